@@ -1,0 +1,7 @@
+/**
+ * Where the rooms are wired together: the command line, the embedded server, the web application.
+ */
+@NullMarked
+package io.cachingproxy.app;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,33 @@
+package io.cachingproxy.cache;
+
+import io.cachingproxy.store.ResponseStore;
+import java.time.Duration;
+
+/**
+ * Hears what the cache does. Called on the thread that did it, often a selector thread:
+ * implementations must be thread-safe, quick, and must neither block nor throw.
+ */
+public interface CacheListener {
+
+  /** An exchange with a client is over; called exactly once for each. */
+  default void exchangeCompleted(Exchange exchange) {}
+
+  /**
+   * A request to the origin is over.
+   *
+   * @param status the final status code, or 0 if there was none (refused, reset, timed out)
+   * @param duration from the first attempt to send until the response was complete or failed
+   */
+  default void originRequestCompleted(int status, Duration duration) {}
+
+  /**
+   * A response from the origin was not stored.
+   *
+   * @param reason a token of bounded variety, for example {@code no-store}, {@code private}, {@code
+   *     truncated}
+   */
+  default void notStored(String reason) {}
+
+  /** A stored response left the store; {@code bytes} is what it took of the limit. */
+  default void removed(ResponseStore.Removal cause, long bytes) {}
+}

@@ -1,0 +1,70 @@
+package io.cachingproxy.cache;
+
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the cache handled one request, with its reasons: the source of {@code X-Cache}, {@code
+ * Cache-Status} (RFC 9211), the metric labels and the event.
+ *
+ * @param source where the bytes of the answer came from
+ * @param forward why the request was forwarded (RFC 9211 §2.2), null if it was not
+ * @param forwardStatus the status the origin answered with (RFC 9211 §2.3), 0 if none
+ * @param stored whether the response was being stored (RFC 9211 §2.5)
+ * @param ttl the remaining freshness lifetime in seconds, negative if stale (RFC 9211 §2.4); empty
+ *     if unknown
+ * @param age the current age in seconds of an answer from the store; empty otherwise
+ * @param detail the decision in a token of bounded variety, for example {@code no-store}, {@code
+ *     stale-while-revalidate}; null if there is nothing to add
+ */
+public record CacheOutcome(
+    Source source,
+    @Nullable Forward forward,
+    int forwardStatus,
+    boolean stored,
+    OptionalLong ttl,
+    OptionalLong age,
+    @Nullable String detail) {
+
+  /** Where the bytes of an answer came from. */
+  public enum Source {
+    /** The store, fresh. */
+    HIT,
+    /** The store, stale and allowed to be. */
+    STALE,
+    /** The store, after the origin confirmed it (304). */
+    REVALIDATED,
+    /** The origin. */
+    MISS,
+    /** This proxy: an error, or a refusal such as 504 for only-if-cached. */
+    PROXY;
+
+    /** What {@code X-Cache} says: HIT if the bytes came from the store, MISS otherwise. */
+    public boolean isHit() {
+      return this == HIT || this == STALE || this == REVALIDATED;
+    }
+  }
+
+  /** Why a request went forward to the origin (RFC 9211 §2.2). */
+  public enum Forward {
+    BYPASS("bypass"),
+    METHOD("method"),
+    URI_MISS("uri-miss"),
+    VARY_MISS("vary-miss"),
+    MISS("miss"),
+    REQUEST("request"),
+    STALE("stale"),
+    PARTIAL("partial");
+
+    private final String token;
+
+    Forward(String token) {
+      this.token = token;
+    }
+
+    /** The token of RFC 9211. */
+    public String token() {
+      return token;
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package io.cachingproxy.http;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The field lines of a message in the order they were received, duplicates included (RFC 9110 §5.2,
+ * §5.3). Names are compared ignoring case. Immutable and thread-safe.
+ */
+public final class Fields implements Iterable<Field> {
+
+  private static final Fields EMPTY = new Fields(List.of());
+
+  private final List<Field> lines;
+
+  private Fields(List<Field> lines) {
+    this.lines = lines;
+  }
+
+  /** No field lines at all. */
+  public static Fields empty() {
+    return EMPTY;
+  }
+
+  /** The given names and values, alternating: {@code Fields.of("ETag", "\"a\"", "Age", "3")}. */
+  public static Fields of(String... namesAndValues) {
+    if (namesAndValues.length % 2 != 0) {
+      throw new IllegalArgumentException("a field name without a value");
+    }
+    Builder builder = builder();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      builder.add(namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return builder.build();
+  }
+
+  /** The given lines, in their order. */
+  public static Fields copyOf(List<Field> lines) {
+    return lines.isEmpty() ? EMPTY : new Fields(List.copyOf(lines));
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** A builder that starts with these lines. */
+  public Builder toBuilder() {
+    Builder builder = new Builder();
+    builder.lines.addAll(lines);
+    return builder;
+  }
+
+  public boolean contains(String name) {
+    return first(name) != null;
+  }
+
+  /** The value of the first line of that name, or null if there is none. */
+  public @Nullable String first(String name) {
+    for (int i = 0; i < lines.size(); i++) {
+      Field line = lines.get(i);
+      if (line.isNamed(name)) {
+        return line.value();
+      }
+    }
+    return null;
+  }
+
+  /** The values of all lines of that name, one for each line, in order; empty if there is none. */
+  public List<String> values(String name) {
+    List<String> values = null;
+    for (int i = 0; i < lines.size(); i++) {
+      Field line = lines.get(i);
+      if (line.isNamed(name)) {
+        if (values == null) {
+          values = new ArrayList<>(2);
+        }
+        values.add(line.value());
+      }
+    }
+    return values == null ? List.of() : values;
+  }
+
+  /**
+   * All lines of that name combined with {@code ", "} (RFC 9110 §5.3), or null if there is none.
+   */
+  public @Nullable String combined(String name) {
+    List<String> values = values(name);
+    return values.isEmpty() ? null : String.join(", ", values);
+  }
+
+  /** These fields without the lines the predicate holds for. */
+  public Fields without(Predicate<? super Field> unwanted) {
+    return copyOf(lines.stream().filter(unwanted.negate()).toList());
+  }
+
+  /** These fields without the lines of that name. */
+  public Fields without(String name) {
+    return contains(name) ? without(line -> line.isNamed(name)) : this;
+  }
+
+  /** These fields, with all lines of that name replaced by one line at the end. */
+  public Fields with(String name, String value) {
+    return without(name).toBuilder().add(name, value).build();
+  }
+
+  public int size() {
+    return lines.size();
+  }
+
+  public Field get(int index) {
+    return lines.get(index);
+  }
+
+  public Stream<Field> stream() {
+    return lines.stream();
+  }
+
+  @Override
+  public Iterator<Field> iterator() {
+    return lines.iterator();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Fields that && lines.equals(that.lines);
+  }
+
+  @Override
+  public int hashCode() {
+    return lines.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return lines.stream()
+        .map(line -> line.name() + ": " + line.value())
+        .collect(Collectors.joining("\n"));
+  }
+
+  /** Collects field lines in order. Not thread-safe. */
+  public static final class Builder {
+    private final List<Field> lines = new ArrayList<>();
+
+    private Builder() {}
+
+    public Builder add(String name, String value) {
+      lines.add(new Field(name, value));
+      return this;
+    }
+
+    public Builder add(Field line) {
+      lines.add(line);
+      return this;
+    }
+
+    public Builder addAll(Iterable<Field> more) {
+      more.forEach(lines::add);
+      return this;
+    }
+
+    public Fields build() {
+      return copyOf(lines);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Values of HTTP fields: parsed once, immutable, printed back as they were. */
+@NullMarked
+package io.cachingproxy.http;
+
+import org.jspecify.annotations.NullMarked;
