@@ -49,7 +49,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     ProxyContext published = ProxyContext.of(config.getServletContext());
     context = published;
     targets = new Targets(published.settings());
-    super.init(new TransparentConfig(config, published.settings().origin().toString()));
+    super.init(new TransparentConfig(config, published.settings().originUrl()));
     origin = new OriginClient(getHttpClient(), published);
   }
 
@@ -75,7 +75,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     client.setMaxConnectionsPerDestination(MAX_ORIGIN_CONNECTIONS);
     client.setMaxRequestsQueuedPerDestination(MAX_QUEUED_REQUESTS);
     client.setMaxResponseHeadersSize(settings.maxResponseHeaderBytes());
-    client.setMaxRequestHeadersSize(settings.maxResponseHeaderBytes());
+    client.setMaxRequestHeadersSize(settings.maxRequestHeaderBytes());
     ProtocolHandlers handlers = client.getProtocolHandlers();
     handlers.clear();
     handlers.put(new InterimResponses());

@@ -49,7 +49,7 @@ final class OriginClient {
   /** The request that a plan needs, with the client's end-to-end fields and our own; its content is the caller's to add. */
   OriginRequest newRequest(Plan.AskOrigin plan, ClientExchange exchange) {
     RequestHead head = plan.request();
-    OriginRequest request = new OriginRequest(client, settings.origin(), head.target());
+    OriginRequest request = new OriginRequest(client, settings, head.target());
     request.method(head.method());
     Fields.Builder fields = Fields.builder().add("Host", head.target().authority());
     for (Field line : EndToEnd.request(head.fields())) {

@@ -12,22 +12,40 @@ import org.jspecify.annotations.Nullable;
  */
 final class OriginRequest extends HttpRequest {
 
-  private final String rawPath;
-  private final @Nullable String rawQuery;
+  /** Stands in where Jetty wants a URI; what counts is overridden below. */
+  private static final URI ANY = URI.create("http://origin/");
 
-  OriginRequest(HttpClient client, URI origin, TargetUri target) {
-    super(client, new HttpConversation(), origin);
-    this.rawPath = target.path();
-    this.rawQuery = target.query();
+  private final ProxySettings origin;
+  private final TargetUri target;
+
+  OriginRequest(HttpClient client, ProxySettings origin, TargetUri target) {
+    super(client, new HttpConversation(), ANY);
+    this.origin = origin;
+    this.target = target;
+  }
+
+  @Override
+  public String getScheme() {
+    return origin.scheme();
+  }
+
+  @Override
+  public String getHost() {
+    return origin.host();
+  }
+
+  @Override
+  public int getPort() {
+    return origin.port();
   }
 
   @Override
   public String getPath() {
-    return rawPath;
+    return target.path();
   }
 
   @Override
   public @Nullable String getQuery() {
-    return rawQuery;
+    return target.query();
   }
 }

@@ -3,7 +3,6 @@ package io.cachingproxy.proxy;
 import io.cachingproxy.http.TargetUri;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Maps what a client asked for to the target URI at the origin (RFC 9110 §7.1), path and query byte for byte. Immutable and thread-safe.
@@ -16,8 +15,8 @@ final class Targets {
   private final boolean preserveHost;
 
   Targets(ProxySettings settings) {
-    this.scheme = settings.origin().getScheme().toLowerCase(Locale.ROOT);
-    this.authority = settings.originAuthority();
+    this.scheme = settings.scheme();
+    this.authority = settings.authority();
     this.pathPrefix = settings.pathPrefix();
     this.preserveHost = settings.preserveHost();
   }
@@ -49,12 +48,9 @@ final class Targets {
   }
 
   /** An authority in lower case, without the scheme's default port (RFC 9110 §4.2.3). */
-  static String authority(String scheme, @Nullable String authority) {
-    if (authority == null) {
-      return "";
-    }
+  private static String authority(String scheme, String authority) {
     String lower = authority.toLowerCase(Locale.ROOT);
-    String defaultPort = scheme.equalsIgnoreCase("https") ? ":443" : ":80";
+    String defaultPort = scheme.equals("https") ? ":443" : ":80";
     if (lower.endsWith(defaultPort)) {
       return lower.substring(0, lower.length() - defaultPort.length());
     }
