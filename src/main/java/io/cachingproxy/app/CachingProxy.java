@@ -25,7 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * One proxy, wired together but not yet mapped to any port: the same parts in the embedded server and in a WAR. Owns its store and its event log and closes them. Thread-safe.
+ * One proxy, wired together but not yet mapped to any port: the same parts in the embedded server
+ * and in a WAR. Owns its store and its event log and closes them. Thread-safe.
  */
 final class CachingProxy implements AutoCloseable {
 
@@ -48,8 +49,7 @@ final class CachingProxy implements AutoCloseable {
         kafka == null
             ? EventLog.none()
             : new KafkaEventLog(kafka.bootstrapServers(), kafka.topic());
-    this.store =
-        new MemoryStore(config.cache().memory(), config.cache().maxObjectSize(), metrics);
+    this.store = new MemoryStore(config.cache().memory(), config.cache().maxObjectSize(), metrics);
     this.cache = new HttpCache(store, policy(config.cache()), metrics, clock);
     metrics.watchStore(store::usage);
     if (kafka != null) {
@@ -60,6 +60,7 @@ final class CachingProxy implements AutoCloseable {
   private static CachePolicy policy(ProxyConfig.Cache cache) {
     return new CachePolicy(
         cache.defaultTtl().toSeconds(),
+        !cache.defaultTtl().isZero(),
         cache.clientCacheControl() == ProxyConfig.ClientCacheControl.HONOUR,
         cache.cookies() == ProxyConfig.Cookies.STORE,
         cache.targetedCacheControl());
@@ -128,7 +129,9 @@ final class CachingProxy implements AutoCloseable {
     store.close();
   }
 
-  /** Passes on to the metrics what all of them hear, and to the event log the one thing it wants. */
+  /**
+   * Passes on to the metrics what all of them hear, and to the event log the one thing it wants.
+   */
   private record Listeners(ProxyMetrics metrics, EventLog events) implements CacheListener {
 
     @Override

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The proxy as a program of its own: one Jetty for the clients, which never blocks, and a small one beside it for metrics and administration, so that these answer
- * whatever happens on the first.
+ * The proxy as a program of its own: one Jetty for the clients, which never blocks, and a small one
+ * beside it for metrics and administration, so that these answer whatever happens on the first.
  */
 public final class EmbeddedServer implements AutoCloseable {
 
@@ -47,7 +47,8 @@ public final class EmbeddedServer implements AutoCloseable {
   /**
    * Starts a proxy; it serves requests when this returns.
    *
-   * @throws IOException if a port can't be bound; its message is one line for stderr, and nothing is left running
+   * @throws IOException if a port can't be bound; its message is one line for stderr, and nothing
+   *     is left running
    */
   public static EmbeddedServer start(ProxyConfig config, Clock clock) throws IOException {
     CachingProxy proxy = new CachingProxy(config, clock);
@@ -71,7 +72,9 @@ public final class EmbeddedServer implements AutoCloseable {
     } catch (IOException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IOException(
-          "cannot listen on %s:%d: %s".formatted(host == null ? "*" : host, port, cause.getMessage()), e);
+          "cannot listen on %s:%d: %s"
+              .formatted(host == null ? "*" : host, port, cause.getMessage()),
+          e);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -159,7 +162,10 @@ public final class EmbeddedServer implements AutoCloseable {
     return ((ServerConnector) server.getConnectors()[0]).getLocalPort();
   }
 
-  /** Stops taking connections, finishes what is in flight within the bound of the configuration, and flushes the event log. */
+  /**
+   * Stops taking connections, finishes what is in flight within the bound of the configuration, and
+   * flushes the event log.
+   */
   @Override
   public void close() {
     proxy.ready(false);

@@ -15,7 +15,8 @@ import java.time.Clock;
 import java.util.Map;
 
 /**
- * The command line. Exit codes: 0 for success, 1 if what was asked for could not be done, 2 if it was asked for in the wrong way; errors are one line on stderr.
+ * The command line. Exit codes: 0 for success, 1 if what was asked for could not be done, 2 if it
+ * was asked for in the wrong way; errors are one line on stderr.
  */
 public final class Main {
 
@@ -44,8 +45,7 @@ public final class Main {
       } else if (command instanceof Command.ClearCache clear) {
         ClearResult cleared =
             AdminClient.clear(URI.create(clear.adminUrl().toString()), clear.adminToken());
-        out.printf(
-            "cleared %,d responses, %,d bytes%n", cleared.responses(), cleared.bytes());
+        out.printf("cleared %,d responses, %,d bytes%n", cleared.responses(), cleared.bytes());
       } else if (command instanceof Command.Run start) {
         return start(start.config(), out, err);
       }

@@ -8,7 +8,9 @@ import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.http.TargetUri;
 import io.cachingproxy.rfc9111.CachePolicy;
+import io.cachingproxy.rfc9111.Eligibility;
 import io.cachingproxy.rfc9111.Invalidation;
+import io.cachingproxy.rfc9111.RequestDirectives;
 import io.cachingproxy.rfc9111.Reuse;
 import io.cachingproxy.rfc9111.Storability;
 import io.cachingproxy.rfc9111.StoredHead;
@@ -22,12 +24,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cache, without servlet or socket: it looks up, decides, and says what is to be done as a {@link Plan}; when the origin has answered it decides
- * again and says so as a {@link Reception}. The rules themselves are those of {@code rfc9111}; here they are put in order.
+ * The cache, without servlet or socket: it looks up, decides, and says what is to be done as a
+ * {@link Plan}; when the origin has answered it decides again and says so as a {@link Reception}.
+ * The rules themselves are those of {@code rfc9111}; here they are put in order.
  *
  * <p>Thread-safe; nothing blocks.
  */
@@ -47,72 +51,66 @@ public final class HttpCache {
    * @param listener hears of decisions not to store
    * @param clock the one clock
    */
-  public HttpCache(
-      ResponseStore store, CachePolicy policy, CacheListener listener, Clock clock) {
+  public HttpCache(ResponseStore store, CachePolicy policy, CacheListener listener, Clock clock) {
     this.store = store;
     this.policy = policy;
     this.listener = listener;
     this.clock = clock;
   }
 
-  /**
-   * What to do with a request.
-   *
-   * @param hasContent whether the request carries content: such a request is never answered from the store, since the content may mean something to the origin (RFC
-   *     9110 §9.3.1)
-   */
-  public CompletionStage<Plan> plan(RequestHead request, boolean hasContent) {
+  /** What to do with a request. */
+  public CompletionStage<Plan> plan(RequestHead request) {
     CacheKey key = keyOf(request.target());
-    return store.find(key).thenApply(variants -> plan(key, request, hasContent, variants));
+    return switch (Eligibility.of(request)) {
+      case ELIGIBLE -> store.find(key).thenApply(variants -> plan(key, request, variants));
+      case METHOD -> CompletableFuture.completedFuture(ask(key, request, Forward.METHOD));
+      case CONTENT -> CompletableFuture.completedFuture(ask(key, request, Forward.BYPASS));
+    };
   }
 
-  private Plan plan(
-      CacheKey key, RequestHead request, boolean hasContent, List<StoredResponse> variants) {
-    if (!isRetrieval(request) || hasContent) {
-      return ask(key, request, Forward.METHOD, !hasContent);
-    }
+  private Plan plan(CacheKey key, RequestHead request, List<StoredResponse> variants) {
     Instant now = clock.instant();
     StoredResponse stored = select(variants, request);
     if (stored == null) {
       Forward reason = variants.isEmpty() ? Forward.URI_MISS : Forward.VARY_MISS;
-      return unlessOnlyIfCached(request, ask(key, request, reason, true));
+      return unlessOnlyIfCached(request, ask(key, request, reason));
     }
     Reuse verdict = Reuse.of(request, stored.head(), now, policy);
-    if (!verdict.isReusable()) {
-      Forward reason = verdict.isCausedByRequest() ? Forward.REQUEST : Forward.STALE;
+    if (!verdict.isUsable()) {
+      Forward reason = verdict.isForcedByRequest() ? Forward.REQUEST : Forward.STALE;
       return unlessOnlyIfCached(request, revalidate(key, request, reason, variants, stored));
     }
     if (!stored.tryRetain()) {
       // It left the store between the look-up and now.
-      return unlessOnlyIfCached(request, ask(key, request, Forward.MISS, true));
+      return unlessOnlyIfCached(request, ask(key, request, Forward.MISS));
     }
     Source source = verdict == Reuse.FRESH ? Source.HIT : Source.STALE;
     String detail = verdict == Reuse.FRESH ? null : verdict.token();
     return new Plan.Answer(stored, fromStore(source, stored.head(), now, null, 0, detail));
   }
 
-  /** GET and HEAD are answered from stored GET responses (RFC 9111 §4, RFC 9110 §9.3.2). */
-  private static boolean isRetrieval(RequestHead request) {
-    return request.method().equals("GET") || request.method().equals("HEAD");
-  }
-
+  /** Of the variants that match, the most recent (RFC 9111 §4.1). */
   private @Nullable StoredResponse select(List<StoredResponse> variants, RequestHead request) {
+    StoredResponse selected = null;
     for (int i = 0; i < variants.size(); i++) {
       StoredResponse variant = variants.get(i);
-      if (!purges.coversStored(variant.stamp()) && variant.head().selecting().matches(request)) {
-        return variant;
+      if (!purges.coversStored(variant.stamp())
+          && variant.head().selecting().matches(request)
+          && (selected == null || variant.head().date().isAfter(selected.head().date()))) {
+        selected = variant;
       }
     }
-    return null;
+    return selected;
   }
 
-  private Plan.AskOrigin ask(
-      CacheKey key, RequestHead request, Forward reason, boolean mayStore) {
-    return new Plan.AskOrigin(
-        key, request, reason, List.of(), Fields.empty(), purges.now(), mayStore);
+  private Plan.AskOrigin ask(CacheKey key, RequestHead request, Forward reason) {
+    return new Plan.AskOrigin(key, request, reason, List.of(), Fields.empty(), purges.now());
   }
 
-  /** A conditional request with the validators of every variant, so that a 304 can pick one (RFC 9111 §4.3.1). */
+  /**
+   * A conditional request with the validators of every variant, so that a 304 can pick one (RFC
+   * 9111 §4.3.1).
+   */
   private Plan.AskOrigin revalidate(
       CacheKey key,
       RequestHead request,
@@ -120,7 +118,7 @@ public final class HttpCache {
       List<StoredResponse> variants,
       StoredResponse selected) {
     if (!request.method().equals("GET")) {
-      return ask(key, request, reason, true);
+      return ask(key, request, reason);
     }
     long stamp = purges.now();
     List<StoredResponse> candidates = new ArrayList<>(variants.size());
@@ -137,12 +135,15 @@ public final class HttpCache {
     }
     Fields validators =
         Validation.conditionalFields(candidates.stream().map(StoredResponse::head).toList());
-    return new Plan.AskOrigin(key, request, reason, candidates, validators, stamp, true);
+    return new Plan.AskOrigin(key, request, reason, candidates, validators, stamp);
   }
 
-  /** RFC 9111 §5.2.1.7: a client that wants nothing but a stored response gets 504 when there's none. */
+  /**
+   * RFC 9111 §5.2.1.7: a client that wants nothing but a stored response gets 504 when there's
+   * none.
+   */
   private Plan unlessOnlyIfCached(RequestHead request, Plan.AskOrigin plan) {
-    if (!Reuse.isOnlyIfCached(request, policy)) {
+    if (!RequestDirectives.onlyIfCached(request)) {
       return plan;
     }
     abandon(plan);
@@ -180,7 +181,7 @@ public final class HttpCache {
     Storability verdict = Storability.of(request, response, policy);
     String detail = verdict.isStorable() ? null : verdict.token();
     Storing storing = null;
-    if (verdict.isStorable() && plan.mayStore()) {
+    if (verdict.isStorable()) {
       storing = startStoring(plan, response, requestTime, now);
       detail = storing == null ? "too-large" : null;
     }
@@ -219,11 +220,11 @@ public final class HttpCache {
         continue;
       }
       StoredHead head =
-          Validation.freshen(
-              candidate.head(), plan.request(), response, requestTime, now, policy);
+          Validation.freshen(candidate.head(), plan.request(), response, requestTime, now, policy);
       StoredResponse freshened =
           new StoredResponse(plan.key(), head, candidate.body(), plan.stamp());
-      if (!purges.coversFetched(plan.key(), plan.stamp())) {
+      if (Validation.mayUpdate(plan.request(), candidate.head(), response, policy)
+          && !purges.coversFetched(plan.key(), plan.stamp())) {
         store.replace(candidate, freshened);
       }
       if (answer == null) {
@@ -236,7 +237,7 @@ public final class HttpCache {
         .forEach(candidate -> candidate.body().release());
     if (kept == null) {
       // The stored response it confirms is gone: only a whole response helps (RFC 9111 §4.3.3).
-      return new Reception.AskAgain(ask(plan.key(), plan.request(), plan.forward(), true));
+      return new Reception.AskAgain(ask(plan.key(), plan.request(), plan.forward()));
     }
     return new Reception.Answer(
         kept, fromStore(Source.REVALIDATED, kept.head(), now, plan.forward(), 304, null));
@@ -245,7 +246,8 @@ public final class HttpCache {
   /**
    * The origin did not answer at all. The plan is done with.
    *
-   * @return a stale response that may stand in (RFC 9111 §4.2.4), its body held for the caller; null if there is none
+   * @return a stale response that may stand in (RFC 9111 §4.2.4), its body held for the caller;
+   *     null if there is none
    */
   public Plan.@Nullable Answer originFailed(Plan.AskOrigin plan) {
     Instant now = clock.instant();
@@ -254,8 +256,7 @@ public final class HttpCache {
         ? null
         : new Plan.Answer(
             standIn,
-            fromStore(
-                Source.STALE, standIn.head(), now, plan.forward(), 0, "origin-unreachable"));
+            fromStore(Source.STALE, standIn.head(), now, plan.forward(), 0, "origin-unreachable"));
   }
 
   /** The candidate that may stand in for an error, its body held; lets go of all others. */
@@ -265,7 +266,7 @@ public final class HttpCache {
       if (standIn == null
           && candidate.head().selecting().matches(plan.request())
           && Reuse.whenOriginFails(plan.request(), candidate.head(), now, status, policy)
-              .isReusable()) {
+              .isUsable()) {
         standIn = candidate;
       } else {
         candidate.body().release();
@@ -279,7 +280,9 @@ public final class HttpCache {
     plan.candidates().forEach(candidate -> candidate.body().release());
   }
 
-  /** RFC 9111 §4.4: a non-error answer to an unsafe request invalidates what it may have changed. */
+  /**
+   * RFC 9111 §4.4: a non-error answer to an unsafe request invalidates what it may have changed.
+   */
   private void invalidate(RequestHead request, ResponseHead response) {
     for (TargetUri target : Invalidation.targets(request, response)) {
       CacheKey key = keyOf(target);

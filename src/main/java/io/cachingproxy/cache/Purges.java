@@ -8,11 +8,15 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * A logical clock of purges: a purge is a stamp, not a scan.
  *
- * <p>Every request to the origin takes the {@linkplain #now() stamp} at which it was sent. A response counts only if no purge that covers it is younger, so a fetch that
- * was under way during a purge can't bring the old response back. Thread-safe; nothing here blocks for longer than a map operation.
+ * <p>Every request to the origin takes the {@linkplain #now() stamp} at which it was sent. A
+ * response counts only if no purge that covers it is younger, so a fetch that was under way during
+ * a purge can't bring the old response back. Thread-safe; nothing here blocks for longer than a map
+ * operation.
  *
- * <p>The store removes what an invalidation of one URI covers at once; its stamp is remembered here for the fetches that are still under way. That memory is bounded: what is
- * forgotten raises a floor below which every fetch counts as covered, so forgetting can lose a response but never keep a purged one.
+ * <p>The store removes what an invalidation of one URI covers at once; its stamp is remembered here
+ * for the fetches that are still under way. That memory is bounded: what is forgotten raises a
+ * floor below which every fetch counts as covered, so forgetting can lose a response but never keep
+ * a purged one.
  */
 public final class Purges {
 

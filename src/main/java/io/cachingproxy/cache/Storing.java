@@ -8,7 +8,8 @@ import io.cachingproxy.store.StoredResponse;
 import java.nio.ByteBuffer;
 
 /**
- * A response on its way into the store. It gets there only by {@link #complete()}, when its content has arrived whole; anything else is an abort.
+ * A response on its way into the store. It gets there only by {@link #complete()}, when its content
+ * has arrived whole; anything else is an abort.
  *
  * <p>Not thread-safe: one thread at a time. Ending it twice does nothing.
  */
@@ -40,7 +41,10 @@ public final class Storing {
     this.body = body;
   }
 
-  /** Copies a piece of the content. When the store has no room for it, the response will simply not be stored. */
+  /**
+   * Copies a piece of the content. When the store has no room for it, the response will simply not
+   * be stored.
+   */
   public void append(ByteBuffer chunk) {
     if (!ended && !body.append(chunk)) {
       ended = true;

@@ -8,7 +8,10 @@ public final class ContentLength {
 
   private ContentLength() {}
 
-  /** The length a message announces, in bytes; {@link #UNKNOWN} if it has no Content-Length or none that is a number. */
+  /**
+   * The length a message announces, in bytes; {@link #UNKNOWN} if it has no Content-Length or none
+   * that is a number.
+   */
   public static long of(Fields fields) {
     String value = fields.first("Content-Length");
     if (value == null || value.isEmpty() || value.length() > 18) {

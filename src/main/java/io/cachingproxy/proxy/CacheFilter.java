@@ -12,8 +12,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens the record of every exchange, through which the response gets its {@code X-Cache} and {@code Cache-Status} fields and the listeners hear of the exchange
- * when it is over.
+ * Opens the record of every exchange, through which the response gets its {@code X-Cache} and
+ * {@code Cache-Status} fields and the listeners hear of the exchange when it is over.
  */
 public final class CacheFilter implements Filter {
 
@@ -43,7 +43,8 @@ public final class CacheFilter implements Filter {
       handedOver = true;
     } finally {
       if (!handedOver) {
-        // The servlet threw before it went asynchronous; otherwise it is the servlet that ends the exchange.
+        // The servlet threw before it went asynchronous; otherwise it is the servlet that ends the
+        // exchange.
         recorder.failed();
         recorder.finish();
       }

@@ -9,24 +9,16 @@ final class CacheStatusLine {
   private CacheStatusLine() {}
 
   static String of(CacheOutcome outcome) {
-    CacheStatus.Builder status = CacheStatus.of(ForwardedFields.PSEUDONYM);
-    if (outcome.forward() == null) {
-      if (outcome.source().isHit()) {
-        status.hit();
-      }
-    } else {
-      status.forwarded(outcome.forward().token());
-      if (outcome.forwardStatus() != 0) {
-        status.forwardStatus(outcome.forwardStatus());
-      }
-    }
-    outcome.ttl().ifPresent(status::ttl);
-    if (outcome.stored()) {
-      status.stored();
-    }
-    if (outcome.detail() != null) {
-      status.detail(outcome.detail());
-    }
-    return status.toString();
+    return new CacheStatus(
+            ForwardedFields.PSEUDONYM,
+            outcome.forward() == null && outcome.source().isHit(),
+            outcome.forward() == null ? null : outcome.forward().token(),
+            outcome.forwardStatus(),
+            outcome.ttl(),
+            outcome.stored(),
+            false,
+            null,
+            outcome.detail())
+        .print();
   }
 }

@@ -23,11 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The transparent proxy with a cache in it: every request is asynchronous from its first line, is answered from the store where the protocol allows it, and
- * forwarded to the origin where not.
+ * The transparent proxy with a cache in it: every request is asynchronous from its first line, is
+ * answered from the store where the protocol allows it, and forwarded to the origin where not.
  *
- * <p>Of Jetty's proxy it keeps the life of the {@code HttpClient}; how a request is forwarded, and how its response comes back, is this package's own, since the
- * stock way copies, blocks, normalises paths and decides on the status before it has seen the fields.
+ * <p>Of Jetty's proxy it keeps the life of the {@code HttpClient}; how a request is forwarded, and
+ * how its response comes back, is this package's own, since the stock way copies, blocks,
+ * normalises paths and decides on the status before it has seen the fields.
  */
 public final class CachingProxyServlet extends ProxyServlet.Transparent {
 
@@ -99,10 +100,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
             recorder,
             head,
             hasContent);
-    context()
-        .cache()
-        .plan(head, hasContent)
-        .whenComplete((plan, failure) -> carryOut(client, plan, failure));
+    context().cache().plan(head).whenComplete((plan, failure) -> carryOut(client, plan, failure));
   }
 
   private void carryOut(ClientExchange client, @Nullable Plan plan, @Nullable Throwable failure) {
@@ -138,7 +136,9 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     return fields.build();
   }
 
-  /** Whether the request has content; over HTTP/2 it may have some without any field that says so. */
+  /**
+   * Whether the request has content; over HTTP/2 it may have some without any field that says so.
+   */
   @Override
   protected boolean hasContent(HttpServletRequest request) {
     long length = request.getContentLengthLong();

@@ -12,10 +12,11 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * One asynchronous exchange with a client: the request as it was taken, and the one way to answer it, whether the answer comes from the store, from the origin or
- * from the proxy itself.
+ * One asynchronous exchange with a client: the request as it was taken, and the one way to answer
+ * it, whether the answer comes from the store, from the origin or from the proxy itself.
  *
- * <p>Used by one thread at a time; {@link #complete} and {@link #abort} end it, exactly one of them, once.
+ * <p>Used by one thread at a time; {@link #complete} and {@link #abort} end it, exactly one of
+ * them, once.
  */
 final class ClientExchange {
 
@@ -71,7 +72,9 @@ final class ClientExchange {
     return writing;
   }
 
-  /** Sets status and fields of the answer, and says in it where it came from. Nothing is sent yet. */
+  /**
+   * Sets status and fields of the answer, and says in it where it came from. Nothing is sent yet.
+   */
   void begin(int status, Fields fields, CacheOutcome outcome) {
     response.setStatus(status);
     for (int i = 0; i < fields.size(); i++) {
@@ -101,7 +104,10 @@ final class ClientExchange {
     stream.abort(failure);
   }
 
-  /** Answers with an error of the proxy's own: a status and one line of text. Whatever was set on the response before is dropped. */
+  /**
+   * Answers with an error of the proxy's own: a status and one line of text. Whatever was set on
+   * the response before is dropped.
+   */
   void refuse(int status, CacheOutcome outcome, String text) {
     response.reset();
     byte[] line = (text + "\n").getBytes(StandardCharsets.UTF_8);

@@ -13,10 +13,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one exchange while it goes on. {@link CacheFilter} leaves it in a request attribute; the servlet tells it what was decided, before the response
- * is committed, and when it is over, before the container takes the request back. It reports once.
+ * What is known of one exchange while it goes on. {@link CacheFilter} leaves it in a request
+ * attribute; the servlet tells it what was decided, before the response is committed, and when it
+ * is over, before the container takes the request back. It reports once.
  *
- * <p>The steps of one exchange follow one another on whatever threads; only {@link #finish} may be called by two of them at once.
+ * <p>The steps of one exchange follow one another on whatever threads; only {@link #finish} may be
+ * called by two of them at once.
  */
 final class ExchangeRecorder {
 
@@ -60,8 +62,8 @@ final class ExchangeRecorder {
   }
 
   /**
-   * The answer is decided: says so in {@code X-Cache} and {@code Cache-Status} (RFC 9211). Called after all other fields were set, before the response is
-   * committed.
+   * The answer is decided: says so in {@code X-Cache} and {@code Cache-Status} (RFC 9211). Called
+   * after all other fields were set, before the response is committed.
    */
   void decided(int answerStatus, CacheOutcome decision) {
     status = answerStatus;
@@ -83,7 +85,10 @@ final class ExchangeRecorder {
     failed = true;
   }
 
-  /** The exchange is over; what comes after the first call is ignored. The request must still be the container's. */
+  /**
+   * The exchange is over; what comes after the first call is ignored. The request must still be the
+   * container's.
+   */
   void finish() {
     if (!finished.compareAndSet(false, true)) {
       return;

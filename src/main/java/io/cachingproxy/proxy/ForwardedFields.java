@@ -7,8 +7,9 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The fields in which an intermediary says that it was there: {@code Via} (RFC 9110 §7.6.3), {@code Forwarded} (RFC 7239) and the older
- * {@code X-Forwarded-*}. What an untrusted client sent in the last two is replaced, never appended to.
+ * The fields in which an intermediary says that it was there: {@code Via} (RFC 9110 §7.6.3), {@code
+ * Forwarded} (RFC 7239) and the older {@code X-Forwarded-*}. What an untrusted client sent in the
+ * last two is replaced, never appended to.
  */
 final class ForwardedFields {
 
@@ -41,7 +42,10 @@ final class ForwardedFields {
     fields.add("Forwarded", forwarded.append(";proto=").append(scheme).toString());
   }
 
-  /** {@code 1.1} of {@code HTTP/1.1}: the protocol name is left out where it is HTTP (RFC 9110 §7.6.3). */
+  /**
+   * {@code 1.1} of {@code HTTP/1.1}: the protocol name is left out where it is HTTP (RFC 9110
+   * §7.6.3).
+   */
   static String version(String protocol) {
     return protocol.startsWith("HTTP/") ? protocol.substring("HTTP/".length()) : protocol;
   }

@@ -11,8 +11,9 @@ import org.eclipse.jetty.client.transport.ResponseListeners;
 import org.eclipse.jetty.http.HttpStatus;
 
 /**
- * Takes the origin's interim responses (RFC 9110 §15.2) out of the way of the final one, any number of them: without this, the first would count as the answer.
- * 101 is no interim response of this kind: no upgrade is ever asked for.
+ * Takes the origin's interim responses (RFC 9110 §15.2) out of the way of the final one, any number
+ * of them: without this, the first would count as the answer. 101 is no interim response of this
+ * kind: no upgrade is ever asked for.
  */
 final class InterimResponses implements ProtocolHandler {
 

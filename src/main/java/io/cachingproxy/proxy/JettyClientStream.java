@@ -8,7 +8,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * The client's side of an exchange, straight on Jetty's core request and response: no copy, no hop to another thread, head and first piece in one gathered write.
+ * The client's side of an exchange, straight on Jetty's core request and response: no copy, no hop
+ * to another thread, head and first piece in one gathered write.
  */
 final class JettyClientStream implements ClientStream {
 

@@ -17,14 +17,23 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * The origin as this proxy sees it: makes the requests that are sent to it. The {@code HttpClient} belongs to the servlet. Thread-safe.
+ * The origin as this proxy sees it: makes the requests that are sent to it. The {@code HttpClient}
+ * belongs to the servlet. Thread-safe.
  */
 final class OriginClient {
 
-  /** The conditions of a request (RFC 9110 §13.1): the client's are replaced by the cache's own when it revalidates, and a part is not asked for then. */
+  /**
+   * The conditions of a request (RFC 9110 §13.1): the client's are replaced by the cache's own when
+   * it revalidates, and a part is not asked for then.
+   */
   private static final Set<String> CONDITIONS =
       Set.of(
-          "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range");
+          "if-match",
+          "if-none-match",
+          "if-modified-since",
+          "if-unmodified-since",
+          "if-range",
+          "range");
 
   private final HttpClient client;
   private final ProxySettings settings;
@@ -46,7 +55,10 @@ final class OriginClient {
     return clock.instant();
   }
 
-  /** The request that a plan needs, with the client's end-to-end fields and our own; its content is the caller's to add. */
+  /**
+   * The request that a plan needs, with the client's end-to-end fields and our own; its content is
+   * the caller's to add.
+   */
   OriginRequest newRequest(Plan.AskOrigin plan, ClientExchange exchange) {
     RequestHead head = plan.request();
     OriginRequest request = new OriginRequest(client, settings, head.target());
@@ -69,19 +81,26 @@ final class OriginClient {
 
   private static boolean isPassedOn(Field line, Plan.AskOrigin plan) {
     String name = line.name().toLowerCase(Locale.ROOT);
-    // The proxy answers an expectation of 100 itself, by reading the content when the origin takes it.
+    // The proxy answers an expectation of 100 itself, by reading the content when the origin takes
+    // it.
     if (name.equals("host") || name.equals("expect") || ForwardedFields.isReplaced(line)) {
       return false;
     }
     return !plan.isRevalidation() || !CONDITIONS.contains(name);
   }
 
-  /** Aborts the request if nothing has cancelled the timer when the origin's time for its first byte is over. */
+  /**
+   * Aborts the request if nothing has cancelled the timer when the origin's time for its first byte
+   * is over.
+   */
   Scheduler.Task startFirstByteTimer(OriginRequest request) {
     return client
         .getScheduler()
         .schedule(
-            () -> request.abort(new TimeoutException("no response within " + settings.firstByteTimeout().toMillis() + " ms")),
+            () ->
+                request.abort(
+                    new TimeoutException(
+                        "no response within " + settings.firstByteTimeout().toMillis() + " ms")),
             settings.firstByteTimeout().toMillis(),
             TimeUnit.MILLISECONDS);
   }

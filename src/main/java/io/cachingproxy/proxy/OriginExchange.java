@@ -19,8 +19,9 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request to the origin on behalf of one client, from sending it until the client has its answer: the origin's response, passed on as it arrives and into the store if
- * it may be kept; a stored response that the origin has confirmed, or that stands in for it; or an error.
+ * One request to the origin on behalf of one client, from sending it until the client has its
+ * answer: the origin's response, passed on as it arrives and into the store if it may be kept; a
+ * stored response that the origin has confirmed, or that stands in for it; or an error.
  */
 final class OriginExchange implements Response.Listener {
 
@@ -38,8 +39,7 @@ final class OriginExchange implements Response.Listener {
   private @Nullable Relay relay;
   private Plan.@Nullable AskOrigin next;
 
-  OriginExchange(
-      OriginClient origin, HttpCache cache, Plan.AskOrigin plan, ClientExchange client) {
+  OriginExchange(OriginClient origin, HttpCache cache, Plan.AskOrigin plan, ClientExchange client) {
     this.origin = origin;
     this.cache = cache;
     this.plan = plan;

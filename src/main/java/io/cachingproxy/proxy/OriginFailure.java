@@ -11,7 +11,9 @@ import org.eclipse.jetty.http.HttpException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Why the origin gave no usable response, and what the client is told (RFC 9110 §15.6.3, §15.6.5). */
+/**
+ * Why the origin gave no usable response, and what the client is told (RFC 9110 §15.6.3, §15.6.5).
+ */
 enum OriginFailure {
   /** Its name has no address. */
   UNKNOWN_HOST(502, "origin-unknown-host", "the origin's name can't be resolved"),
@@ -76,7 +78,13 @@ enum OriginFailure {
 
   /** One line, no stack trace: it is the origin's trouble. */
   void log(RequestHead request, Throwable failure) {
-    String why = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-    LOG.warn("{} {}: {} ({})", request.method(), request.target(), text, why.lines().findFirst().orElse(""));
+    String why =
+        failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    LOG.warn(
+        "{} {}: {} ({})",
+        request.method(),
+        request.target(),
+        text,
+        why.lines().findFirst().orElse(""));
   }
 }

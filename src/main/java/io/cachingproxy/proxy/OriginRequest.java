@@ -8,7 +8,8 @@ import org.eclipse.jetty.client.transport.HttpRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to the origin whose path and query are sent byte for byte: what clients ask for is not always a {@link URI}, so it never becomes one here.
+ * A request to the origin whose path and query are sent byte for byte: what clients ask for is not
+ * always a {@link URI}, so it never becomes one here.
  */
 final class OriginRequest extends HttpRequest {
 

@@ -6,8 +6,9 @@ import jakarta.servlet.ServletContext;
 import java.time.Clock;
 
 /**
- * What the servlet and the filter share, handed to them as an attribute of their servlet context: in the embedded server and in a WAR alike. The wiring
- * that made it owns what is in it and closes it. Thread-safe.
+ * What the servlet and the filter share, handed to them as an attribute of their servlet context:
+ * in the embedded server and in a WAR alike. The wiring that made it owns what is in it and closes
+ * it. Thread-safe.
  *
  * @param settings the operator's settings
  * @param cache the cache

@@ -11,11 +11,13 @@ import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes the content of the origin's response on to the client as it arrives, and into the store if there is a {@link Storing}. The next piece is read when the client
- * has taken the last one, so a slow client slows the origin down and fills no memory.
+ * Passes the content of the origin's response on to the client as it arrives, and into the store if
+ * there is a {@link Storing}. The next piece is read when the client has taken the last one, so a
+ * slow client slows the origin down and fills no memory.
  *
- * <p>Invariants: the response is stored before the client can know that it is complete, so that its next request finds it; and when the origin breaks off, nothing is stored and
- * the client's connection is broken, so that it can tell.
+ * <p>Invariants: the response is stored before the client can know that it is complete, so that its
+ * next request finds it; and when the origin breaks off, nothing is stored and the client's
+ * connection is broken, so that it can tell.
  */
 final class Relay extends IteratingCallback {
 
@@ -80,7 +82,10 @@ final class Relay extends IteratingCallback {
     return Action.SUCCEEDED;
   }
 
-  /** Nothing has arrived for now: what the client has not seen yet goes out, and the rest follows when it comes. */
+  /**
+   * Nothing has arrived for now: what the client has not seen yet goes out, and the rest follows
+   * when it comes.
+   */
   private Action awaitMore(Content.Source source) {
     if (lastWritten) {
       endClient();

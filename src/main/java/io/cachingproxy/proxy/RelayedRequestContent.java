@@ -5,7 +5,8 @@ import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of a client's request on its way to the origin: read from the client only as fast as the origin takes it, never held as a whole.
+ * The content of a client's request on its way to the origin: read from the client only as fast as
+ * the origin takes it, never held as a whole.
  */
 final class RelayedRequestContent implements Request.Content {
 

@@ -10,10 +10,11 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.IteratingCallback;
 
 /**
- * Answers a client straight from the store, with 200 or whatever was stored, or with 304 when the client has it already. The bytes go from the store's memory to the
- * socket without a copy.
+ * Answers a client straight from the store, with 200 or whatever was stored, or with 304 when the
+ * client has it already. The bytes go from the store's memory to the socket without a copy.
  *
- * <p>It owns the hold of the stored response's body that it is given, and lets go when the exchange is over.
+ * <p>It owns the hold of the stored response's body that it is given, and lets go when the exchange
+ * is over.
  */
 final class StoredResponseWriter extends IteratingCallback {
 

@@ -5,7 +5,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Locale;
 
 /**
- * Maps what a client asked for to the target URI at the origin (RFC 9110 §7.1), path and query byte for byte. Immutable and thread-safe.
+ * Maps what a client asked for to the target URI at the origin (RFC 9110 §7.1), path and query byte
+ * for byte. Immutable and thread-safe.
  */
 final class Targets {
 

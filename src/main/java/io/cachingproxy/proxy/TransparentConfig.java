@@ -7,7 +7,8 @@ import java.util.Enumeration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration Jetty's transparent proxy wants, made of ours: it refuses to start without {@code proxyTo}.
+ * The configuration Jetty's transparent proxy wants, made of ours: it refuses to start without
+ * {@code proxyTo}.
  */
 record TransparentConfig(ServletConfig config, String proxyTo) implements ServletConfig {
 
