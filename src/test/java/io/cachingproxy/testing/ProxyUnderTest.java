@@ -34,6 +34,15 @@ public interface ProxyUnderTest extends AutoCloseable {
     }
   }
 
+  /** A request with this body on a connection of its own. */
+  default Response send(String method, String target, String body, String... headerLines)
+      throws IOException {
+    try (RawClient client = client()) {
+      client.sendRequest(method, target, WireReader.bytes(body), headerLines);
+      return client.read(method);
+    }
+  }
+
   /** Starts the chosen deployment on the system's clock. */
   static ProxyUnderTest start(Map<String, String> settings) {
     return start(settings, Clock.systemUTC());

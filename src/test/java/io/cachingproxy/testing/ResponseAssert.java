@@ -12,7 +12,6 @@ public final class ResponseAssert extends AbstractAssert<ResponseAssert, Respons
 
   private ResponseAssert(@Nullable Response actual) {
     super(actual, ResponseAssert.class);
-    as("%s", actual);
   }
 
   public static ResponseAssert assertThat(@Nullable Response actual) {
@@ -22,7 +21,7 @@ public final class ResponseAssert extends AbstractAssert<ResponseAssert, Respons
   /** Answered from the store without asking the origin: HIT, an Age, and Cache-Status says hit. */
   public ResponseAssert isHit() {
     hasHeaderLines("X-Cache", "HIT");
-    Assertions.assertThat(cacheStatus()).as(info.descriptionText()).contains("hit");
+    Assertions.assertThat(cacheStatus()).as(said()).contains("hit");
     Assertions.assertThat(actual.headers().values("Age"))
         .as("Age of %s", actual)
         .singleElement()
@@ -34,7 +33,7 @@ public final class ResponseAssert extends AbstractAssert<ResponseAssert, Respons
   /** Answered from the store after the origin confirmed it with a 304. */
   public ResponseAssert isRevalidatedHit() {
     hasHeaderLines("X-Cache", "HIT");
-    Assertions.assertThat(cacheStatus()).as(info.descriptionText()).contains("fwd-status=304");
+    Assertions.assertThat(cacheStatus()).as(said()).contains("fwd-status=304");
     return isWhole();
   }
 
@@ -42,41 +41,47 @@ public final class ResponseAssert extends AbstractAssert<ResponseAssert, Respons
   public ResponseAssert isMiss() {
     hasHeaderLines("X-Cache", "MISS");
     Assertions.assertThat(cacheStatus())
-        .as(info.descriptionText())
+        .as(said())
         .anyMatch(each -> each.startsWith("fwd="))
         .doesNotContain("hit");
     return isWhole();
   }
 
+  /** The origin was asked: it sent the answer, or confirmed the stored one. */
+  public ResponseAssert isMissOrRevalidated() {
+    isNotNull();
+    return "HIT".equals(actual.header("X-Cache")) ? isRevalidatedHit() : isMiss();
+  }
+
   /** Answered by the origin, and Cache-Status says that the answer was stored. */
   public ResponseAssert isStoredMiss() {
     isMiss();
-    Assertions.assertThat(cacheStatus()).as(info.descriptionText()).contains("stored");
+    Assertions.assertThat(cacheStatus()).as(said()).contains("stored");
     return this;
   }
 
   /** Answered by the origin, and Cache-Status does not claim that the answer was stored. */
   public ResponseAssert isUnstoredMiss() {
     isMiss();
-    Assertions.assertThat(cacheStatus()).as(info.descriptionText()).doesNotContain("stored");
+    Assertions.assertThat(cacheStatus()).as(said()).doesNotContain("stored");
     return this;
   }
 
   /** Cache-Status has that parameter, for example {@code fwd=uri-miss}. */
   public ResponseAssert hasCacheStatus(String parameter) {
-    Assertions.assertThat(cacheStatus()).as(info.descriptionText()).contains(parameter);
+    Assertions.assertThat(cacheStatus()).as(said()).contains(parameter);
     return this;
   }
 
   public ResponseAssert hasStatus(int status) {
     isNotNull();
-    Assertions.assertThat(actual.status()).as(info.descriptionText()).isEqualTo(status);
+    Assertions.assertThat(actual.status()).as(said()).isEqualTo(status);
     return this;
   }
 
   public ResponseAssert hasBody(String body) {
     isWhole();
-    Assertions.assertThat(actual.text()).as(info.descriptionText()).isEqualTo(body);
+    Assertions.assertThat(actual.text()).as(said()).isEqualTo(body);
     return this;
   }
 
@@ -92,7 +97,7 @@ public final class ResponseAssert extends AbstractAssert<ResponseAssert, Respons
   public ResponseAssert hasHeaderLines(String name, String... values) {
     isNotNull();
     Assertions.assertThat(actual.headers().values(name))
-        .as("%s of %s", name, actual)
+        .as("%s of %s", name, said())
         .containsExactly(values);
     return this;
   }
@@ -122,6 +127,10 @@ public final class ResponseAssert extends AbstractAssert<ResponseAssert, Respons
     isNotNull();
     Assertions.assertThat(actual.isTruncated()).as("broken: %s", actual).isTrue();
     return this;
+  }
+
+  private String said() {
+    return info.hasDescription() ? info.descriptionText() + ": " + actual : String.valueOf(actual);
   }
 
   /** The parameters of this proxy's member of Cache-Status (RFC 9211 §2). */
