@@ -1,11 +1,102 @@
 package io.cachingproxy.rfc9111;
 
+import io.cachingproxy.http.CacheControl;
+import io.cachingproxy.http.EntityTag;
 import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.HttpDate;
+import io.cachingproxy.http.RequestHead;
+import io.cachingproxy.http.ResponseHead;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The head of a stored response with everything the rules need, parsed once when it is stored.
+ * Immutable and thread-safe. Its fields are the end-to-end ones (RFC 9111 §3.1) in their order, a
+ * Date added if the origin sent none; without Age, which whoever answers from the store writes
+ * anew, and without the fields that a qualified {@code private} or {@code no-cache} names.
  *
  * @param status the status code
- * @param fields the stored fields, end-to-end ones only (RFC 9111 §3.1)
+ * @param fields the stored fields
+ * @param selecting what a request must have in common with the one that was answered
+ * @param requestTime when the request was sent to the origin, or the one that validated it
+ * @param responseTime when the response, or the validation, arrived
+ * @param date when the origin made it
+ * @param initialAgeMillis {@code corrected_initial_age} (RFC 9111 §4.2.3)
+ * @param freshness how long it is fresh and who says so
+ * @param cacheControl the directives this cache obeys, those of a targeted field if there is one
+ * @param etag the entity tag, if any
+ * @param lastModified the Last-Modified date, if there is a valid one
  */
-public record StoredHead(int status, Fields fields) {}
+public record StoredHead(
+    int status,
+    Fields fields,
+    SelectingFields selecting,
+    Instant requestTime,
+    Instant responseTime,
+    Instant date,
+    long initialAgeMillis,
+    Freshness freshness,
+    CacheControl cacheControl,
+    @Nullable EntityTag etag,
+    @Nullable Instant lastModified) {
+
+  /** Parses the head of a response that is about to be stored. */
+  public static StoredHead of(
+      RequestHead request,
+      ResponseHead response,
+      Instant requestTime,
+      Instant responseTime,
+      CachePolicy policy) {
+    Fields received = response.fields();
+    EffectiveDirectives directives = EffectiveDirectives.of(received, policy);
+    Instant dateField = Freshness.dateOf(received, responseTime);
+    Instant date = dateField == null ? responseTime : dateField;
+    Fields stored = StoredFields.of(received, directives.cacheControl());
+    if (!received.contains("Date")) {
+      stored = stored.with("Date", HttpDate.print(responseTime));
+    }
+    String lastModified = stored.first("Last-Modified");
+    return new StoredHead(
+        response.status(),
+        stored,
+        SelectingFields.of(response, request),
+        requestTime,
+        responseTime,
+        date,
+        Age.correctedInitial(
+            Age.fieldValue(received.values("Age")), dateField, requestTime, responseTime),
+        Freshness.of(request, response, directives, date, policy),
+        directives.cacheControl(),
+        EntityTag.parse(stored.first("ETag")),
+        lastModified == null ? null : HttpDate.parse(lastModified, date));
+  }
+
+  /** The current age in whole seconds, what the Age field says (RFC 9111 §5.1). */
+  public long age(Instant now) {
+    return ageMillis(now) / 1000;
+  }
+
+  /** The remaining freshness lifetime in seconds, negative if it is stale. */
+  public long ttl(Instant now) {
+    return freshness.lifetimeSeconds() - age(now);
+  }
+
+  /** {@code response_is_fresh = (freshness_lifetime > current_age)} (RFC 9111 §4.2). */
+  public boolean isFresh(Instant now) {
+    return freshness.lifetimeSeconds() * 1000 > ageMillis(now);
+  }
+
+  /** For how long it has been stale, in milliseconds; negative as long as it is fresh. */
+  long staleMillis(Instant now) {
+    return ageMillis(now) - freshness.lifetimeSeconds() * 1000;
+  }
+
+  /** Whether there is anything the origin could validate it by (RFC 9111 §4.3.1). */
+  public boolean hasValidator() {
+    return etag != null || lastModified != null;
+  }
+
+  private long ageMillis(Instant now) {
+    return Age.current(initialAgeMillis, responseTime.toEpochMilli(), now.toEpochMilli());
+  }
+}

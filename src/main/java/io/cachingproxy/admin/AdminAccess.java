@@ -1,0 +1,97 @@
+package io.cachingproxy.admin;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may change things: whoever is on this machine, and whoever has the token; never a page of
+ * another site in somebody's browser. Immutable.
+ *
+ * <p>"On this machine" is the address of the connection. Forwarding fields never widen access, as
+ * anybody can send them; they narrow it: behind a proxy on this machine every client has a loopback
+ * address.
+ */
+public final class AdminAccess {
+
+  private static final String BEARER = "Bearer ";
+  private static final List<String> FORWARDING_FIELDS =
+      List.of("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via");
+
+  private final byte @Nullable [] token;
+
+  /**
+   * @param token the admin token, or null if there is none
+   * @throws IllegalArgumentException if the token is empty or has a character that is not visible
+   *     ASCII, and so could never be sent as one
+   */
+  public AdminAccess(@Nullable String token) {
+    if (token != null && !isSendable(token)) {
+      throw new IllegalArgumentException("the admin token must be visible ASCII characters");
+    }
+    this.token = token == null ? null : token.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  static boolean isSendable(String token) {
+    return !token.isEmpty() && token.chars().allMatch(c -> c > ' ' && c < 0x7f);
+  }
+
+  Access of(HttpServletRequest request) {
+    if (isCrossSite(request)) {
+      return Access.CROSS_SITE;
+    }
+    if (hasToken(request)) {
+      return Access.ALLOWED;
+    }
+    if (!Hosts.isLoopback(request.getRemoteAddr())) {
+      return Access.NOT_LOCAL;
+    }
+    if (FORWARDING_FIELDS.stream().anyMatch(name -> request.getHeader(name) != null)) {
+      return Access.FORWARDED;
+    }
+    return Hosts.isUnspoofable(authority(request)) ? Access.ALLOWED : Access.FOREIGN_HOST;
+  }
+
+  /**
+   * By what browsers tell of themselves (Fetch Metadata; RFC 6454 §7). Other clients send neither.
+   */
+  private static boolean isCrossSite(HttpServletRequest request) {
+    for (String site : values(request, "Sec-Fetch-Site")) {
+      if (!site.equals("same-origin") && !site.equals("none")) {
+        return true;
+      }
+    }
+    for (String origin : values(request, "Origin")) {
+      if (!Hosts.isSameSite(origin, authority(request))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** RFC 6750 §2.1. Compared in a time that doesn't tell how much of it was right. */
+  private boolean hasToken(HttpServletRequest request) {
+    String credentials = request.getHeader("Authorization");
+    if (token == null
+        || credentials == null
+        || !credentials.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+      return false;
+    }
+    String given = credentials.substring(BEARER.length()).trim();
+    return MessageDigest.isEqual(token, given.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String authority(HttpServletRequest request) {
+    String host = request.getHeader("Host");
+    return host != null ? host : request.getServerName() + ":" + request.getServerPort();
+  }
+
+  private static List<String> values(HttpServletRequest request, String name) {
+    Enumeration<String> values = request.getHeaders(name);
+    return values == null ? List.of() : Collections.list(values);
+  }
+}

@@ -1,0 +1,11 @@
+package io.cachingproxy.admin;
+
+/** A running proxy couldn't be told something; the message is one line for the user. */
+public final class AdminException extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  AdminException(String message) {
+    super(message);
+  }
+}

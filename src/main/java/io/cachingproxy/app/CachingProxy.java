@@ -1,0 +1,148 @@
+package io.cachingproxy.app;
+
+import io.cachingproxy.admin.AdminAccess;
+import io.cachingproxy.admin.AdminServlet;
+import io.cachingproxy.cache.CacheListener;
+import io.cachingproxy.cache.Exchange;
+import io.cachingproxy.cache.HttpCache;
+import io.cachingproxy.config.HttpUrl;
+import io.cachingproxy.config.ProgramVersion;
+import io.cachingproxy.config.ProxyConfig;
+import io.cachingproxy.events.EventLog;
+import io.cachingproxy.events.KafkaEventLog;
+import io.cachingproxy.metrics.ProxyMetrics;
+import io.cachingproxy.proxy.ProxyContext;
+import io.cachingproxy.proxy.ProxySettings;
+import io.cachingproxy.rfc9111.CachePolicy;
+import io.cachingproxy.store.MemoryStore;
+import io.cachingproxy.store.ResponseStore;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.servlet.jakarta.exporter.MetricsServlet;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * One proxy, wired together but not yet mapped to any port: the same parts in the embedded server
+ * and in a WAR. Owns its store and its event log and closes them. Thread-safe.
+ */
+final class CachingProxy implements AutoCloseable {
+
+  private final ProxyConfig config;
+  private final Clock clock;
+  private final Instant started;
+  private final CollectorRegistry registry = new CollectorRegistry();
+  private final ProxyMetrics metrics = new ProxyMetrics(registry, ProgramVersion.current());
+  private final EventLog events;
+  private final ResponseStore store;
+  private final HttpCache cache;
+  private volatile boolean ready;
+
+  CachingProxy(ProxyConfig config, Clock clock) {
+    this.config = config;
+    this.clock = clock;
+    this.started = clock.instant();
+    ProxyConfig.Kafka kafka = config.kafka();
+    this.events =
+        kafka == null
+            ? EventLog.none()
+            : new KafkaEventLog(kafka.bootstrapServers(), kafka.topic());
+    this.store = new MemoryStore(config.cache().memory(), config.cache().maxObjectSize(), metrics);
+    this.cache = new HttpCache(store, policy(config.cache()), metrics, clock);
+    metrics.watchStore(store::usage);
+    if (kafka != null) {
+      metrics.watchEvents(events::sent, events::lost, events::waiting);
+    }
+  }
+
+  private static CachePolicy policy(ProxyConfig.Cache cache) {
+    return new CachePolicy(
+        cache.defaultTtl().toSeconds(),
+        !cache.defaultTtl().isZero(),
+        cache.clientCacheControl() == ProxyConfig.ClientCacheControl.HONOUR,
+        cache.cookies() == ProxyConfig.Cookies.STORE,
+        cache.targetedCacheControl());
+  }
+
+  /** What the servlet and the filter need. */
+  ProxyContext context() {
+    return new ProxyContext(settings(), cache, new Listeners(metrics, events), clock);
+  }
+
+  private ProxySettings settings() {
+    HttpUrl url = config.origin().url();
+    return new ProxySettings(
+        url.scheme(),
+        url.host(),
+        url.port(),
+        url.authority(),
+        url.path(),
+        config.origin().preserveHost(),
+        config.timeouts().connect(),
+        config.timeouts().firstByte(),
+        config.timeouts().idle(),
+        config.listener().maxRequestHeaderSize(),
+        config.origin().maxResponseHeaderSize());
+  }
+
+  AdminServlet adminServlet() {
+    return new AdminServlet(
+        new AdminAccess(config.management().adminToken()), cache::clear, this::stats, () -> ready);
+  }
+
+  MetricsServlet metricsServlet() {
+    return new MetricsServlet(registry);
+  }
+
+  ProxyMetrics metrics() {
+    return metrics;
+  }
+
+  /** Whether requests are being served, for {@code /readyz}. */
+  void ready(boolean now) {
+    ready = now;
+  }
+
+  private Map<String, Object> stats() {
+    ResponseStore.Usage usage = cache.usage();
+    Map<String, Object> stats = new LinkedHashMap<>();
+    stats.put("version", ProgramVersion.current());
+    stats.put("origin", config.origin().url().toString());
+    stats.put("uptimeSeconds", Duration.between(started, clock.instant()).toSeconds());
+    stats.put("requests", metrics.requests());
+    stats.put("hitRatio", metrics.hitRatio());
+    stats.put("storedResponses", usage.responses());
+    stats.put("storedBytes", usage.bytes());
+    stats.put("storeLimitBytes", usage.limit());
+    stats.put("eventsSent", events.sent());
+    stats.put("eventsWaiting", events.waiting());
+    stats.put("eventsLost", events.lost());
+    return stats;
+  }
+
+  @Override
+  public void close() {
+    ready = false;
+    events.close();
+    store.close();
+  }
+
+  /**
+   * Passes on to the metrics what all of them hear, and to the event log the one thing it wants.
+   */
+  private record Listeners(ProxyMetrics metrics, EventLog events) implements CacheListener {
+
+    @Override
+    public void exchangeCompleted(Exchange exchange) {
+      metrics.exchangeCompleted(exchange);
+      events.exchangeCompleted(exchange);
+    }
+
+    @Override
+    public void originRequestCompleted(int status, Duration duration) {
+      metrics.originRequestCompleted(status, duration);
+    }
+  }
+}

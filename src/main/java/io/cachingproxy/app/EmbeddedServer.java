@@ -1,0 +1,184 @@
+package io.cachingproxy.app;
+
+import io.cachingproxy.config.ProxyConfig;
+import io.cachingproxy.proxy.CacheFilter;
+import io.cachingproxy.proxy.CachingProxyServlet;
+import jakarta.servlet.DispatcherType;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.EnumSet;
+import org.eclipse.jetty.ee10.servlet.FilterHolder;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The proxy as a program of its own: one Jetty for the clients, which never blocks, and a small one
+ * beside it for metrics and administration, so that these answer whatever happens on the first.
+ */
+public final class EmbeddedServer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServer.class);
+
+  /** Metrics and administration need few threads: a scrape, a health check, somebody's curl. */
+  private static final int MANAGEMENT_THREADS = 8;
+
+  private final CachingProxy proxy;
+  private final Server clients;
+  private final Server management;
+
+  private EmbeddedServer(CachingProxy proxy, Server clients, Server management) {
+    this.proxy = proxy;
+    this.clients = clients;
+    this.management = management;
+  }
+
+  /**
+   * Starts a proxy; it serves requests when this returns.
+   *
+   * @throws IOException if a port can't be bound; its message is one line for stderr, and nothing
+   *     is left running
+   */
+  public static EmbeddedServer start(ProxyConfig config, Clock clock) throws IOException {
+    CachingProxy proxy = new CachingProxy(config, clock);
+    Server clients = clientServer(config, proxy);
+    Server management = managementServer(config, proxy);
+    EmbeddedServer server = new EmbeddedServer(proxy, clients, management);
+    try {
+      startOne(management, config.management().host(), config.management().port());
+      startOne(clients, config.listener().host(), config.listener().port());
+      proxy.ready(true);
+      return server;
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private static void startOne(Server server, @Nullable String host, int port) throws IOException {
+    try {
+      server.start();
+    } catch (IOException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException(
+          "cannot listen on %s:%d: %s"
+              .formatted(host == null ? "*" : host, port, cause.getMessage()),
+          e);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Server clientServer(ProxyConfig config, CachingProxy proxy) {
+    NonBlockingContext context = new NonBlockingContext();
+    context.setContextPath("/");
+    context.getServletHandler().setDecodeAmbiguousURIs(true);
+    proxy.context().publish(context.getServletContext());
+    FilterHolder filter = new FilterHolder(new CacheFilter());
+    filter.setAsyncSupported(true);
+    context.addFilter(filter, "/*", EnumSet.of(DispatcherType.REQUEST));
+    ServletHolder servlet = new ServletHolder("caching-proxy", new CachingProxyServlet());
+    servlet.setAsyncSupported(true);
+    servlet.setInitOrder(1);
+    context.addServlet(servlet, "/*");
+
+    QueuedThreadPool threads = new QueuedThreadPool();
+    threads.setName("proxy");
+    Server server =
+        newServer(
+            threads,
+            config.listener().host(),
+            config.listener().port(),
+            config.listener().maxRequestHeaderSize(),
+            config.timeouts().idle(),
+            context);
+    server.setStopTimeout(config.timeouts().shutdown().toMillis());
+    context.setAttribute("org.eclipse.jetty.server.Executor", threads);
+    return server;
+  }
+
+  private static Server managementServer(ProxyConfig config, CachingProxy proxy) {
+    ServletContextHandler context = new ServletContextHandler();
+    context.setContextPath("/");
+    context.addServlet(new ServletHolder("metrics", proxy.metricsServlet()), "/metrics");
+    context.addServlet(new ServletHolder("admin", proxy.adminServlet()), "/*");
+    QueuedThreadPool threads = new QueuedThreadPool(MANAGEMENT_THREADS, 1);
+    threads.setName("management");
+    return newServer(
+        threads,
+        config.management().host(),
+        config.management().port(),
+        config.listener().maxRequestHeaderSize(),
+        config.timeouts().idle(),
+        context);
+  }
+
+  private static Server newServer(
+      QueuedThreadPool threads,
+      @Nullable String host,
+      int port,
+      int maxRequestHeaderSize,
+      Duration idle,
+      Handler handler) {
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setSendDateHeader(false);
+    http.setRequestHeaderSize(maxRequestHeaderSize);
+    http.setUriCompliance(UriCompliance.UNSAFE);
+    Server server = new Server(threads);
+    ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+    connector.setHost(host);
+    connector.setPort(port);
+    connector.setIdleTimeout(idle.toMillis());
+    server.addConnector(connector);
+    server.setHandler(new GracefulHandler(handler));
+    return server;
+  }
+
+  /** The port for clients, also where it was configured as 0. */
+  public int port() {
+    return localPort(clients);
+  }
+
+  /** The port for metrics and administration, also where it was configured as 0. */
+  public int managementPort() {
+    return localPort(management);
+  }
+
+  private static int localPort(Server server) {
+    return ((ServerConnector) server.getConnectors()[0]).getLocalPort();
+  }
+
+  /**
+   * Stops taking connections, finishes what is in flight within the bound of the configuration, and
+   * flushes the event log.
+   */
+  @Override
+  public void close() {
+    proxy.ready(false);
+    stop(clients);
+    stop(management);
+    proxy.close();
+  }
+
+  private static void stop(Server server) {
+    try {
+      server.stop();
+    } catch (Exception e) {
+      LOG.warn("the server did not stop in good order: {}", e.toString());
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.cachingproxy.app;
+
+import io.cachingproxy.admin.AdminClient;
+import io.cachingproxy.admin.AdminException;
+import io.cachingproxy.admin.ClearResult;
+import io.cachingproxy.config.Command;
+import io.cachingproxy.config.ConfigException;
+import io.cachingproxy.config.ConfigLoader;
+import io.cachingproxy.config.ProxyConfig;
+import io.cachingproxy.store.DirectMemory;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.time.Clock;
+import java.util.Map;
+
+/**
+ * The command line. Exit codes: 0 for success, 1 if what was asked for could not be done, 2 if it
+ * was asked for in the wrong way; errors are one line on stderr.
+ */
+public final class Main {
+
+  private static final int FAILED = 1;
+  private static final int MISUSED = 2;
+
+  private Main() {}
+
+  /** Does what the flags ask for; a started proxy lives on until it gets a signal. */
+  public static void main(String[] args) {
+    int status = run(args, System.getenv(), System.out, System.err);
+    if (status != 0) {
+      System.exit(status);
+    }
+  }
+
+  static int run(String[] args, Map<String, String> environment, PrintStream out, PrintStream err) {
+    try {
+      Command command = ConfigLoader.fromCommandLine(args, environment);
+      if (command instanceof Command.Help help) {
+        out.print(help.text());
+      } else if (command instanceof Command.Version version) {
+        out.print(version.text());
+      } else if (command instanceof Command.CheckConfig check) {
+        out.print(check.report());
+      } else if (command instanceof Command.ClearCache clear) {
+        ClearResult cleared =
+            AdminClient.clear(URI.create(clear.adminUrl().toString()), clear.adminToken());
+        out.printf("cleared %,d responses, %,d bytes%n", cleared.responses(), cleared.bytes());
+      } else if (command instanceof Command.Run start) {
+        return start(start.config(), out, err);
+      }
+      return 0;
+    } catch (ConfigException e) {
+      err.println("caching-proxy: " + e.getMessage());
+      return MISUSED;
+    } catch (AdminException e) {
+      err.println("caching-proxy: " + e.getMessage());
+      return FAILED;
+    }
+  }
+
+  private static int start(ProxyConfig config, PrintStream out, PrintStream err) {
+    long memory = config.cache().memory();
+    if (memory > DirectMemory.maximum()) {
+      err.printf(
+          "caching-proxy: --memory %d bytes is more than this JVM allows outside its heap (%d);"
+              + " start it with -XX:MaxDirectMemorySize=%d or more%n",
+          memory, DirectMemory.maximum(), memory + memory / 4);
+      return MISUSED;
+    }
+    EmbeddedServer server;
+    try {
+      server = EmbeddedServer.start(config, Clock.systemUTC());
+    } catch (IOException e) {
+      err.println("caching-proxy: " + e.getMessage());
+      return FAILED;
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
+    out.print(Banner.of(config, server.port(), server.managementPort()));
+    out.flush();
+    return 0;
+  }
+}

@@ -1,0 +1,63 @@
+package io.cachingproxy.cache;
+
+import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.RequestHead;
+import io.cachingproxy.store.CacheKey;
+import io.cachingproxy.store.StoredResponse;
+import java.util.List;
+
+/**
+ * What is to be done with a request, and why: the decision of {@link HttpCache#plan}, carried out
+ * by the room that has the sockets.
+ */
+public sealed interface Plan {
+
+  /**
+   * Answer from the store, fresh or allowed to be stale.
+   *
+   * @param response what to answer with; its body is held for whoever carries out the plan, who
+   *     releases it
+   * @param outcome fresh or stale, with age and remaining lifetime
+   */
+  record Answer(StoredResponse response, CacheOutcome outcome) implements Plan {}
+
+  /**
+   * Ask the origin.
+   *
+   * <p>Whoever carries out the plan calls exactly one of {@link HttpCache#receive}, {@link
+   * HttpCache#originFailed} and {@link HttpCache#abandon} with it, which lets go of the candidates.
+   *
+   * @param key the primary cache key
+   * @param request the client's request
+   * @param forward why it can't be answered from the store
+   * @param candidates stored responses that a 304 could confirm, their bodies held; empty for a
+   *     plain fetch
+   * @param validators what makes the request conditional; empty for a plain fetch
+   * @param stamp the time of {@link Purges} before the request is sent
+   */
+  record AskOrigin(
+      CacheKey key,
+      RequestHead request,
+      CacheOutcome.Forward forward,
+      List<StoredResponse> candidates,
+      Fields validators,
+      long stamp)
+      implements Plan {
+
+    /**
+     * Whether this is a conditional request of the cache's own, in place of the client's
+     * conditions.
+     */
+    public boolean isRevalidation() {
+      return !validators.equals(Fields.empty());
+    }
+  }
+
+  /**
+   * Answer with an error of the proxy's own.
+   *
+   * @param status the status code
+   * @param outcome the reason
+   */
+  record Refuse(int status, CacheOutcome outcome) implements Plan {}
+}

@@ -1,0 +1,146 @@
+package io.cachingproxy.config;
+
+import io.cachingproxy.config.ProxyConfig.Cache;
+import io.cachingproxy.config.ProxyConfig.Kafka;
+import io.cachingproxy.config.ProxyConfig.Listener;
+import io.cachingproxy.config.ProxyConfig.Management;
+import io.cachingproxy.config.ProxyConfig.Origin;
+import io.cachingproxy.config.ProxyConfig.Timeouts;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Puts settings together to a whole, and checks what must hold between them. */
+final class Assembly {
+
+  /** The default of {@code --max-object-size}, if the memory is large enough. */
+  private static final long LARGE_OBJECT = 64L << 20;
+
+  private final Resolved settings;
+
+  Assembly(Resolved settings) {
+    this.settings = settings;
+  }
+
+  /** The configuration of a proxy with its own listeners. */
+  ProxyConfig standalone() throws ConfigException {
+    ProxyConfig config = inContainer();
+    Listener listener = config.listener();
+    Management management = config.management();
+    boolean differentHosts =
+        listener.host() != null
+            && management.host() != null
+            && !Objects.equals(listener.host(), management.host());
+    if (listener.port() == management.port() && listener.port() != 0 && !differentHosts) {
+      throw new ConfigException(
+          "port %d (%s) is also the metrics port (%s); give one of them another number"
+              .formatted(
+                  listener.port(),
+                  settings.source(Settings.PORT),
+                  settings.source(Settings.METRICS_PORT)));
+    }
+    return config;
+  }
+
+  /** The configuration of a proxy whose listeners are a servlet container's. */
+  ProxyConfig inContainer() throws ConfigException {
+    return new ProxyConfig(listener(), origin(), cache(), timeouts(), management(), kafka());
+  }
+
+  /** Where the administration of the running proxy is. */
+  Command.ClearCache clearCache() throws ConfigException {
+    String token = settings.find(Settings.ADMIN_TOKEN);
+    HttpUrl url = settings.find(Settings.ADMIN_URL);
+    if (url != null) {
+      return new Command.ClearCache(url, token);
+    }
+    Management management = management();
+    if (management.port() == 0) {
+      throw new ConfigException(
+          "%s: 0 doesn't tell where the proxy is; give --admin-url"
+              .formatted(settings.source(Settings.METRICS_PORT)));
+    }
+    String host = reachable(management.host());
+    return new Command.ClearCache(new HttpUrl("http", host, management.port(), ""), token);
+  }
+
+  /** The largest body to store, given or not. */
+  long maxObjectSize() throws ConfigException {
+    long memory = settings.get(Settings.MEMORY);
+    Long given = settings.find(Settings.MAX_OBJECT_SIZE);
+    if (given == null) {
+      return Math.min(LARGE_OBJECT, memory / 4);
+    }
+    if (given > memory) {
+      throw new ConfigException(
+          "%s: found \"%s\", expected at most the memory, %s (%s)"
+              .formatted(
+                  settings.source(Settings.MAX_OBJECT_SIZE),
+                  Sizes.print(given),
+                  Sizes.print(memory),
+                  settings.source(Settings.MEMORY)));
+    }
+    return given;
+  }
+
+  private Listener listener() throws ConfigException {
+    return new Listener(
+        settings.find(Settings.HOST),
+        settings.get(Settings.PORT),
+        Math.toIntExact(settings.get(Settings.MAX_REQUEST_HEADER_SIZE)));
+  }
+
+  private Origin origin() throws ConfigException {
+    HttpUrl url = settings.find(Settings.ORIGIN);
+    if (url == null) {
+      throw new ConfigException(
+          "no origin: give it with --origin, for example --origin http://dummyjson.com");
+    }
+    return new Origin(
+        url,
+        settings.get(Settings.PRESERVE_HOST),
+        Math.toIntExact(settings.get(Settings.MAX_RESPONSE_HEADER_SIZE)));
+  }
+
+  private Cache cache() throws ConfigException {
+    return new Cache(
+        settings.get(Settings.MEMORY),
+        maxObjectSize(),
+        settings.get(Settings.DEFAULT_TTL),
+        settings.get(Settings.CLIENT_CACHE_CONTROL),
+        settings.get(Settings.COOKIES),
+        settings.get(Settings.TARGETED_CACHE_CONTROL));
+  }
+
+  private Timeouts timeouts() throws ConfigException {
+    return new Timeouts(
+        settings.get(Settings.CONNECT_TIMEOUT),
+        settings.get(Settings.FIRST_BYTE_TIMEOUT),
+        settings.get(Settings.IDLE_TIMEOUT),
+        settings.get(Settings.SHUTDOWN_TIMEOUT));
+  }
+
+  private Management management() throws ConfigException {
+    return new Management(
+        settings.find(Settings.METRICS_HOST),
+        settings.get(Settings.METRICS_PORT),
+        settings.find(Settings.ADMIN_TOKEN));
+  }
+
+  private @Nullable Kafka kafka() throws ConfigException {
+    String servers = settings.find(Settings.KAFKA_BOOTSTRAP_SERVERS);
+    String topic = settings.get(Settings.KAFKA_TOPIC);
+    return servers == null ? null : new Kafka(servers, topic);
+  }
+
+  /** A host to connect to, for one to bind: of all interfaces, loopback. */
+  private static String reachable(@Nullable String bound) {
+    if (bound == null || bound.equals("0.0.0.0")) {
+      return "127.0.0.1";
+    }
+    String bare = bound.startsWith("[") ? bound.substring(1, bound.length() - 1) : bound;
+    if (bare.equals("::")) {
+      return "127.0.0.1";
+    }
+    return bare.indexOf(':') < 0 ? bare : "[" + bare + "]";
+  }
+}

@@ -1,0 +1,38 @@
+package io.cachingproxy.config;
+
+import org.jspecify.annotations.Nullable;
+
+/** What the command line asks for. */
+public sealed interface Command {
+
+  /** Start the proxy. */
+  record Run(ProxyConfig config) implements Command {}
+
+  /**
+   * Clear the cache of a running proxy.
+   *
+   * @param adminUrl where its administration is; {@code /admin/clear} goes behind it
+   * @param adminToken what proves the right to do so, null if there is none
+   */
+  record ClearCache(HttpUrl adminUrl, @Nullable String adminToken) implements Command {
+
+    @Override
+    public String toString() {
+      return "ClearCache[" + adminUrl + "]";
+    }
+  }
+
+  /**
+   * Check the settings and start nothing.
+   *
+   * @param report the effective settings with their sources, one a line, secrets masked; what to
+   *     print
+   */
+  record CheckConfig(ProxyConfig config, String report) implements Command {}
+
+  /** Print the help; {@code text} ends with a line break. */
+  record Help(String text) implements Command {}
+
+  /** Print the version; {@code text} ends with a line break. */
+  record Version(String text) implements Command {}
+}

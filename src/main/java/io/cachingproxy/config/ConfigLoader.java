@@ -1,0 +1,80 @@
+package io.cachingproxy.config;
+
+import io.cachingproxy.config.Command.CheckConfig;
+import io.cachingproxy.config.Command.Help;
+import io.cachingproxy.config.Command.Run;
+import io.cachingproxy.config.Command.Version;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way in for settings: flags (or, in a servlet container, servlet parameters) before
+ * environment before file before default.
+ */
+public final class ConfigLoader {
+
+  private ConfigLoader() {}
+
+  /**
+   * What the command line asks for.
+   *
+   * @throws ConfigException if anything is wrong, unknown or missing; its message is one line for
+   *     stderr
+   */
+  public static Command fromCommandLine(String[] args, Map<String, String> environment)
+      throws ConfigException {
+    Flags flags = Flags.parse(args);
+    if (flags.has(Flags.HELP)) {
+      return new Help(HelpText.text());
+    }
+    if (flags.has(Flags.VERSION)) {
+      return new Version("caching-proxy " + ProgramVersion.current() + "\n");
+    }
+    boolean clear = flags.has(Flags.CLEAR_CACHE);
+    boolean check = flags.has(Flags.CHECK_CONFIG);
+    if (clear && check) {
+      throw new ConfigException("flags --clear-cache and --check-config exclude each other");
+    }
+    if (!clear && flags.values().containsKey(Settings.ADMIN_URL)) {
+      throw new ConfigException("flag --admin-url has no effect without --clear-cache");
+    }
+    Resolved settings = resolve(flags.values(), environment);
+    Assembly assembly = new Assembly(settings);
+    if (clear) {
+      return assembly.clearCache();
+    }
+    ProxyConfig config = assembly.standalone();
+    return check ? new CheckConfig(config, Report.of(settings)) : new Run(config);
+  }
+
+  /**
+   * The settings of a proxy inside a servlet container.
+   *
+   * @param parameter the value of the init parameter of that name
+   * @param names the names of all init parameters
+   * @throws ConfigException if anything is wrong, unknown or missing; its message is one line for
+   *     the log
+   */
+  public static ProxyConfig fromServletParameters(
+      Function<String, @Nullable String> parameter,
+      Iterable<String> names,
+      Map<String, String> environment)
+      throws ConfigException {
+    return new Assembly(resolve(ServletParameters.read(parameter, names), environment))
+        .inContainer();
+  }
+
+  private static Resolved resolve(
+      Map<Setting<?>, RawValue> strongest, Map<String, String> environment) throws ConfigException {
+    Map<Setting<?>, RawValue> variables = Environment.read(environment);
+    Resolved withoutFile = new Resolved(List.of(strongest, variables));
+    String path = withoutFile.find(Settings.CONFIG);
+    if (path == null) {
+      return withoutFile;
+    }
+    Map<Setting<?>, RawValue> file = ConfigFile.read(path, withoutFile.source(Settings.CONFIG));
+    return new Resolved(List.of(strongest, variables, file));
+  }
+}

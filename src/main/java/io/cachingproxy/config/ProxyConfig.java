@@ -1,0 +1,111 @@
+package io.cachingproxy.config;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All settings of one proxy, checked and immutable. Sizes are in bytes.
+ *
+ * @param kafka where the events go, null if there is no event log
+ */
+public record ProxyConfig(
+    Listener listener,
+    Origin origin,
+    Cache cache,
+    Timeouts timeouts,
+    Management management,
+    @Nullable Kafka kafka) {
+
+  /**
+   * Where clients connect. In a servlet container its connectors decide this instead.
+   *
+   * @param host the name or address to bind, null for all interfaces
+   * @param port 0 for any free one
+   * @param maxRequestHeaderSize the largest request line with all fields
+   */
+  public record Listener(@Nullable String host, int port, int maxRequestHeaderSize) {}
+
+  /**
+   * The server this proxy stands in front of.
+   *
+   * @param url its base: the request's path goes behind the URL's
+   * @param preserveHost whether it sees the client's Host field in place of its own name
+   * @param maxResponseHeaderSize the largest status line with all fields
+   */
+  public record Origin(HttpUrl url, boolean preserveHost, int maxResponseHeaderSize) {}
+
+  /**
+   * What is stored, and for how long.
+   *
+   * @param memory the bytes that stored responses may take, bodies and heads together
+   * @param maxObjectSize the largest body stored; at most {@code memory}
+   * @param defaultTtl the freshness lifetime, in whole seconds, of a response that states none;
+   *     zero allows explicit freshness only (no heuristic either)
+   * @param clientCacheControl whether clients may force revalidation
+   * @param cookies what becomes of responses that set a cookie
+   * @param targetedCacheControl the target list of RFC 9213, strongest first; may be empty
+   */
+  public record Cache(
+      long memory,
+      long maxObjectSize,
+      Duration defaultTtl,
+      ClientCacheControl clientCacheControl,
+      Cookies cookies,
+      List<String> targetedCacheControl) {
+
+    public Cache {
+      targetedCacheControl = List.copyOf(targetedCacheControl);
+    }
+  }
+
+  /** Whether Cache-Control and Pragma of requests count. */
+  public enum ClientCacheControl {
+    /** They count, as RFC 9111 §5.2.1 has it. */
+    HONOUR,
+    /** They are ignored: clients cannot force revalidation. */
+    IGNORE
+  }
+
+  /** What becomes of a response that sets a cookie. */
+  public enum Cookies {
+    /** It is stored if it is explicitly fresh (RFC 9111 §7.3). */
+    STORE,
+    /** It is never stored. */
+    BYPASS
+  }
+
+  /**
+   * How long to wait; none of them bounds a transfer that makes progress.
+   *
+   * @param connect for a connection to the origin; positive
+   * @param firstByte for the first byte of the origin's answer; positive
+   * @param idle for the next byte on any connection, whichever way it goes; positive
+   * @param shutdown for what is in flight when the proxy is told to stop; zero cuts it off
+   */
+  public record Timeouts(Duration connect, Duration firstByte, Duration idle, Duration shutdown) {}
+
+  /**
+   * Where metrics and administration are.
+   *
+   * @param host the name or address to bind, null for all interfaces
+   * @param port 0 for any free one
+   * @param adminToken what others than loopback must present to change things, null if nothing lets
+   *     them
+   */
+  public record Management(@Nullable String host, int port, @Nullable String adminToken) {
+
+    @Override
+    public String toString() {
+      return "Management[host=%s, port=%d, adminToken=%s]"
+          .formatted(host, port, adminToken == null ? "none" : "(hidden)");
+    }
+  }
+
+  /**
+   * The event log.
+   *
+   * @param bootstrapServers {@code host:port}, separated by commas
+   */
+  public record Kafka(String bootstrapServers, String topic) {}
+}

@@ -1,0 +1,67 @@
+package io.cachingproxy.config;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings as given: for each, the value of the strongest place that gives one, else its
+ * default. A value that a stronger place overrides isn't looked at.
+ */
+final class Resolved {
+
+  private final List<Map<Setting<?>, RawValue>> places;
+
+  /** Takes the values of each place, the strongest place first. */
+  Resolved(List<Map<Setting<?>, RawValue>> places) {
+    this.places = List.copyOf(places);
+  }
+
+  /** The value, null if nobody gave one and there is no fixed default. */
+  <T> @Nullable T find(Setting<T> setting) throws ConfigException {
+    RawValue raw = raw(setting);
+    return raw == null ? null : parse(setting, raw);
+  }
+
+  /** The value of a setting with a fixed default. */
+  <T> T get(Setting<T> setting) throws ConfigException {
+    RawValue raw = raw(setting);
+    if (raw == null) {
+      throw new IllegalArgumentException(setting + " has no fixed default");
+    }
+    return parse(setting, raw);
+  }
+
+  /** Where the value came from. */
+  Source source(Setting<?> setting) {
+    RawValue raw = raw(setting);
+    return raw == null ? Source.DEFAULT : raw.source();
+  }
+
+  private @Nullable RawValue raw(Setting<?> setting) {
+    for (Map<Setting<?>, RawValue> place : places) {
+      RawValue raw = place.get(setting);
+      if (raw != null) {
+        return raw;
+      }
+    }
+    String defaultText = setting.defaultText();
+    return defaultText == null ? null : new RawValue(defaultText, Source.DEFAULT);
+  }
+
+  private static <T> T parse(Setting<T> setting, RawValue raw) throws ConfigException {
+    ValueType<T> type = setting.type();
+    T value = type.parser().parse(raw.text());
+    if (value != null) {
+      return value;
+    }
+    String found = setting.isSecret() ? "something else (not shown)" : Quoted.of(raw.text());
+    throw new ConfigException(
+        raw.source()
+            + ": found "
+            + (raw.text().isEmpty() ? "nothing" : found)
+            + ", expected "
+            + type.expected()
+            + Suggestion.ending(setting.isSecret() ? null : type.suggest().suggest(raw.text())));
+  }
+}

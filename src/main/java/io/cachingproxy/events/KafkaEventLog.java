@@ -1,0 +1,161 @@
+package io.cachingproxy.events;
+
+import io.cachingproxy.cache.Exchange;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * An event log on a Kafka topic: one JSON record for each exchange, keyed by cache key.
+ *
+ * <p>Brokers that are slow, down or never there cost a request nothing. Events wait in a bounded
+ * queue and, once Kafka's client has them, in its bounded buffer; those that find no room or wait
+ * too long are counted as lost. One log line tells when Kafka can't be reached and one when it can
+ * be again; nothing needs a restart. Thread-safe.
+ */
+public final class KafkaEventLog implements EventLog {
+
+  /**
+   * What the log may take.
+   *
+   * @param queueBytes about how much memory exchanges take that Kafka's client doesn't have yet
+   * @param inFlightBytes about how much Kafka's client is given at a time
+   * @param deliveryTimeout how long an event waits in the queue, and again in Kafka's client,
+   *     before it is given up
+   * @param patience how long nothing is delivered before Kafka counts as unreachable
+   */
+  public record Limits(
+      long queueBytes, long inFlightBytes, Duration deliveryTimeout, Duration patience) {
+
+    /** 16 MB, 8 MB, a minute, five seconds. */
+    public static Limits standard() {
+      return new Limits(16 << 20, 8 << 20, Duration.ofSeconds(60), Duration.ofSeconds(5));
+    }
+  }
+
+  private static final Pattern SERVER =
+      Pattern.compile("(?:\\[[0-9A-Fa-f:.]+]|[^\\s,:/@\\[\\]]+):([0-9]{1,5})");
+  private static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}");
+  private static final int MAX_PORT = 65_535;
+
+  private final Tally tally = new Tally();
+  private final HandOver handOver;
+  private final Deliveries deliveries;
+  private final Courier courier;
+  private final Thread thread;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /**
+   * Starts a log with the standard limits. Returns at once: Kafka is looked for in the background.
+   *
+   * @param bootstrapServers {@code host:port}, several separated by commas
+   * @throws IllegalArgumentException in one line, if one of the two can't be right
+   */
+  public KafkaEventLog(String bootstrapServers, String topic) {
+    this(bootstrapServers, topic, Limits.standard());
+  }
+
+  /** As {@link #KafkaEventLog(String, String)}, with other limits. */
+  public KafkaEventLog(String bootstrapServers, String topic, Limits limits) {
+    this(
+        checkServers(bootstrapServers),
+        checkTopic(topic),
+        limits,
+        () ->
+            new KafkaProducer<>(
+                ProducerSettings.of(bootstrapServers, limits),
+                new ByteArraySerializer(),
+                new ByteArraySerializer()));
+  }
+
+  KafkaEventLog(
+      String bootstrapServers,
+      String topic,
+      Limits limits,
+      Supplier<Producer<byte[], byte[]>> client) {
+    handOver = new HandOver(limits.queueBytes(), tally);
+    deliveries = new Deliveries(tally);
+    String where = "topic " + topic + " at " + bootstrapServers;
+    Link link = new Link(where, tally, limits.patience(), System.nanoTime());
+    courier = new Courier(handOver, deliveries, tally, link, client, topic, limits);
+    thread = new Thread(courier, "event-log");
+    thread.setDaemon(true);
+    // Kafka's client finds its classes by the thread; in a WAR that must be the web application's.
+    thread.setContextClassLoader(KafkaEventLog.class.getClassLoader());
+    thread.start();
+  }
+
+  @Override
+  public void exchangeCompleted(Exchange exchange) {
+    handOver.offer(exchange);
+  }
+
+  @Override
+  public long sent() {
+    return tally.sent();
+  }
+
+  @Override
+  public long waiting() {
+    return handOver.size() + deliveries.size();
+  }
+
+  @Override
+  public long lost() {
+    return tally.lost();
+  }
+
+  @Override
+  public void close(Duration timeout) {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    courier.finishBy(System.nanoTime() + timeout.toNanos());
+    handOver.close();
+    if (courier.isReaching() && waiting() == 0) {
+      thread.interrupt();
+    }
+    LockSupport.unpark(thread);
+    try {
+      thread.join(Math.max(1, timeout.toMillis()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (thread.isAlive()) {
+      thread.interrupt();
+    }
+    handOver.abandon();
+    deliveries.abandon();
+  }
+
+  private static String checkServers(String servers) {
+    for (String server : servers.split(",", -1)) {
+      Matcher matcher = SERVER.matcher(server.strip());
+      if (!matcher.matches() || !isPort(Integer.parseInt(matcher.group(1)))) {
+        throw new IllegalArgumentException(
+            "Kafka bootstrap servers: '" + server.strip() + "' is not host:port");
+      }
+    }
+    return servers;
+  }
+
+  private static boolean isPort(int port) {
+    return port >= 1 && port <= MAX_PORT;
+  }
+
+  private static String checkTopic(String topic) {
+    if (!TOPIC.matcher(topic).matches()) {
+      throw new IllegalArgumentException(
+          "Kafka topic: '"
+              + topic
+              + "' is not 1 to 249 letters, digits, dots, underscores or hyphens");
+    }
+    return topic;
+  }
+}

@@ -1,0 +1,26 @@
+package io.cachingproxy.events;
+
+import java.time.Duration;
+
+/** The event log of a proxy that was not told to keep one. */
+enum NoEventLog implements EventLog {
+  NONE;
+
+  @Override
+  public long sent() {
+    return 0;
+  }
+
+  @Override
+  public long waiting() {
+    return 0;
+  }
+
+  @Override
+  public long lost() {
+    return 0;
+  }
+
+  @Override
+  public void close(Duration timeout) {}
+}

@@ -1,0 +1,61 @@
+package io.cachingproxy.http;
+
+/** Normalises percent-encodings (RFC 3986 §6.2.2.1, §6.2.2.2). */
+final class PercentEncoding {
+
+  private PercentEncoding() {}
+
+  /** Upper-case digits, unreserved characters decoded; what is no percent-encoding stays as is. */
+  static String normalize(String text) {
+    int percent = text.indexOf('%');
+    if (percent < 0) {
+      return text;
+    }
+    StringBuilder out = new StringBuilder(text.length());
+    int copied = 0;
+    while (percent >= 0) {
+      int value = valueAt(text, percent);
+      if (value >= 0) {
+        out.append(text, copied, percent);
+        if (isUnreserved((char) value)) {
+          out.append((char) value);
+        } else {
+          out.append('%')
+              .append(upper(text.charAt(percent + 1)))
+              .append(upper(text.charAt(percent + 2)));
+        }
+        copied = percent + 3;
+      }
+      percent = text.indexOf('%', Math.max(copied, percent + 1));
+    }
+    return out.append(text, copied, text.length()).toString();
+  }
+
+  /** The octet encoded at a percent sign, or -1 if two hexadecimal digits don't follow it. */
+  private static int valueAt(String text, int percent) {
+    if (percent + 2 >= text.length()) {
+      return -1;
+    }
+    int high = digit(text.charAt(percent + 1));
+    int low = digit(text.charAt(percent + 2));
+    return high < 0 || low < 0 ? -1 : high * 16 + low;
+  }
+
+  private static int digit(char c) {
+    return c < 0x80 ? Character.digit(c, 16) : -1;
+  }
+
+  private static char upper(char c) {
+    return c >= 'a' && c <= 'f' ? (char) (c - 32) : c;
+  }
+
+  private static boolean isUnreserved(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || c == '-'
+        || c == '.'
+        || c == '_'
+        || c == '~';
+  }
+}

@@ -1,0 +1,87 @@
+package io.cachingproxy.metrics;
+
+import io.cachingproxy.store.ResponseStore.Usage;
+import io.prometheus.client.Collector;
+import io.prometheus.client.CounterMetricFamily;
+import io.prometheus.client.GaugeMetricFamily;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The metrics that other rooms count themselves: asked for at each scrape, 0 until somebody gives a
+ * source. Thread-safe.
+ */
+final class SampledMetrics extends Collector implements Collector.Describable {
+
+  private static final LongSupplier ZERO = () -> 0;
+
+  private final RequestCounters requests;
+  private volatile Supplier<Usage> store = () -> new Usage(0, 0, 0);
+  private volatile LongSupplier requestsInFlight = ZERO;
+  private volatile Events events = new Events(ZERO, ZERO, ZERO);
+
+  SampledMetrics(RequestCounters requests) {
+    this.requests = requests;
+  }
+
+  void store(Supplier<Usage> usage) {
+    store = usage;
+  }
+
+  void requestsInFlight(LongSupplier count) {
+    requestsInFlight = count;
+  }
+
+  void events(LongSupplier sent, LongSupplier lost, LongSupplier waiting) {
+    events = new Events(sent, lost, waiting);
+  }
+
+  @Override
+  public List<MetricFamilySamples> collect() {
+    // Once a scrape, so that bytes and limit are of the same moment.
+    Usage usage = store.get();
+    Events log = events;
+    return List.of(
+        new GaugeMetricFamily(
+            "proxy_cache_hit_ratio",
+            "Answers from the store / answers from the store or the origin, since the start; 0 before the first.",
+            requests.hitRatio()),
+        new GaugeMetricFamily(
+            "proxy_requests_in_flight",
+            "Exchanges with clients that are under way.",
+            requestsInFlight.getAsLong()),
+        new GaugeMetricFamily(
+            "proxy_store_responses", "Responses in the store.", usage.responses()),
+        new GaugeMetricFamily(
+            "proxy_store_bytes",
+            "What the stored responses take of the limit, heads and overhead included.",
+            usage.bytes()),
+        new GaugeMetricFamily(
+            "proxy_store_limit_bytes", "The limit of proxy_store_bytes.", usage.limit()),
+        new CounterMetricFamily(
+            "proxy_events_sent_total", "Events the broker has confirmed.", log.sent().getAsLong()),
+        new CounterMetricFamily(
+            "proxy_events_lost_total",
+            "Events dropped: the buffer was full, or the broker never took them.",
+            log.lost().getAsLong()),
+        new GaugeMetricFamily(
+            "proxy_events_waiting", "Events that wait for the broker.", log.waiting().getAsLong()));
+  }
+
+  /** Names the families without asking the sources, which may not be ready on registration. */
+  @Override
+  public List<MetricFamilySamples> describe() {
+    return List.of(
+        new GaugeMetricFamily("proxy_cache_hit_ratio", "", List.of()),
+        new GaugeMetricFamily("proxy_requests_in_flight", "", List.of()),
+        new GaugeMetricFamily("proxy_store_responses", "", List.of()),
+        new GaugeMetricFamily("proxy_store_bytes", "", List.of()),
+        new GaugeMetricFamily("proxy_store_limit_bytes", "", List.of()),
+        new CounterMetricFamily("proxy_events_sent_total", "", List.of()),
+        new CounterMetricFamily("proxy_events_lost_total", "", List.of()),
+        new GaugeMetricFamily("proxy_events_waiting", "", List.of()));
+  }
+
+  private record Events(LongSupplier sent, LongSupplier lost, LongSupplier waiting) {}
+}

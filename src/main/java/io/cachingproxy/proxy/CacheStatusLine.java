@@ -1,0 +1,24 @@
+package io.cachingproxy.proxy;
+
+import io.cachingproxy.cache.CacheOutcome;
+import io.cachingproxy.http.CacheStatus;
+
+/** What {@code Cache-Status} says of an outcome (RFC 9211 §2). */
+final class CacheStatusLine {
+
+  private CacheStatusLine() {}
+
+  static String of(CacheOutcome outcome) {
+    return new CacheStatus(
+            ForwardedFields.PSEUDONYM,
+            outcome.forward() == null && outcome.source().isHit(),
+            outcome.forward() == null ? null : outcome.forward().token(),
+            outcome.forwardStatus(),
+            outcome.ttl(),
+            outcome.stored(),
+            false,
+            null,
+            outcome.detail())
+        .print();
+  }
+}

@@ -1,0 +1,176 @@
+package io.cachingproxy.proxy;
+
+import io.cachingproxy.cache.HttpCache;
+import io.cachingproxy.cache.Plan;
+import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.RequestHead;
+import io.cachingproxy.http.TargetUri;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletConfig;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Enumeration;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.ProtocolHandlers;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
+import org.eclipse.jetty.ee10.proxy.ProxyServlet;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The transparent proxy with a cache in it: every request is asynchronous from its first line, is
+ * answered from the store where the protocol allows it, and forwarded to the origin where not.
+ *
+ * <p>Of Jetty's proxy it keeps the life of the {@code HttpClient}; how a request is forwarded, and
+ * how its response comes back, is this package's own, since the stock way copies, blocks,
+ * normalises paths and decides on the status before it has seen the fields.
+ */
+public final class CachingProxyServlet extends ProxyServlet.Transparent {
+
+  private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(CachingProxyServlet.class);
+
+  /** How many connections to the origin may be open at once. */
+  private static final int MAX_ORIGIN_CONNECTIONS = 1024;
+
+  /** How many requests may wait for one of them. */
+  private static final int MAX_QUEUED_REQUESTS = 4096;
+
+  private transient @Nullable ProxyContext context;
+  private transient @Nullable Targets targets;
+  private transient @Nullable OriginClient origin;
+
+  @Override
+  public void init(ServletConfig config) throws ServletException {
+    ProxyContext published = ProxyContext.of(config.getServletContext());
+    context = published;
+    targets = new Targets(published.settings());
+    super.init(new TransparentConfig(config, published.settings().originUrl()));
+    origin = new OriginClient(getHttpClient(), published);
+  }
+
+  @Override
+  protected HttpClient newHttpClient() {
+    ProxySettings settings = context().settings();
+    ClientConnector connector = new ClientConnector();
+    connector.setSelectors(1);
+    connector.setConnectTimeout(settings.connectTimeout());
+    connector.setSslContextFactory(new SslContextFactory.Client());
+    HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP(connector);
+    transport.setInvocationType(InvocationType.NON_BLOCKING);
+    return new HttpClient(transport);
+  }
+
+  @Override
+  protected HttpClient createHttpClient() throws ServletException {
+    ProxySettings settings = context().settings();
+    HttpClient client = super.createHttpClient();
+    client.setUserAgentField(null);
+    client.setDefaultRequestContentType(null);
+    client.setIdleTimeout(settings.idleTimeout().toMillis());
+    client.setMaxConnectionsPerDestination(MAX_ORIGIN_CONNECTIONS);
+    client.setMaxRequestsQueuedPerDestination(MAX_QUEUED_REQUESTS);
+    client.setMaxResponseHeadersSize(settings.maxResponseHeaderBytes());
+    client.setMaxRequestHeadersSize(settings.maxRequestHeaderBytes());
+    ProtocolHandlers handlers = client.getProtocolHandlers();
+    handlers.clear();
+    handlers.put(new InterimResponses());
+    return client;
+  }
+
+  @Override
+  protected void service(HttpServletRequest request, HttpServletResponse response) {
+    ExchangeRecorder recorder = ExchangeRecorder.of(request);
+    AsyncContext async = request.startAsync();
+    async.setTimeout(0);
+    TargetUri target = targets().at(request);
+    recorder.targetIs(target);
+    RequestHead head = new RequestHead(request.getMethod(), target, fieldsOf(request));
+    boolean hasContent = hasContent(request);
+    ClientExchange client =
+        new ClientExchange(
+            request,
+            response,
+            ClientStreams.open(request, response, async),
+            recorder,
+            head,
+            hasContent);
+    context().cache().plan(head).whenComplete((plan, failure) -> carryOut(client, plan, failure));
+  }
+
+  private void carryOut(ClientExchange client, @Nullable Plan plan, @Nullable Throwable failure) {
+    try {
+      if (plan instanceof Plan.Answer answer) {
+        StoredResponseWriter.answer(client, answer.response(), answer.outcome());
+      } else if (plan instanceof Plan.AskOrigin ask) {
+        new OriginExchange(origin(), context().cache(), ask, client).start();
+      } else if (plan instanceof Plan.Refuse refusal) {
+        client.refuse(refusal.status(), refusal.outcome(), "the response is not stored");
+      } else {
+        throw new IllegalStateException("no plan", failure);
+      }
+    } catch (RuntimeException bug) {
+      LOG.error("{} {}: unexpected failure", client.head().method(), client.head().target(), bug);
+      if (client.isAnswering()) {
+        client.abort(bug);
+      } else {
+        client.refuse(500, HttpCache.proxyMade(null, "internal-error"), "internal error");
+      }
+    }
+  }
+
+  private static Fields fieldsOf(HttpServletRequest request) {
+    Fields.Builder fields = Fields.builder();
+    for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements(); ) {
+      String name = names.nextElement();
+      for (Enumeration<String> values = request.getHeaders(name); values.hasMoreElements(); ) {
+        String value = values.nextElement();
+        fields.add(name, value == null ? "" : value);
+      }
+    }
+    return fields.build();
+  }
+
+  /**
+   * Whether the request has content; over HTTP/2 it may have some without any field that says so.
+   */
+  @Override
+  protected boolean hasContent(HttpServletRequest request) {
+    long length = request.getContentLengthLong();
+    if (length >= 0) {
+      return length > 0;
+    }
+    return request.getHeader("Transfer-Encoding") != null
+        || (request.getProtocol().startsWith("HTTP/2") && !ClientStreams.isAtEnd(request));
+  }
+
+  /** The target at the origin as the request to it is sent; see {@link OriginRequest}. */
+  @Override
+  protected String rewriteTarget(HttpServletRequest request) {
+    return targets().at(request).toString();
+  }
+
+  private ProxyContext context() {
+    return initialised(context);
+  }
+
+  private Targets targets() {
+    return initialised(targets);
+  }
+
+  private OriginClient origin() {
+    return initialised(origin);
+  }
+
+  private static <T> T initialised(@Nullable T part) {
+    if (part == null) {
+      throw new IllegalStateException("the servlet was not initialised");
+    }
+    return part;
+  }
+}

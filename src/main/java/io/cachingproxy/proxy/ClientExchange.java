@@ -1,0 +1,142 @@
+package io.cachingproxy.proxy;
+
+import io.cachingproxy.cache.CacheOutcome;
+import io.cachingproxy.http.Field;
+import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.RequestHead;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * One asynchronous exchange with a client: the request as it was taken, and the one way to answer
+ * it, whether the answer comes from the store, from the origin or from the proxy itself.
+ *
+ * <p>Used by one thread at a time; {@link #complete} and {@link #abort} end it, exactly one of
+ * them, once.
+ */
+final class ClientExchange {
+
+  private final HttpServletRequest request;
+  private final HttpServletResponse response;
+  private final ClientStream stream;
+  private final ExchangeRecorder recorder;
+  private final RequestHead head;
+  private final boolean hasContent;
+  private boolean writing;
+
+  ClientExchange(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      ClientStream stream,
+      ExchangeRecorder recorder,
+      RequestHead head,
+      boolean hasContent) {
+    this.request = request;
+    this.response = response;
+    this.stream = stream;
+    this.recorder = recorder;
+    this.head = head;
+    this.hasContent = hasContent;
+  }
+
+  HttpServletRequest servletRequest() {
+    return request;
+  }
+
+  RequestHead head() {
+    return head;
+  }
+
+  boolean hasContent() {
+    return hasContent;
+  }
+
+  boolean isHead() {
+    return head.method().equals("HEAD");
+  }
+
+  ClientStream stream() {
+    return stream;
+  }
+
+  ExchangeRecorder recorder() {
+    return recorder;
+  }
+
+  /** Whether any part of the response may already be on its way, so that it can't be taken back. */
+  boolean isAnswering() {
+    return writing;
+  }
+
+  /**
+   * Sets status and fields of the answer, and says in it where it came from. Nothing is sent yet.
+   */
+  void begin(int status, Fields fields, CacheOutcome outcome) {
+    response.setStatus(status);
+    for (int i = 0; i < fields.size(); i++) {
+      Field line = fields.get(i);
+      response.addHeader(line.name(), line.value());
+    }
+    recorder.decided(status, outcome);
+  }
+
+  /** Writes a piece of the content, see {@link ClientStream#write}. */
+  void write(boolean last, ByteBuffer content, Callback callback) {
+    writing = true;
+    recorder.sent(content.remaining());
+    stream.write(last, content, callback);
+  }
+
+  /** Ends the exchange after the last write. */
+  void complete() {
+    recorder.finish();
+    stream.complete();
+  }
+
+  /** Breaks the exchange off. */
+  void abort(Throwable failure) {
+    recorder.failed();
+    recorder.finish();
+    stream.abort(failure);
+  }
+
+  /**
+   * Answers with an error of the proxy's own: a status and one line of text. Whatever was set on
+   * the response before is dropped.
+   */
+  void refuse(int status, CacheOutcome outcome, String text) {
+    response.reset();
+    byte[] line = (text + "\n").getBytes(StandardCharsets.UTF_8);
+    begin(
+        status,
+        Fields.of(
+            "Content-Type", "text/plain;charset=utf-8",
+            "Content-Length", Integer.toString(line.length),
+            "Cache-Control", "no-store"),
+        outcome);
+    ByteBuffer content = isHead() ? BufferUtil.EMPTY_BUFFER : ByteBuffer.wrap(line);
+    write(true, content, new EndOfExchange(this));
+  }
+
+  /** Ends the exchange when the last write is over. */
+  private record EndOfExchange(ClientExchange exchange) implements Callback {
+    @Override
+    public void succeeded() {
+      exchange.complete();
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+      exchange.abort(failure);
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+      return InvocationType.NON_BLOCKING;
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.cachingproxy.proxy;
+
+import io.cachingproxy.cache.CacheListener;
+import io.cachingproxy.cache.CacheOutcome;
+import io.cachingproxy.cache.Exchange;
+import io.cachingproxy.http.TargetUri;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one exchange while it goes on. {@link CacheFilter} leaves it in a request
+ * attribute; the servlet tells it what was decided, before the response is committed, and when it
+ * is over, before the container takes the request back. It reports once.
+ *
+ * <p>The steps of one exchange follow one another on whatever threads; only {@link #finish} may be
+ * called by two of them at once.
+ */
+final class ExchangeRecorder {
+
+  private static final String ATTRIBUTE = ExchangeRecorder.class.getName();
+
+  private final HttpServletRequest request;
+  private final HttpServletResponse response;
+  private final CacheListener listener;
+  private final Instant start;
+  private final long startNanos = System.nanoTime();
+  private final AtomicBoolean finished = new AtomicBoolean();
+
+  private @Nullable TargetUri target;
+  private @Nullable CacheOutcome outcome;
+  private int status;
+  private long bytesSent;
+  private @Nullable Duration originDuration;
+  private volatile boolean failed;
+
+  ExchangeRecorder(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      CacheListener listener,
+      Instant start) {
+    this.request = request;
+    this.response = response;
+    this.listener = listener;
+    this.start = start;
+    request.setAttribute(ATTRIBUTE, this);
+  }
+
+  static ExchangeRecorder of(ServletRequest request) {
+    if (request.getAttribute(ATTRIBUTE) instanceof ExchangeRecorder recorder) {
+      return recorder;
+    }
+    throw new IllegalStateException("the cache filter is not mapped in front of the proxy servlet");
+  }
+
+  void targetIs(TargetUri uri) {
+    target = uri;
+  }
+
+  /**
+   * The answer is decided: says so in {@code X-Cache} and {@code Cache-Status} (RFC 9211). Called
+   * after all other fields were set, before the response is committed.
+   */
+  void decided(int answerStatus, CacheOutcome decision) {
+    status = answerStatus;
+    outcome = decision;
+    response.setHeader("X-Cache", decision.source().isHit() ? "HIT" : "MISS");
+    response.addHeader("Cache-Status", CacheStatusLine.of(decision));
+  }
+
+  void sent(long bytes) {
+    bytesSent += bytes;
+  }
+
+  void originTook(Duration duration) {
+    originDuration = originDuration == null ? duration : originDuration.plus(duration);
+  }
+
+  /** The answer was cut short. */
+  void failed() {
+    failed = true;
+  }
+
+  /**
+   * The exchange is over; what comes after the first call is ignored. The request must still be the
+   * container's.
+   */
+  void finish() {
+    if (!finished.compareAndSet(false, true)) {
+      return;
+    }
+    String host = request.getHeader("Host");
+    listener.exchangeCompleted(
+        new Exchange(
+            start,
+            request.getMethod(),
+            request.getScheme(),
+            host == null ? "" : host,
+            request.getRequestURI(),
+            request.getQueryString(),
+            ForwardedFields.version(request.getProtocol()),
+            request.getRemoteAddr(),
+            request.getHeader("User-Agent"),
+            target == null ? "" : target.normalized(),
+            status == 0 && response.isCommitted() ? response.getStatus() : status,
+            outcome,
+            bytesSent,
+            Duration.ofNanos(System.nanoTime() - startNanos),
+            originDuration,
+            failed));
+  }
+}

@@ -1,0 +1,72 @@
+package io.cachingproxy.proxy;
+
+import io.cachingproxy.http.Field;
+import io.cachingproxy.http.Fields;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * The fields in which an intermediary says that it was there: {@code Via} (RFC 9110 §7.6.3), {@code
+ * Forwarded} (RFC 7239) and the older {@code X-Forwarded-*}. What an untrusted client sent in the
+ * last two is replaced, never appended to.
+ */
+final class ForwardedFields {
+
+  /** The name this proxy goes by in {@code Via}. */
+  static final String PSEUDONYM = "caching-proxy";
+
+  private static final Set<String> REPLACED =
+      Set.of("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto");
+
+  private ForwardedFields() {}
+
+  /** Whether a client's field is replaced by ours. */
+  static boolean isReplaced(Field field) {
+    return REPLACED.contains(field.name().toLowerCase(Locale.ROOT));
+  }
+
+  /** Appends our own. */
+  static void addTo(Fields.Builder fields, HttpServletRequest request) {
+    String client = request.getRemoteAddr();
+    String scheme = request.getScheme();
+    String host = request.getHeader("Host");
+    fields.add("Via", version(request.getProtocol()) + " " + PSEUDONYM);
+    fields.add("X-Forwarded-For", client);
+    fields.add("X-Forwarded-Proto", scheme);
+    StringBuilder forwarded = new StringBuilder(64).append("for=").append(node(client));
+    if (host != null && !host.isEmpty()) {
+      fields.add("X-Forwarded-Host", host);
+      forwarded.append(";host=").append(quoted(host));
+    }
+    fields.add("Forwarded", forwarded.append(";proto=").append(scheme).toString());
+  }
+
+  /**
+   * {@code 1.1} of {@code HTTP/1.1}: the protocol name is left out where it is HTTP (RFC 9110
+   * §7.6.3).
+   */
+  static String version(String protocol) {
+    return protocol.startsWith("HTTP/") ? protocol.substring("HTTP/".length()) : protocol;
+  }
+
+  /** An address as RFC 7239 §6 writes it: an IPv6 address in brackets and quotes. */
+  private static String node(String address) {
+    if (address.indexOf(':') < 0) {
+      return address;
+    }
+    return address.startsWith("[") ? quoted(address) : quoted("[" + address + "]");
+  }
+
+  private static String quoted(String text) {
+    StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        quoted.append('\\');
+      }
+      quoted.append(c);
+    }
+    return quoted.append('"').toString();
+  }
+}

@@ -1,0 +1,60 @@
+package io.cachingproxy.proxy;
+
+import org.eclipse.jetty.client.ProtocolHandler;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.client.Result;
+import org.eclipse.jetty.client.transport.HttpConversation;
+import org.eclipse.jetty.client.transport.HttpExchange;
+import org.eclipse.jetty.client.transport.HttpRequest;
+import org.eclipse.jetty.client.transport.ResponseListeners;
+import org.eclipse.jetty.http.HttpStatus;
+
+/**
+ * Takes the origin's interim responses (RFC 9110 §15.2) out of the way of the final one, any number
+ * of them: without this, the first would count as the answer. 101 is no interim response of this
+ * kind: no upgrade is ever asked for.
+ */
+final class InterimResponses implements ProtocolHandler {
+
+  @Override
+  public String getName() {
+    return "interim-responses";
+  }
+
+  @Override
+  public boolean accept(Request request, Response response) {
+    return HttpStatus.isInterim(response.getStatus());
+  }
+
+  @Override
+  public Response.Listener getResponseListener() {
+    return new Interim();
+  }
+
+  private static final class Interim implements Response.Listener {
+
+    @Override
+    public void onSuccess(Response response) {
+      HttpConversation conversation = ((HttpRequest) response.getRequest()).getConversation();
+      // The next response of this conversation is for the one who asked.
+      conversation.updateResponseListeners(null);
+      HttpExchange exchange = conversation.getExchanges().peekLast();
+      if (exchange != null) {
+        exchange.resetResponse();
+      }
+    }
+
+    @Override
+    public void onFailure(Response response, Throwable failure) {
+      HttpConversation conversation = ((HttpRequest) response.getRequest()).getConversation();
+      conversation.updateResponseListeners(null);
+      HttpExchange exchange = conversation.getExchanges().peekLast();
+      if (exchange != null) {
+        ResponseListeners listeners = exchange.getResponseListeners();
+        listeners.emitFailureComplete(
+            new Result(exchange.getRequest(), exchange.getRequestFailure(), response, failure));
+      }
+    }
+  }
+}

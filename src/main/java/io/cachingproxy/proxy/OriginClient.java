@@ -1,0 +1,107 @@
+package io.cachingproxy.proxy;
+
+import io.cachingproxy.cache.CacheListener;
+import io.cachingproxy.cache.Plan;
+import io.cachingproxy.http.Field;
+import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.RequestHead;
+import io.cachingproxy.rfc9111.EndToEnd;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+/**
+ * The origin as this proxy sees it: makes the requests that are sent to it. The {@code HttpClient}
+ * belongs to the servlet. Thread-safe.
+ */
+final class OriginClient {
+
+  /**
+   * The conditions of a request (RFC 9110 §13.1): the client's are replaced by the cache's own when
+   * it revalidates, and a part is not asked for then.
+   */
+  private static final Set<String> CONDITIONS =
+      Set.of(
+          "if-match",
+          "if-none-match",
+          "if-modified-since",
+          "if-unmodified-since",
+          "if-range",
+          "range");
+
+  private final HttpClient client;
+  private final ProxySettings settings;
+  private final CacheListener listener;
+  private final Clock clock;
+
+  OriginClient(HttpClient client, ProxyContext context) {
+    this.client = client;
+    this.settings = context.settings();
+    this.listener = context.listener();
+    this.clock = context.clock();
+  }
+
+  CacheListener listener() {
+    return listener;
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  /**
+   * The request that a plan needs, with the client's end-to-end fields and our own; its content is
+   * the caller's to add.
+   */
+  OriginRequest newRequest(Plan.AskOrigin plan, ClientExchange exchange) {
+    RequestHead head = plan.request();
+    OriginRequest request = new OriginRequest(client, settings, head.target());
+    request.method(head.method());
+    Fields.Builder fields = Fields.builder().add("Host", head.target().authority());
+    for (Field line : EndToEnd.request(head.fields())) {
+      if (isPassedOn(line, plan)) {
+        fields.add(line);
+      }
+    }
+    fields.addAll(plan.validators());
+    ForwardedFields.addTo(fields, exchange.servletRequest());
+    HttpFields.Mutable toSend = HttpFields.build();
+    for (Field line : fields.build()) {
+      toSend.add(line.name(), line.value());
+    }
+    request.headers(headers -> headers.clear().add(toSend));
+    return request;
+  }
+
+  private static boolean isPassedOn(Field line, Plan.AskOrigin plan) {
+    String name = line.name().toLowerCase(Locale.ROOT);
+    // The proxy answers an expectation of 100 itself, by reading the content when the origin takes
+    // it.
+    if (name.equals("host") || name.equals("expect") || ForwardedFields.isReplaced(line)) {
+      return false;
+    }
+    return !plan.isRevalidation() || !CONDITIONS.contains(name);
+  }
+
+  /**
+   * Aborts the request if nothing has cancelled the timer when the origin's time for its first byte
+   * is over.
+   */
+  Scheduler.Task startFirstByteTimer(OriginRequest request) {
+    return client
+        .getScheduler()
+        .schedule(
+            () ->
+                request.abort(
+                    new TimeoutException(
+                        "no response within " + settings.firstByteTimeout().toMillis() + " ms")),
+            settings.firstByteTimeout().toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+}

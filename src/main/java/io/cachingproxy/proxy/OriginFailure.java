@@ -1,0 +1,90 @@
+package io.cachingproxy.proxy;
+
+import io.cachingproxy.http.RequestHead;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.eclipse.jetty.http.HttpException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Why the origin gave no usable response, and what the client is told (RFC 9110 §15.6.3, §15.6.5).
+ */
+enum OriginFailure {
+  /** Its name has no address. */
+  UNKNOWN_HOST(502, "origin-unknown-host", "the origin's name can't be resolved"),
+  /** It does not take connections. */
+  REFUSED(502, "origin-refused", "the origin refused the connection"),
+  /** Its certificate isn't trusted, or TLS fails otherwise. */
+  TLS(502, "origin-tls", "no trusted TLS connection to the origin"),
+  /** It did not answer in time. */
+  TIMEOUT(504, "origin-timeout", "the origin did not answer in time"),
+  /** What it sent is not HTTP. */
+  INVALID(502, "origin-invalid-response", "the origin sent an invalid response"),
+  /** It closed or reset the connection before it had answered. */
+  CLOSED(502, "origin-closed", "the origin closed the connection without an answer");
+
+  private static final Logger LOG = LoggerFactory.getLogger(OriginFailure.class);
+
+  private final int status;
+  private final String token;
+  private final String text;
+
+  OriginFailure(int status, String token, String text) {
+    this.status = status;
+    this.token = token;
+    this.text = text;
+  }
+
+  static OriginFailure of(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof TimeoutException || cause instanceof SocketTimeoutException) {
+        return TIMEOUT;
+      }
+      if (cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException) {
+        return UNKNOWN_HOST;
+      }
+      if (cause instanceof ConnectException) {
+        return REFUSED;
+      }
+      if (cause instanceof SSLException) {
+        return TLS;
+      }
+      if (cause instanceof HttpException) {
+        return INVALID;
+      }
+    }
+    return CLOSED;
+  }
+
+  /** The status the client gets. */
+  int status() {
+    return status;
+  }
+
+  /** The reason as a token, for Cache-Status, metrics and events. */
+  String token() {
+    return token;
+  }
+
+  /** The reason in a short sentence. */
+  String text() {
+    return text;
+  }
+
+  /** One line, no stack trace: it is the origin's trouble. */
+  void log(RequestHead request, Throwable failure) {
+    String why =
+        failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    LOG.warn(
+        "{} {}: {} ({})",
+        request.method(),
+        request.target(),
+        text,
+        why.lines().findFirst().orElse(""));
+  }
+}

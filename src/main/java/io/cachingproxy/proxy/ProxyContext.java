@@ -1,0 +1,34 @@
+package io.cachingproxy.proxy;
+
+import io.cachingproxy.cache.CacheListener;
+import io.cachingproxy.cache.HttpCache;
+import jakarta.servlet.ServletContext;
+import java.time.Clock;
+
+/**
+ * What the servlet and the filter share, handed to them as an attribute of their servlet context:
+ * in the embedded server and in a WAR alike. The wiring that made it owns what is in it and closes
+ * it. Thread-safe.
+ *
+ * @param settings the operator's settings
+ * @param cache the cache
+ * @param listener hears of every exchange
+ * @param clock the one clock
+ */
+public record ProxyContext(
+    ProxySettings settings, HttpCache cache, CacheListener listener, Clock clock) {
+
+  private static final String ATTRIBUTE = ProxyContext.class.getName();
+
+  /** Puts this context where the servlet and the filter look for it. */
+  public void publish(ServletContext servletContext) {
+    servletContext.setAttribute(ATTRIBUTE, this);
+  }
+
+  static ProxyContext of(ServletContext servletContext) {
+    if (servletContext.getAttribute(ATTRIBUTE) instanceof ProxyContext context) {
+      return context;
+    }
+    throw new IllegalStateException("the proxy was not configured: no origin");
+  }
+}

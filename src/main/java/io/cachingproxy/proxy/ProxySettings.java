@@ -1,0 +1,40 @@
+package io.cachingproxy.proxy;
+
+import java.time.Duration;
+
+/**
+ * What the proxy room needs to know of the operator's settings.
+ *
+ * @param scheme the origin's scheme, {@code http} or {@code https}
+ * @param host the origin's host name or address, an IPv6 address in brackets
+ * @param port the origin's port
+ * @param authority host and port as a Host field carries them: lower case, without the scheme's
+ *     default port
+ * @param pathPrefix the path every request path is appended to; empty or starting with a slash,
+ *     never ending with one
+ * @param preserveHost whether the client's Host reaches the origin instead of the origin's own
+ * @param connectTimeout how long a connection to the origin may take
+ * @param firstByteTimeout how long the origin may take from the request to the first byte of its
+ *     response
+ * @param idleTimeout how long a connection under use may be silent, on either side
+ * @param maxRequestHeaderBytes the largest request head sent to the origin, in bytes
+ * @param maxResponseHeaderBytes the largest response head taken from the origin, in bytes
+ */
+public record ProxySettings(
+    String scheme,
+    String host,
+    int port,
+    String authority,
+    String pathPrefix,
+    boolean preserveHost,
+    Duration connectTimeout,
+    Duration firstByteTimeout,
+    Duration idleTimeout,
+    int maxRequestHeaderBytes,
+    int maxResponseHeaderBytes) {
+
+  /** The origin's base address. */
+  String originUrl() {
+    return scheme + "://" + authority + pathPrefix;
+  }
+}

@@ -1,0 +1,51 @@
+package io.cachingproxy.proxy;
+
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.io.Content;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The content of a client's request on its way to the origin: read from the client only as fast as
+ * the origin takes it, never held as a whole.
+ */
+final class RelayedRequestContent implements Request.Content {
+
+  private final Content.Source source;
+  private final long length;
+
+  RelayedRequestContent(ClientExchange client) {
+    this.source = client.stream().requestContent();
+    this.length = client.servletRequest().getContentLengthLong();
+  }
+
+  /** Null: the client's own Content-Type is among the fields, or there is none. */
+  @Override
+  public @Nullable String getContentType() {
+    return null;
+  }
+
+  @Override
+  public long getLength() {
+    return length;
+  }
+
+  @Override
+  public Content.@Nullable Chunk read() {
+    return source.read();
+  }
+
+  @Override
+  public void demand(Runnable demandCallback) {
+    source.demand(demandCallback);
+  }
+
+  @Override
+  public void fail(Throwable failure) {
+    source.fail(failure);
+  }
+
+  @Override
+  public boolean rewind() {
+    return false;
+  }
+}

@@ -1,0 +1,34 @@
+package io.cachingproxy.proxy;
+
+import jakarta.servlet.ServletConfig;
+import jakarta.servlet.ServletContext;
+import java.util.Collections;
+import java.util.Enumeration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The configuration Jetty's transparent proxy wants, made of ours: it refuses to start without
+ * {@code proxyTo}.
+ */
+record TransparentConfig(ServletConfig config, String proxyTo) implements ServletConfig {
+
+  @Override
+  public String getServletName() {
+    return config.getServletName();
+  }
+
+  @Override
+  public ServletContext getServletContext() {
+    return config.getServletContext();
+  }
+
+  @Override
+  public @Nullable String getInitParameter(String name) {
+    return name.equals("proxyTo") ? proxyTo : null;
+  }
+
+  @Override
+  public Enumeration<String> getInitParameterNames() {
+    return Collections.enumeration(java.util.List.of("proxyTo"));
+  }
+}

@@ -1,0 +1,66 @@
+package io.cachingproxy.rfc9111;
+
+import io.cachingproxy.http.Fields;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * The end-to-end fields of a message: those left when the ones meant for one connection only are
+ * taken away (RFC 9110 §7.6.1, RFC 9111 §3.1).
+ */
+public final class EndToEnd {
+
+  /** Fields of one connection, even where Connection doesn't name them. */
+  private static final Set<String> HOP_BY_HOP =
+      Set.of(
+          "connection",
+          "keep-alive",
+          "proxy-connection",
+          "te",
+          "transfer-encoding",
+          "upgrade",
+          // Meant for this proxy (RFC 9110 §11.7), and excepted from storage by RFC 9111 §3.1.
+          "proxy-authenticate",
+          "proxy-authentication-info",
+          "proxy-authorization");
+
+  /** Fields that no Connection field can take away: a message means something else without them. */
+  private static final Set<String> NEVER_NAMED = Set.of("host", "content-length", "cache-control");
+
+  private EndToEnd() {}
+
+  /** What of a request goes on to the origin. */
+  public static Fields request(Fields fields) {
+    return withoutHopByHop(fields);
+  }
+
+  /** What of a response goes on to the client and into the store. */
+  public static Fields response(Fields fields) {
+    return withoutHopByHop(fields);
+  }
+
+  private static Fields withoutHopByHop(Fields fields) {
+    Set<String> named = namedBy(fields.values("Connection"));
+    return fields.without(
+        line -> {
+          String name = line.name().toLowerCase(Locale.ROOT);
+          return HOP_BY_HOP.contains(name) || named.contains(name);
+        });
+  }
+
+  private static Set<String> namedBy(List<String> connection) {
+    if (connection.isEmpty()) {
+      return Set.of();
+    }
+    Set<String> named = new HashSet<>();
+    for (String line : connection) {
+      for (String option : line.split(",", -1)) {
+        named.add(option.strip().toLowerCase(Locale.ROOT));
+      }
+    }
+    named.removeAll(NEVER_NAMED);
+    return named;
+  }
+}

@@ -1,0 +1,38 @@
+package io.cachingproxy.rfc9111;
+
+import io.cachingproxy.http.CacheControl;
+import io.cachingproxy.http.RequestHead;
+import java.util.List;
+import java.util.Locale;
+
+/** What a request's Cache-Control and Pragma ask of a cache (RFC 9111 §5.2.1, §5.4). */
+public final class RequestDirectives {
+
+  private RequestDirectives() {}
+
+  /** The request's directives; parsed only if it has any. */
+  static CacheControl of(RequestHead request) {
+    List<String> lines = request.fields().values("Cache-Control");
+    return lines.isEmpty() ? CacheControl.none() : CacheControl.parse(lines);
+  }
+
+  /** Whether the client wants a stored response or 504 (RFC 9111 §5.2.1.7). */
+  public static boolean onlyIfCached(RequestHead request) {
+    return of(request).onlyIfCached();
+  }
+
+  /** Whether Pragma: no-cache counts: where there is no Cache-Control (RFC 9111 §5.4). */
+  static boolean pragmaNoCache(RequestHead request) {
+    if (!request.fields().contains("Pragma") || request.fields().contains("Cache-Control")) {
+      return false;
+    }
+    for (String line : request.fields().values("Pragma")) {
+      for (String member : line.split(",", -1)) {
+        if (member.strip().toLowerCase(Locale.ROOT).equals("no-cache")) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+}

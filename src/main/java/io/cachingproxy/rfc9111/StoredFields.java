@@ -1,0 +1,23 @@
+package io.cachingproxy.rfc9111;
+
+import io.cachingproxy.http.CacheControl;
+import io.cachingproxy.http.Fields;
+import java.util.Locale;
+import java.util.Set;
+
+/** Which fields of a response are stored (RFC 9111 §3.1). */
+final class StoredFields {
+
+  private StoredFields() {}
+
+  static Fields of(Fields received, CacheControl directives) {
+    Set<String> isPrivate = directives.privateFields();
+    Set<String> noCache = directives.noCacheFields();
+    return EndToEnd.response(received)
+        .without(
+            line -> {
+              String name = line.name().toLowerCase(Locale.ROOT);
+              return name.equals("age") || isPrivate.contains(name) || noCache.contains(name);
+            });
+  }
+}

@@ -1,0 +1,39 @@
+package io.cachingproxy.store;
+
+import io.cachingproxy.http.Field;
+
+/**
+ * What a stored response takes of the heap, in bytes, estimated on the safe side for a 64-bit JVM
+ * with compressed references. A pure function of what is immutable, so that the estimate made when
+ * a response is stored is the same when it leaves.
+ */
+final class HeapCost {
+
+  /** All costs are multiples of this, so that the index can count in it. */
+  static final int UNIT = 64;
+
+  /**
+   * The index's node, hash table and list for a key, the response, its body's object, and what the
+   * rules parsed out of the head.
+   */
+  private static final long FIXED = 768;
+
+  /** A field: the object, its place in a list, and two strings without their characters. */
+  private static final long FIELD = 24 + 4 + 2 * 40;
+
+  private static final long STRING = 40;
+
+  private HeapCost() {}
+
+  /** The cost of a response whose body is of the arena, without the bytes in the arena. */
+  static long of(StoredResponse response) {
+    long bytes = FIXED + STRING + 2L * response.key().uri().length();
+    for (Field field : response.head().fields()) {
+      bytes += FIELD + field.name().length() + field.value().length();
+    }
+    if (response.body() instanceof ArenaBody body) {
+      bytes += (long) Long.BYTES * body.extentCount();
+    }
+    return (bytes + UNIT - 1) / UNIT * UNIT;
+  }
+}

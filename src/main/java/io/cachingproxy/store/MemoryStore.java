@@ -1,0 +1,266 @@
+package io.cachingproxy.store;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Policy;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store in the memory of this process: an index with W-TinyLFU eviction, and bodies outside the
+ * heap. What both take together, bodies still arriving included, never exceeds the limit.
+ *
+ * <p>How a stored response leaves: the operation on the index that takes it out is atomic, and
+ * hands it to exactly one thread; that thread alone accounts for it, releases the store's hold of
+ * its body and tells the listener. Nothing of that happens inside an operation that could be
+ * repeated.
+ *
+ * <p>{@link #find} returns a completed {@link CompletableFuture} that all callers of the key share:
+ * {@code toCompletableFuture().isDone()} is true at once, and it must not be completed otherwise.
+ */
+public final class MemoryStore implements ResponseStore {
+
+  private static final CompletableFuture<List<StoredResponse>> NONE =
+      CompletableFuture.completedFuture(List.of());
+
+  private final Cache<CacheKey, Variants> index;
+  private final ConcurrentMap<CacheKey, Variants> map;
+  private final Policy.Eviction<CacheKey, Variants> eviction;
+  private final Budget budget;
+  private final OffHeapArena arena;
+  private final BodySpace space;
+  private final long maxObjectBytes;
+  private final RemovalListener listener;
+  private final AtomicLong responses = new AtomicLong();
+  private volatile boolean closed;
+
+  /**
+   * An empty store. It takes memory as bodies come.
+   *
+   * @param limitBytes the most that responses, heads and overhead included, may take together
+   * @param maxObjectBytes the length of the largest body to store
+   * @param listener hears of each response that leaves, once; often within an operation of the
+   *     index, so it must not call the store
+   */
+  public MemoryStore(long limitBytes, long maxObjectBytes, RemovalListener listener) {
+    if (limitBytes <= 0 || maxObjectBytes < 0) {
+      throw new IllegalArgumentException(
+          "the limit must be positive, the largest object not negative");
+    }
+    this.listener = listener;
+    this.maxObjectBytes = Math.min(maxObjectBytes, limitBytes);
+    this.arena = new OffHeapArena(limitBytes);
+    this.budget = new Budget(limitBytes, this.maxObjectBytes, this::shrinkIndex);
+    this.space = new BodySpace(arena, budget);
+    // Evicting on the thread that writes keeps the index at its limit, and needs no other thread.
+    this.index =
+        Caffeine.newBuilder()
+            .executor(Runnable::run)
+            .maximumWeight(budget.indexLimit() / HeapCost.UNIT)
+            .weigher((CacheKey key, Variants variants) -> variants.weight())
+            .evictionListener(this::evicted)
+            .build();
+    this.map = index.asMap();
+    this.eviction = index.policy().eviction().orElseThrow();
+  }
+
+  @Override
+  public CompletableFuture<List<StoredResponse>> find(CacheKey key) {
+    Variants variants = index.getIfPresent(key);
+    return variants == null ? NONE : variants.found();
+  }
+
+  @Override
+  public @Nullable BodyWriter newBody(long announcedLength) {
+    if (closed || announcedLength > maxObjectBytes) {
+      return null;
+    }
+    Extents extents = new Extents();
+    if (announcedLength > 0 && !space.allocate(OffHeapArena.blocksFor(announcedLength), extents)) {
+      return null;
+    }
+    return new ArenaBodyWriter(space, maxObjectBytes, announcedLength, extents);
+  }
+
+  @Override
+  public void put(StoredResponse response) {
+    long head = HeapCost.of(response);
+    long bytes = Variants.bytes(response);
+    if (Variants.bodyOf(response).space() != space) {
+      throw new IllegalArgumentException("a body of another store");
+    }
+    if (closed || !budget.take(head)) {
+      response.body().release();
+      listener.removed(closed ? Removal.CLEARED : Removal.SIZE, bytes);
+      return;
+    }
+    List<Variants.Change> change = new ArrayList<>(1);
+    map.compute(
+        response.key(),
+        (key, before) -> {
+          // Accounted for before others can see it and take it out again.
+          responses.incrementAndGet();
+          budget.store(bytes);
+          change.add(Variants.with(before, response));
+          return change.get(0).variants();
+        });
+    settle(change);
+    if (closed) {
+      clear();
+    }
+    budget.relax();
+    arena.aim(closed ? 0 : Math.max(1, budget.limit() - headBytes()));
+  }
+
+  @Override
+  public boolean replace(StoredResponse old, StoredResponse freshened) {
+    if (!old.key().equals(freshened.key()) || !isSameBody(old, freshened)) {
+      throw new IllegalArgumentException(
+          "a freshened response has the key and body of the old one");
+    }
+    long growth = HeapCost.of(freshened) - HeapCost.of(old);
+    if (growth > 0 && !budget.take(growth)) {
+      return false;
+    }
+    List<Variants.Change> change = new ArrayList<>(1);
+    map.computeIfPresent(
+        old.key(),
+        (key, before) -> {
+          Variants.Change made = before.freshened(old, freshened);
+          if (made == null) {
+            return before;
+          }
+          budget.store(growth);
+          change.add(made);
+          return made.variants();
+        });
+    settle(change);
+    boolean replaced = !change.isEmpty();
+    if (replaced && growth < 0) {
+      budget.give(-growth);
+    } else if (!replaced && growth > 0) {
+      budget.give(growth);
+    }
+    return replaced;
+  }
+
+  @Override
+  public void remove(StoredResponse response) {
+    List<Variants.Change> change = new ArrayList<>(1);
+    map.computeIfPresent(
+        response.key(),
+        (key, before) -> {
+          Variants.Change made = before.without(response);
+          if (made == null) {
+            return before;
+          }
+          change.add(made);
+          return made.variants();
+        });
+    if (!change.isEmpty()) {
+      leave(response, Removal.INVALIDATED);
+    }
+  }
+
+  @Override
+  public void remove(CacheKey key) {
+    leave(map.remove(key), Removal.INVALIDATED);
+  }
+
+  @Override
+  public Usage clear() {
+    long count = 0;
+    long bytes = 0;
+    for (CacheKey key : map.keySet()) {
+      Variants removed = map.remove(key);
+      if (removed != null) {
+        count += removed.responses().size();
+        bytes += leave(removed, Removal.CLEARED);
+      }
+    }
+    return new Usage(count, bytes, budget.limit());
+  }
+
+  @Override
+  public Usage usage() {
+    return new Usage(responses.get(), budget.stored(), budget.limit());
+  }
+
+  /**
+   * The bytes of the limit taken by bodies that are not stored: those still arriving, and those
+   * that have left the store while readers hold them.
+   */
+  public long inFlightBytes() {
+    return budget.inFlight();
+  }
+
+  /** The bytes of direct memory the store has taken from the JVM. */
+  public long committedBytes() {
+    return arena.committed();
+  }
+
+  /**
+   * Removes everything and accepts nothing more. Memory is left to the garbage collector as soon as
+   * no reader holds a body in it.
+   */
+  @Override
+  public void close() {
+    closed = true;
+    clear();
+    arena.aim(0);
+  }
+
+  private void evicted(@Nullable CacheKey key, @Nullable Variants variants, RemovalCause cause) {
+    leave(variants, Removal.SIZE);
+  }
+
+  private long headBytes() {
+    return Math.max(0, budget.used() - arena.used());
+  }
+
+  private void shrinkIndex(long bytes) {
+    long units = bytes / HeapCost.UNIT;
+    if (eviction.getMaximum() == units) {
+      index.cleanUp();
+    } else {
+      eviction.setMaximum(units);
+    }
+  }
+
+  private void settle(List<Variants.Change> changes) {
+    for (Variants.Change change : changes) {
+      change.replaced().forEach(response -> leave(response, Removal.REPLACED));
+      change.dropped().forEach(response -> leave(response, Removal.VARIANTS));
+    }
+  }
+
+  private long leave(@Nullable Variants variants, Removal cause) {
+    long bytes = 0;
+    if (variants != null) {
+      for (StoredResponse response : variants.responses()) {
+        bytes += leave(response, cause);
+      }
+    }
+    return bytes;
+  }
+
+  private long leave(StoredResponse response, Removal cause) {
+    long bytes = Variants.bytes(response);
+    responses.decrementAndGet();
+    budget.unstore(bytes);
+    budget.give(HeapCost.of(response));
+    response.body().release();
+    listener.removed(cause, bytes);
+    return bytes;
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean isSameBody(StoredResponse one, StoredResponse other) {
+    return one.body() == other.body();
+  }
+}

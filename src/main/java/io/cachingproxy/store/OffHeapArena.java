@@ -1,0 +1,285 @@
+package io.cachingproxy.store;
+
+import static io.cachingproxy.store.ArenaSegment.BLOCK;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Off-heap memory for bodies, in blocks of {@value ArenaSegment#BLOCK} bytes.
+ *
+ * <p>An allocation is a list of extents. It is one extent where a free one is large enough, and
+ * otherwise the largest there are; so every free block can always be used, whatever sizes were
+ * stored before, and memory never has to be moved or set apart for a class of sizes. Low addresses
+ * are preferred, so that high segments run empty and can be given up when the rest of the store
+ * needs their share of the limit ({@link #aim}).
+ *
+ * <p>Memory is taken from the JVM a segment at a time, when it is first needed: a segment is zeroed
+ * when it is taken, which a small one keeps short. Thread-safe; the lock is held for about a
+ * microsecond. Reading and writing of allocated extents needs no lock.
+ */
+final class OffHeapArena {
+
+  /** A segment has at most 2^14 blocks, which is 4 MiB. */
+  private static final int MOST_TOP_ORDER = 14;
+
+  private final long capacityBlocks;
+  private final int topOrder;
+
+  /**
+   * Null where no memory was taken yet. Changed under the lock; who holds an extent may read its
+   * segment without.
+   */
+  private final @Nullable ArenaSegment[] segments;
+
+  /** For each order the segments that have a free extent of it. */
+  private final BitTree[] segmentsByOrder;
+
+  /** The segments for which memory could be taken. */
+  private final BitTree absent;
+
+  private boolean growable = true;
+  private long freeBlocks;
+  private volatile long committed;
+  private volatile long used;
+  private volatile long aim;
+
+  /**
+   * An arena that takes no memory yet.
+   *
+   * @param capacity the most it will ever take, in bytes
+   */
+  OffHeapArena(long capacity) {
+    capacityBlocks = capacity / BLOCK;
+    if (capacity < 0 || capacityBlocks > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "capacity must be from 0 to " + (long) Integer.MAX_VALUE * BLOCK + " bytes: " + capacity);
+    }
+    topOrder = (int) Math.min(MOST_TOP_ORDER, ceilLog2(Math.max(1, capacityBlocks)));
+    int count = (int) ((capacityBlocks + (1L << topOrder) - 1) >>> topOrder);
+    segments = new @Nullable ArenaSegment[count];
+    segmentsByOrder = new BitTree[topOrder + 1];
+    for (int order = 0; order <= topOrder; order++) {
+      segmentsByOrder[order] = new BitTree(count);
+    }
+    absent = new BitTree(count);
+    for (int i = 0; i < count; i++) {
+      absent.add(i);
+    }
+    aim = capacity;
+  }
+
+  static int ceilLog2(long number) {
+    return number <= 1 ? 0 : Long.SIZE - Long.numberOfLeadingZeros(number - 1);
+  }
+
+  /** How many blocks hold that many bytes. */
+  static long blocksFor(long bytes) {
+    return (bytes + BLOCK - 1) / BLOCK;
+  }
+
+  /** The bytes taken from the JVM. */
+  long committed() {
+    return committed;
+  }
+
+  /** The bytes in allocated extents. */
+  long used() {
+    return used;
+  }
+
+  /** Whether the JVM has refused to give memory: the arena then stays as it is. */
+  synchronized boolean isExhausted() {
+    return !growable;
+  }
+
+  /**
+   * Allocates that many blocks, all or none, and appends them to {@code extents}.
+   *
+   * @return false if there aren't so many free, or the JVM has no more direct memory
+   */
+  synchronized boolean allocate(long blocks, Extents extents) {
+    if (blocks > capacityBlocks - used / BLOCK) {
+      return false;
+    }
+    long before = extents.blocks();
+    long rest = blocks;
+    while (rest > 0) {
+      int order = orderFor(rest);
+      if (order < 0) {
+        giveBack(extents, extents.blocks() - before);
+        return false;
+      }
+      rest -= takeFrom(order, rest, extents);
+    }
+    return true;
+  }
+
+  /** The order of the free extent to take next, or -1 if there is none. */
+  private int orderFor(long rest) {
+    int wanted = Math.min(topOrder, ceilLog2(rest));
+    int order = lowestFrom(wanted);
+    if (order < 0 && (rest > freeBlocks || committed + segmentBytes() <= aim) && grow()) {
+      order = lowestFrom(wanted);
+    }
+    while (order < 0 && wanted > 0) {
+      wanted--;
+      order = segmentsByOrder[wanted].isEmpty() ? -1 : wanted;
+    }
+    return order;
+  }
+
+  /** Of the orders from {@code wanted} up, the one with a free extent in the lowest segment. */
+  private int lowestFrom(int wanted) {
+    int best = -1;
+    int bestSegment = Integer.MAX_VALUE;
+    for (int order = wanted; order <= topOrder; order++) {
+      int segment = segmentsByOrder[order].first();
+      if (segment >= 0 && segment < bestSegment) {
+        best = order;
+        bestSegment = segment;
+      }
+    }
+    return best;
+  }
+
+  private int takeFrom(int order, long most, Extents extents) {
+    int number = segmentsByOrder[order].first();
+    ArenaSegment segment = segment(number);
+    int count = (int) Math.min(most, 1L << order);
+    int ordersBefore = segment.freeOrders();
+    int first = (number << topOrder) + segment.take(order, count);
+    noteOrders(number, ordersBefore, segment.freeOrders());
+    freeBlocks -= count;
+    used += (long) count * BLOCK;
+    append(extents, first, count);
+    return count;
+  }
+
+  private void append(Extents extents, int first, int count) {
+    if (extents.size() > 0) {
+      long last = extents.get(extents.size() - 1);
+      boolean startsSegment = (first & ((1 << topOrder) - 1)) == 0;
+      if (Extents.first(last) + Extents.count(last) == first && !startsSegment) {
+        extents.extendLast(count);
+        return;
+      }
+    }
+    extents.add(Extents.pack(first, count));
+  }
+
+  private boolean grow() {
+    int number = absent.first();
+    if (number < 0 || !growable) {
+      return false;
+    }
+    long before = (long) number << topOrder;
+    int blocks = (int) Math.min(1L << topOrder, capacityBlocks - before);
+    ArenaSegment segment;
+    try {
+      segment = new ArenaSegment(blocks, topOrder);
+    } catch (OutOfMemoryError e) {
+      growable = false;
+      return false;
+    }
+    absent.remove(number);
+    segments[number] = segment;
+    freeBlocks += blocks;
+    committed += segment.bytes();
+    noteOrders(number, 0, segment.freeOrders());
+    return true;
+  }
+
+  /** Makes the blocks of an extent free again. */
+  synchronized void free(long extent) {
+    int number = Extents.first(extent) >>> topOrder;
+    ArenaSegment segment = segment(number);
+    int ordersBefore = segment.freeOrders();
+    segment.give(Extents.first(extent) - (number << topOrder), Extents.count(extent));
+    noteOrders(number, ordersBefore, segment.freeOrders());
+    freeBlocks += Extents.count(extent);
+    used -= (long) Extents.count(extent) * BLOCK;
+    if (segment.isWhollyFree()) {
+      giveUp(number, segment);
+    }
+  }
+
+  /** Makes the last {@code blocks} blocks of the list free again and takes them off it. */
+  synchronized void giveBack(Extents extents, long blocks) {
+    for (long rest = blocks; rest > 0; ) {
+      long cut = extents.cutLast(rest);
+      rest -= Extents.count(cut);
+      free(cut);
+    }
+  }
+
+  /**
+   * Sets how many bytes of memory the arena should stay within as long as what is allocated fits:
+   * segments that are wholly free are dropped above that, and the garbage collector gives their
+   * memory back. At 0 every segment goes as soon as it is wholly free.
+   */
+  void aim(long bytes) {
+    aim = bytes;
+    if (bytes == 0 || committed - segmentBytes() >= bytes) {
+      dropFreeSegments();
+    }
+  }
+
+  private synchronized void dropFreeSegments() {
+    for (int number = segments.length - 1; number >= 0; number--) {
+      ArenaSegment segment = segments[number];
+      if (segment != null && segment.isWhollyFree()) {
+        giveUp(number, segment);
+      }
+    }
+  }
+
+  private void giveUp(int number, ArenaSegment segment) {
+    // One segment more than aimed at is kept, lest one be dropped and taken again and again.
+    boolean tooMuch = aim == 0 || (growable && committed - segmentBytes() >= aim);
+    if (!tooMuch) {
+      return;
+    }
+    noteOrders(number, segment.freeOrders(), 0);
+    segments[number] = null;
+    absent.add(number);
+    freeBlocks -= segment.freeBlocks();
+    committed -= segment.bytes();
+  }
+
+  private void noteOrders(int number, int before, int after) {
+    for (int changed = before ^ after; changed != 0; changed &= changed - 1) {
+      int order = Integer.numberOfTrailingZeros(changed);
+      if ((after & (1 << order)) != 0) {
+        segmentsByOrder[order].add(number);
+      } else {
+        segmentsByOrder[order].remove(number);
+      }
+    }
+  }
+
+  private long segmentBytes() {
+    return (long) BLOCK << topOrder;
+  }
+
+  private ArenaSegment segment(int number) {
+    ArenaSegment segment = segments[number];
+    if (segment == null) {
+      throw new IllegalStateException("no memory was allocated in segment " + number);
+    }
+    return segment;
+  }
+
+  /** Copies bytes into allocated memory, {@code offset} bytes after the start of that block. */
+  void write(int block, int offset, ByteBuffer source, int sourceOffset, int length) {
+    int number = block >>> topOrder;
+    int start = (block - (number << topOrder)) * BLOCK + offset;
+    segment(number).write(start, source, sourceOffset, length);
+  }
+
+  /** A new read-only view of allocated memory; valid until the extent is freed. */
+  ByteBuffer read(int block, int offset, int length) {
+    int number = block >>> topOrder;
+    return segment(number).read((block - (number << topOrder)) * BLOCK + offset, length);
+  }
+}

@@ -1,0 +1,129 @@
+package io.cachingproxy.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stored responses of one key, most recently stored first, no two of them with equal selecting
+ * fields. Immutable; a change makes a new one and says which responses it displaced.
+ */
+final class Variants {
+
+  /**
+   * The most variants of a key: a reader looks at all of them, and an origin that varies by a field
+   * of many values must not fill the store with one page.
+   */
+  static final int MOST = 64;
+
+  private final List<StoredResponse> responses;
+  private final CompletableFuture<List<StoredResponse>> found;
+  private final int weight;
+
+  private Variants(List<StoredResponse> responses) {
+    this.responses = responses;
+    this.found = CompletableFuture.completedFuture(responses);
+    long units = 0;
+    for (StoredResponse response : responses) {
+      units += bytes(response) / HeapCost.UNIT;
+    }
+    this.weight = (int) Math.min(Integer.MAX_VALUE, units);
+  }
+
+  /**
+   * Variants after a change.
+   *
+   * @param variants null if none is left
+   * @param replaced those that a newer one took the place of
+   * @param dropped those that were too many
+   */
+  record Change(
+      @Nullable Variants variants, List<StoredResponse> replaced, List<StoredResponse> dropped) {}
+
+  List<StoredResponse> responses() {
+    return responses;
+  }
+
+  /** The answer to a look-up, made once: a look-up allocates nothing. */
+  CompletableFuture<List<StoredResponse>> found() {
+    return found;
+  }
+
+  /** What the responses take of the limit, in units of {@link HeapCost#UNIT} bytes. */
+  int weight() {
+    return weight;
+  }
+
+  /** What a response takes of the limit: its body as allocated, and its head. */
+  static long bytes(StoredResponse response) {
+    return HeapCost.of(response) + bodyOf(response).allocated();
+  }
+
+  static ArenaBody bodyOf(StoredResponse response) {
+    if (response.body() instanceof ArenaBody body) {
+      return body;
+    }
+    throw new IllegalArgumentException("a body that doesn't come from this store");
+  }
+
+  /** Puts {@code newest} before the others, in place of those with equal selecting fields. */
+  static Change with(@Nullable Variants before, StoredResponse newest) {
+    return place(before == null ? List.of() : before.responses, newest);
+  }
+
+  /**
+   * Puts {@code freshened} in place of {@code old} and of any other with equal selecting fields;
+   * {@code old} doesn't count as replaced.
+   *
+   * @return null if {@code old} isn't here
+   */
+  @Nullable Change freshened(StoredResponse old, StoredResponse freshened) {
+    List<StoredResponse> others = others(old);
+    return others == null ? null : place(others, freshened);
+  }
+
+  /** Takes one response away; null if it isn't here. */
+  @Nullable Change without(StoredResponse response) {
+    List<StoredResponse> others = others(response);
+    if (others == null) {
+      return null;
+    }
+    Variants left = others.isEmpty() ? null : new Variants(List.copyOf(others));
+    return new Change(left, List.of(), List.of());
+  }
+
+  private static Change place(List<StoredResponse> others, StoredResponse newest) {
+    List<StoredResponse> kept = new ArrayList<>(others.size() + 1);
+    List<StoredResponse> replaced = new ArrayList<>(1);
+    kept.add(newest);
+    for (StoredResponse other : others) {
+      (isSameVariant(other, newest) ? replaced : kept).add(other);
+    }
+    List<StoredResponse> tooMany = kept.subList(Math.min(MOST, kept.size()), kept.size());
+    List<StoredResponse> dropped = List.copyOf(tooMany);
+    tooMany.clear();
+    return new Change(new Variants(List.copyOf(kept)), replaced, dropped);
+  }
+
+  /** The other responses, or null if that very one isn't here. */
+  private @Nullable List<StoredResponse> others(StoredResponse response) {
+    List<StoredResponse> others = new ArrayList<>(responses.size());
+    for (StoredResponse candidate : responses) {
+      if (!isVery(candidate, response)) {
+        others.add(candidate);
+      }
+    }
+    return others.size() == responses.size() ? null : others;
+  }
+
+  /** Identity is meant: an equal response over another body is another response. */
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean isVery(StoredResponse one, StoredResponse other) {
+    return one == other;
+  }
+
+  private static boolean isSameVariant(StoredResponse one, StoredResponse other) {
+    return one.head().fields().values("Vary").equals(other.head().fields().values("Vary"));
+  }
+}
