@@ -1,6 +1,8 @@
 package io.cachingproxy.testing;
 
-import java.lang.reflect.Method;
+import io.cachingproxy.app.EmbeddedServer;
+import io.cachingproxy.config.Command;
+import io.cachingproxy.config.ConfigLoader;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,49 +17,34 @@ final class EmbeddedDeployment implements Deployment {
     Map<String, String> all = new TreeMap<>(settings);
     all.putIfAbsent("port", "0");
     all.putIfAbsent("metrics-port", "0");
-    List<String> arguments = new ArrayList<>();
+    List<String> flags = new ArrayList<>();
     all.forEach(
         (name, value) -> {
-          arguments.add("--" + name);
-          arguments.add(value);
+          flags.add("--" + name);
+          flags.add(value);
         });
-    Class<?> loader = Class.forName("io.cachingproxy.config.ConfigLoader");
-    Object command =
-        loader
-            .getMethod("fromCommandLine", String[].class, Map.class)
-            .invoke(null, arguments.toArray(new String[0]), Map.of());
-    Object config = command.getClass().getMethod("config").invoke(command);
-    Class<?> serverType = Class.forName("io.cachingproxy.app.EmbeddedServer");
-    Object server =
-        serverType.getMethod("start", config.getClass(), Clock.class).invoke(null, config, clock);
-    return new Running(server);
+    Command command = ConfigLoader.fromCommandLine(flags.toArray(new String[0]), Map.of());
+    if (command instanceof Command.Run run) {
+      return new Running(EmbeddedServer.start(run.config(), clock));
+    }
+    throw new IllegalArgumentException(all + " means " + command);
   }
 
-  private record Running(Object server) implements ProxyUnderTest {
+  private record Running(EmbeddedServer server) implements ProxyUnderTest {
 
     @Override
     public int port() {
-      return (Integer) call("port");
+      return server.port();
     }
 
     @Override
     public int managementPort() {
-      return (Integer) call("managementPort");
+      return server.managementPort();
     }
 
     @Override
     public void close() {
-      Object unused = call("close");
-    }
-
-    private Object call(String name) {
-      try {
-        Method method = server.getClass().getMethod(name);
-        Object result = method.invoke(server);
-        return result == null ? name : result;
-      } catch (ReflectiveOperationException failed) {
-        throw new IllegalStateException(failed);
-      }
+      server.close();
     }
   }
 }
