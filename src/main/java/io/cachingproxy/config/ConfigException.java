@@ -1,5 +1,7 @@
 package io.cachingproxy.config;
 
+import java.util.Objects;
+
 /**
  * A setting that is wrong, unknown or missing. The message is one line for the operator: it names
  * the setting and where it came from, what was found and what was expected; it never shows a
@@ -12,5 +14,10 @@ public final class ConfigException extends Exception {
   ConfigException(String message) {
     // What went wrong is in the message; a stack trace would only ever be shown by mistake.
     super(message, null, false, false);
+  }
+
+  @Override
+  public String getMessage() {
+    return Objects.requireNonNull(super.getMessage());
   }
 }

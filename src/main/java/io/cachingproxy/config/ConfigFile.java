@@ -12,23 +12,25 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.DocumentStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.MappingEndEvent;
+import org.snakeyaml.engine.v2.events.MappingStartEvent;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.NodeTuple;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /**
- * The settings in a YAML file: one mapping from names to plain values. It is read as a tree and no
- * further, so every value is taken as it was written ({@code 0} is no number yet) and knows its
- * line.
+ * The settings in a YAML file: one mapping from names to plain values. It is read event by event,
+ * so every value is taken as it was written ({@code 0} is no number yet), knows its line, and
+ * nothing nested is ever followed into its depth.
  */
 final class ConfigFile {
 
@@ -49,10 +51,7 @@ final class ConfigFile {
    */
   static Map<Setting<?>, RawValue> read(String path, Source named) throws ConfigException {
     ConfigFile file = new ConfigFile(path);
-    Optional<Node> root = file.compose(content(path, named));
-    if (root.isPresent()) {
-      file.readRoot(root.get());
-    }
+    file.parse(content(path, named));
     return file.values;
   }
 
@@ -81,29 +80,42 @@ final class ConfigFile {
     }
   }
 
-  private Optional<Node> compose(String content) throws ConfigException {
+  private void parse(String content) throws ConfigException {
     try {
-      return new Compose(LoadSettings.builder().build()).composeString(content);
+      Iterator<Event> events =
+          new Parse(LoadSettings.builder().build()).parseString(content).iterator();
+      events.next(); // the start of the stream
+      if (events.next() instanceof DocumentStartEvent) {
+        readRoot(events);
+        events.next(); // the end of the document
+        Event end = events.next();
+        if (end instanceof DocumentStartEvent) {
+          throw error(end, "expected one document, found another");
+        }
+      }
     } catch (MarkedYamlEngineException e) {
-      throw error(e.getProblemMark().orElse(null), "not valid YAML: " + problem(e));
+      throw error(e.getProblemMark(), problem(e.getProblem()));
     } catch (YamlEngineException e) {
-      throw error((Mark) null, "not valid YAML: " + problem(e));
+      throw error(Optional.empty(), problem(e.getMessage()));
     }
   }
 
-  private void readRoot(Node root) throws ConfigException {
-    if (!(root instanceof MappingNode mapping)) {
+  private void readRoot(Iterator<Event> events) throws ConfigException {
+    Event root = events.next();
+    if (!(root instanceof MappingStartEvent)) {
       throw error(root, "expected lines of the form \"name: value\"");
     }
-    for (NodeTuple entry : mapping.getValue()) {
-      if (!(entry.getKeyNode() instanceof ScalarNode key)) {
-        throw error(entry.getKeyNode(), "expected the name of a setting");
+    Event key = events.next();
+    while (!(key instanceof MappingEndEvent)) {
+      if (!(key instanceof ScalarEvent name)) {
+        throw error(key, "expected the name of a setting");
       }
-      readEntry(key, entry.getValueNode());
+      readEntry(name, events.next());
+      key = events.next();
     }
   }
 
-  private void readEntry(ScalarNode key, Node value) throws ConfigException {
+  private void readEntry(ScalarEvent key, Event value) throws ConfigException {
     String name = key.getValue();
     Setting<?> setting = Settings.named(name, Place.FILE);
     if (setting == null) {
@@ -113,33 +125,30 @@ final class ConfigFile {
               + Quoted.plain(name)
               + Suggestion.ending(Suggestion.nearest(name, Settings.names(Place.FILE))));
     }
-    if (!(value instanceof ScalarNode scalar)) {
-      throw error(value, "key " + name + ": found nested values, expected " + expected(setting));
+    Source source = Source.file(path, line(key.getStartMark()), name);
+    if (!(value instanceof ScalarEvent scalar)) {
+      throw new ConfigException(
+          source + ": found more than a plain value, expected " + setting.type().expected());
     }
-    int line = key.getStartMark().map(Mark::getLine).orElse(0) + 1;
-    RawValue raw = new RawValue(scalar.getValue(), Source.file(path, line, name));
-    RawValue earlier = values.put(setting, raw);
-    if (earlier != null) {
-      throw error(key, "key " + name + " is given twice");
+    if (values.put(setting, new RawValue(scalar.getValue(), source)) != null) {
+      throw new ConfigException(source + ": given twice");
     }
   }
 
-  private static String expected(Setting<?> setting) {
-    return setting.type().expected();
+  private ConfigException error(Event at, String message) {
+    return error(at.getStartMark(), message);
   }
 
-  private static String problem(YamlEngineException e) {
-    String problem =
-        e instanceof MarkedYamlEngineException marked ? marked.getProblem() : e.getMessage();
-    return Quoted.plain(String.valueOf(problem));
-  }
-
-  private ConfigException error(Node at, String message) {
-    return error(at.getStartMark().orElse(null), message);
-  }
-
-  private ConfigException error(@Nullable Mark at, String message) {
-    String line = at == null ? "" : " line " + (at.getLine() + 1);
+  private ConfigException error(Optional<Mark> at, String message) {
+    String line = at.isEmpty() ? "" : " line " + line(at);
     return new ConfigException("file " + Quoted.plain(path) + line + ": " + message);
+  }
+
+  private static String problem(@Nullable String text) {
+    return "not valid YAML: " + Quoted.plain(String.valueOf(text));
+  }
+
+  private static int line(Optional<Mark> mark) {
+    return mark.map(Mark::getLine).orElse(0) + 1;
   }
 }

@@ -19,7 +19,8 @@ final class HelpText {
     }
     return help.append(
             """
-            Also from the environment: CACHING_PROXY_MAX_OBJECT_SIZE=1MB is --max-object-size 1MB. Examples:
+            Settings also come from the environment (CACHING_PROXY_DEFAULT_TTL=30s) and the file; flags win.
+            Examples:
               caching-proxy --port 3000 --origin http://dummyjson.com
               caching-proxy --config proxy.yaml --check-config
               caching-proxy --clear-cache

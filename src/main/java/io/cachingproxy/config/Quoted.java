@@ -1,18 +1,22 @@
 package io.cachingproxy.config;
 
+import java.util.regex.Pattern;
+
 /**
  * Text from outside, made fit for a message of one line: control characters escaped, the length
  * bounded.
  */
 final class Quoted {
 
-  private static final int MAX_LENGTH = 100;
+  private static final int MAX_LENGTH = 160;
+
+  private static final Pattern USERINFO = Pattern.compile("//.*@");
 
   private Quoted() {}
 
-  /** {@code text} between double quotes. */
+  /** {@code text} between double quotes; user and password of a URL are left out. */
   static String of(String text) {
-    return '"' + plain(text) + '"';
+    return '"' + plain(USERINFO.matcher(text).replaceFirst("//***@")) + '"';
   }
 
   /** {@code text} without quotes, for names. */

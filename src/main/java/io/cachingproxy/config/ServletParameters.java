@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
 /** The settings among the init parameters of a servlet. */
 final class ServletParameters {
 
-  /** What Jetty's ProxyServlet would read, and what stands for it here. */
+  /** What Jetty's ProxyServlet would read, and what stands for it here, if anything does. */
   private static final Map<String, String> OF_JETTY =
       Map.ofEntries(
           Map.entry("proxyTo", "origin"),
           Map.entry("prefix", "origin"),
-          Map.entry("viaHost", "origin"),
-          Map.entry("whiteList", "origin"),
-          Map.entry("blackList", "origin"),
-          Map.entry("maxThreads", "origin"),
-          Map.entry("maxConnections", "origin"),
+          Map.entry("viaHost", ""),
+          Map.entry("whiteList", ""),
+          Map.entry("blackList", ""),
+          Map.entry("maxThreads", ""),
+          Map.entry("maxConnections", ""),
           Map.entry("hostHeader", "preserve-host"),
           Map.entry("preserveHost", "preserve-host"),
           Map.entry("idleTimeout", "idle-timeout"),
@@ -46,8 +46,8 @@ final class ServletParameters {
     String ours = OF_JETTY.get(name);
     if (ours != null) {
       return new ConfigException(
-          "servlet parameter %s belongs to Jetty's ProxyServlet and has no effect here; did you mean %s?"
-              .formatted(name, ours));
+          "servlet parameter %s belongs to Jetty's ProxyServlet and has no effect here%s"
+              .formatted(name, Suggestion.ending(ours.isEmpty() ? null : ours)));
     }
     if (Settings.named(name, Place.FILE) != null) {
       return new ConfigException(

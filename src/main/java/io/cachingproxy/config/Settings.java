@@ -15,7 +15,6 @@ import io.cachingproxy.config.ProxyConfig.Cookies;
 import io.cachingproxy.config.Setting.Group;
 import io.cachingproxy.config.Setting.Place;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,239 +28,181 @@ import org.jspecify.annotations.Nullable;
  */
 final class Settings {
 
-  private static final Set<Place> EVERYWHERE = EnumSet.allOf(Place.class);
-
-  /** For what a servlet container decides itself, such as where its connectors listen. */
-  private static final Set<Place> STANDALONE =
-      EnumSet.of(Place.FLAG, Place.ENVIRONMENT, Place.FILE);
-
-  private static final Set<Place> NOT_IN_FILES =
-      EnumSet.of(Place.FLAG, Place.ENVIRONMENT, Place.SERVLET_PARAMETER);
+  private static final int KB = 1 << 10;
+  private static final int MB = 1 << 20;
 
   private static final Map<String, Setting<?>> TABLE = new LinkedHashMap<>();
 
   static final Setting<HttpUrl> ORIGIN =
-      add(
+      anywhere(
           PROXY,
-          "origin",
-          "URL",
+          "origin URL",
           ValueType.HTTP_URL,
           null,
-          "the server to stand in front of (required)",
-          EVERYWHERE);
+          "the server to stand in front of (required)");
 
   static final Setting<Integer> PORT =
-      add(PROXY, "port", "PORT", ValueType.PORT, "3000", "where clients connect", STANDALONE);
+      standalone(PROXY, "port PORT", ValueType.PORT, "3000", "where clients connect");
 
   static final Setting<String> HOST =
-      add(
+      standalone(
           PROXY,
-          "host",
-          "HOST",
+          "host HOST",
           ValueType.HOST_NAME,
           null,
-          "the address to listen on (default: all interfaces)",
-          STANDALONE);
+          "the address to listen on (default: all interfaces)");
 
   static final Setting<Boolean> PRESERVE_HOST =
-      add(
+      anywhere(
           PROXY,
           "preserve-host",
-          "",
           ValueType.BOOLEAN,
           "false",
-          "pass the client's Host on to the origin",
-          EVERYWHERE);
+          "pass the client's Host on to the origin");
 
   static final Setting<Long> MEMORY =
-      add(
+      anywhere(
           CACHE,
-          "memory",
-          "SIZE",
-          size(1L << 16, Long.MAX_VALUE),
+          "memory SIZE",
+          size(64 * KB, Long.MAX_VALUE),
           "256MB",
-          "memory for stored responses",
-          EVERYWHERE);
+          "memory for stored responses");
 
   static final Setting<Long> MAX_OBJECT_SIZE =
-      add(
+      anywhere(
           CACHE,
-          "max-object-size",
-          "SIZE",
+          "max-object-size SIZE",
           size(0, Long.MAX_VALUE),
           null,
-          "largest body to store (default: 64MB or a quarter of --memory)",
-          EVERYWHERE);
+          "largest body to store (default: 64MB or a quarter of --memory)");
 
   static final Setting<Duration> DEFAULT_TTL =
-      add(
+      anywhere(
           CACHE,
-          "default-ttl",
-          "TIME",
+          "default-ttl TIME",
           ValueType.WHOLE_SECONDS,
           "2m",
-          "freshness where none is stated; 0: none",
-          EVERYWHERE);
+          "freshness where none is stated; 0: none");
 
   static final Setting<ClientCacheControl> CLIENT_CACHE_CONTROL =
-      add(
+      anywhere(
           CACHE,
-          "client-cache-control",
-          "MODE",
+          "client-cache-control MODE",
           choice(ClientCacheControl.class),
           "honour",
-          "honour or ignore Cache-Control of requests",
-          EVERYWHERE);
+          "honour or ignore Cache-Control of requests");
 
   static final Setting<Cookies> COOKIES =
-      add(
+      anywhere(
           CACHE,
-          "cookies",
-          "MODE",
+          "cookies MODE",
           choice(Cookies.class),
           "store",
-          "store or bypass fresh responses with cookies",
-          EVERYWHERE);
+          "store or bypass fresh responses with cookies");
 
   static final Setting<List<String>> TARGETED_CACHE_CONTROL =
-      add(
+      anywhere(
           CACHE,
-          "targeted-cache-control",
-          "LIST",
+          "targeted-cache-control LIST",
           ValueType.FIELD_NAMES,
           "CDN-Cache-Control",
-          "fields that outrank Cache-Control",
-          EVERYWHERE);
+          "fields that outrank Cache-Control");
 
   static final Setting<Duration> CONNECT_TIMEOUT =
-      add(
-          LIMITS,
-          "connect-timeout",
-          "TIME",
-          duration(false),
-          "5s",
-          "for a connection to the origin",
-          EVERYWHERE);
+      anywhere(
+          LIMITS, "connect-timeout TIME", duration(false), "5s", "for a connection to the origin");
 
   static final Setting<Duration> FIRST_BYTE_TIMEOUT =
-      add(
+      anywhere(
           LIMITS,
-          "first-byte-timeout",
-          "TIME",
+          "first-byte-timeout TIME",
           duration(false),
-          "60s",
-          "for the first byte of the origin's answer",
-          EVERYWHERE);
+          "1m",
+          "for the first byte of the origin's answer");
 
   static final Setting<Duration> IDLE_TIMEOUT =
-      add(
+      anywhere(
           LIMITS,
-          "idle-timeout",
-          "TIME",
+          "idle-timeout TIME",
           duration(false),
-          "60s",
-          "for the next byte on any connection",
-          EVERYWHERE);
+          "1m",
+          "for the next byte on any connection");
 
   static final Setting<Duration> SHUTDOWN_TIMEOUT =
-      add(
+      standalone(
           LIMITS,
-          "shutdown-timeout",
-          "TIME",
+          "shutdown-timeout TIME",
           duration(true),
           "30s",
-          "to finish what is in flight on stop",
-          STANDALONE);
+          "to finish what is in flight on stop");
 
   static final Setting<Long> MAX_REQUEST_HEADER_SIZE =
-      add(
+      standalone(
           LIMITS,
-          "max-request-header-size",
-          "SIZE",
-          size(1 << 10, 1 << 24),
+          "max-request-header-size SIZE",
+          size(KB, 16 * MB),
           "32KB",
-          "request line and fields",
-          STANDALONE);
+          "request line and fields");
 
   static final Setting<Long> MAX_RESPONSE_HEADER_SIZE =
-      add(
+      anywhere(
           LIMITS,
-          "max-response-header-size",
-          "SIZE",
-          size(1 << 10, 1 << 24),
+          "max-response-header-size SIZE",
+          size(KB, 16 * MB),
           "64KB",
-          "status line and fields",
-          EVERYWHERE);
+          "status line and fields");
 
   static final Setting<Integer> METRICS_PORT =
-      add(
+      anywhere(
           MANAGEMENT,
-          "metrics-port",
-          "PORT",
+          "metrics-port PORT",
           ValueType.PORT,
           "8000",
-          "for /metrics, /admin/, /healthz and /readyz",
-          EVERYWHERE);
+          "for /metrics, /admin/, /healthz and /readyz");
 
   static final Setting<String> METRICS_HOST =
-      add(
+      standalone(
           MANAGEMENT,
-          "metrics-host",
-          "HOST",
+          "metrics-host HOST",
           ValueType.HOST_NAME,
           null,
-          "the address for these (default: all interfaces)",
-          STANDALONE);
+          "the address for these (default: all interfaces)");
 
   static final Setting<String> ADMIN_TOKEN =
-      add(
+      anywhere(
           MANAGEMENT,
-          "admin-token",
-          "TOKEN",
+          "admin-token TOKEN",
           ValueType.SECRET,
           null,
-          "lets its bearer clear the cache from another machine",
-          EVERYWHERE);
+          "lets its bearer clear the cache from another machine");
 
   static final Setting<String> KAFKA_BOOTSTRAP_SERVERS =
-      add(
+      anywhere(
           EVENTS,
-          "kafka-bootstrap-servers",
-          "LIST",
+          "kafka-bootstrap-servers LIST",
           ValueType.KAFKA_SERVERS,
           null,
-          "host:port of the brokers (default: no event log)",
-          EVERYWHERE);
+          "host:port of the brokers (default: no event log)");
 
   static final Setting<String> KAFKA_TOPIC =
-      add(
-          EVENTS,
-          "kafka-topic",
-          "TOPIC",
-          ValueType.KAFKA_TOPIC,
-          "log-topic",
-          "where the events go",
-          EVERYWHERE);
+      anywhere(
+          EVENTS, "kafka-topic TOPIC", ValueType.KAFKA_TOPIC, "log-topic", "where the events go");
 
   static final Setting<String> CONFIG =
-      add(
+      outsideFiles(
           OTHER,
-          "config",
-          "FILE",
+          "config FILE",
           ValueType.FILE,
           null,
-          "read settings from a YAML file with lines like \"port: 3000\"",
-          NOT_IN_FILES);
+          "read settings from a YAML file with lines like \"port: 3000\"");
 
   static final Setting<HttpUrl> ADMIN_URL =
-      add(
+      standalone(
           OTHER,
-          "admin-url",
-          "URL",
+          "admin-url URL",
           ValueType.HTTP_URL,
           null,
-          "where (default: this machine, --metrics-port)",
-          STANDALONE);
+          "where (default: this machine, --metrics-port)");
 
   private Settings() {}
 
@@ -284,23 +225,36 @@ final class Settings {
         .toList();
   }
 
+  private static <T> Setting<T> anywhere(
+      Group group, String usage, ValueType<T> type, @Nullable String value, String description) {
+    return add(group, usage, type, value, description, EnumSet.allOf(Place.class));
+  }
+
+  /** What a servlet container decides itself, such as where its connectors listen. */
+  private static <T> Setting<T> standalone(
+      Group group, String usage, ValueType<T> type, @Nullable String value, String description) {
+    Set<Place> places = EnumSet.of(Place.FLAG, Place.ENVIRONMENT, Place.FILE);
+    return add(group, usage, type, value, description, places);
+  }
+
+  private static <T> Setting<T> outsideFiles(
+      Group group, String usage, ValueType<T> type, @Nullable String value, String description) {
+    Set<Place> places = EnumSet.of(Place.FLAG, Place.ENVIRONMENT, Place.SERVLET_PARAMETER);
+    return add(group, usage, type, value, description, places);
+  }
+
+  /** Takes the name and the metavar, if there is one, with a space between. */
   private static <T> Setting<T> add(
       Group group,
-      String name,
-      String metavar,
+      String usage,
       ValueType<T> type,
-      @Nullable String defaultText,
+      @Nullable String value,
       String description,
       Set<Place> places) {
-    Setting<T> setting =
-        new Setting<>(
-            group,
-            name,
-            metavar,
-            type,
-            defaultText,
-            description,
-            Collections.unmodifiableSet(places));
+    int space = usage.indexOf(' ');
+    String name = space < 0 ? usage : usage.substring(0, space);
+    String metavar = space < 0 ? "" : usage.substring(space + 1);
+    Setting<T> setting = new Setting<>(group, name, metavar, type, value, description, places);
     TABLE.put(name, setting);
     return setting;
   }

@@ -104,12 +104,16 @@ final class ExchangeJson {
     boolean hasPort = colon > authority.lastIndexOf(']');
     String host = hasPort ? authority.substring(0, colon) : authority;
     if (!host.isEmpty()) {
-      write(json, "server.address", host, MAX_NAME_BYTES);
+      write(json, "server.address", withoutBrackets(host), MAX_NAME_BYTES);
     }
     if (hasPort && isPort(authority, colon + 1)) {
       json.writeNumberField(
           "server.port", Integer.parseInt(authority, colon + 1, authority.length(), 10));
     }
+  }
+
+  private static String withoutBrackets(String host) {
+    return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
   }
 
   private static boolean isPort(String authority, int start) {

@@ -44,6 +44,11 @@ final class Link {
   private boolean stalled;
   private long confirmedBefore;
   private long lostBefore;
+  private @Nullable Exception lastReported;
+
+  /** What the last failure means, and the failure; silence means unreachable. */
+  private State lastVerdict = State.UNREACHABLE;
+
   private @Nullable Exception lastFailure;
 
   /**
@@ -77,6 +82,7 @@ final class Link {
 
   /** An attempt to reach the brokers failed. */
   void failed(Exception failure, long now) {
+    lastVerdict = verdictOn(failure);
     lastFailure = failure;
     if (!stalled) {
       stall(now);
@@ -96,17 +102,26 @@ final class Link {
       become(State.DELIVERING, now);
     }
     Exception failure = report.lastFailure();
-    boolean refused = failure != null && verdictOn(failure) == State.REFUSED;
-    if (failure != null && tellsOfBrokers(failure)) {
-      lastFailure = failure;
+    if (failure != null && failure != lastReported && tellsOfBrokers(failure)) {
+      hear(failure);
     }
-    if (waiting || refused) {
+    lastReported = failure;
+    if (waiting || lastVerdict == State.REFUSED) {
       if (!stalled) {
         stall(now);
       }
       judge(now);
     } else if (state != State.CONNECTING) {
       stalled = false;
+    }
+  }
+
+  /** An event that timed out may have done so long after a refusal, which says more. */
+  private void hear(Exception failure) {
+    State verdict = verdictOn(failure);
+    if (verdict == State.REFUSED || lastVerdict == State.UNREACHABLE) {
+      lastVerdict = verdict;
+      lastFailure = failure;
     }
   }
 
@@ -117,7 +132,7 @@ final class Link {
 
   private void judge(long now) {
     if (stalled && now - stalledSince >= patienceNanos) {
-      become(lastFailure == null ? State.UNREACHABLE : verdictOn(lastFailure), now);
+      become(lastVerdict, now);
     }
   }
 
@@ -167,10 +182,11 @@ final class Link {
       lostBefore = tally.lost();
     }
     state = next;
-    lastFailure = null;
     if (next == State.DELIVERING) {
-      stall(now);
+      lastVerdict = State.UNREACHABLE;
+      lastFailure = null;
     }
+    stall(now); // The next bad news takes its time again.
   }
 
   private void logDelivering() {

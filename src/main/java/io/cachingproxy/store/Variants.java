@@ -124,6 +124,6 @@ final class Variants {
   }
 
   private static boolean isSameVariant(StoredResponse one, StoredResponse other) {
-    return one.head().fields().values("Vary").equals(other.head().fields().values("Vary"));
+    return one.head().selecting().equals(other.head().selecting());
   }
 }

@@ -4,8 +4,13 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.RequestHead;
+import io.cachingproxy.http.ResponseHead;
+import io.cachingproxy.http.TargetUri;
+import io.cachingproxy.rfc9111.CachePolicy;
 import io.cachingproxy.rfc9111.StoredHead;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Makes stored responses whose bodies tell by every byte which response they belong to. */
@@ -21,7 +26,19 @@ final class Responses {
 
   /** A head of which those with another variant have other selecting fields. */
   static StoredHead head(String variant) {
-    return new StoredHead(200, Fields.of("Content-Type", "text/plain", "Vary", variant));
+    RequestHead request =
+        new RequestHead(
+            "GET",
+            new TargetUri("http", "origin.example", "/", null),
+            Fields.of("Accept-Language", variant));
+    Fields fields =
+        Fields.of("Content-Type", "text/plain", "Vary", "Accept-Language", "Variant", variant);
+    return StoredHead.of(
+        request,
+        new ResponseHead(200, fields),
+        Instant.EPOCH,
+        Instant.EPOCH,
+        CachePolicy.defaults());
   }
 
   /** A body that the caller owns, or null if the store has no room. */
@@ -62,7 +79,7 @@ final class Responses {
 
   /** Fails if a body isn't the whole content of that response. The caller holds it. */
   static void assertWhole(StoredResponse response) {
-    String variant = requireNonNull(response.head().fields().first("Vary"));
+    String variant = requireNonNull(response.head().fields().first("Variant"));
     Body body = response.body();
     byte[] expected = content(response.key(), variant, (int) body.length());
     assertThat(bytes(body)).isEqualTo(expected);

@@ -1,0 +1,243 @@
+package io.cachingproxy.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Protects the launcher script. It runs in a copy of the project that has the script itself, a Java
+ * that only tells how it was called, and a Maven wrapper that only counts how often it was.
+ */
+@DisabledOnOs(OS.WINDOWS)
+class LauncherTest {
+
+  private static final Instant LONG_AGO = Instant.parse("2020-01-01T00:00:00Z");
+
+  @TempDir Path directory;
+  private Path home;
+  private Path java;
+  private Path jar;
+  private Path builds;
+
+  @BeforeEach
+  void layOutAProject() throws IOException {
+    home = Files.createDirectories(directory.toRealPath().resolve("a project"));
+    java = Files.createDirectories(directory.resolve("jdk/bin")).resolve("java");
+    jar = home.resolve("target/caching-proxy.jar");
+    builds = home.resolve("builds");
+    Files.copy(Path.of("caching-proxy"), home.resolve("caching-proxy"));
+    script(home.resolve("caching-proxy"), Files.readString(Path.of("caching-proxy")));
+    script(java, "#!/bin/sh\necho pid $$\nfor a; do echo \"[$a]\"; done\nexit 7\n");
+    release("17.0.1");
+    script(
+        home.resolve("mvnw"),
+        """
+        #!/bin/sh
+        echo "noise of the build"
+        echo "$*" >> builds
+        mkdir -p target && echo jar > target/caching-proxy.jar
+        """);
+    Files.createDirectories(home.resolve("src/main/java"));
+    Files.createDirectories(home.resolve("webapp"));
+    for (String source : List.of("pom.xml", "src/main/java/A.java", "webapp/index.html")) {
+      Files.writeString(home.resolve(source), "");
+    }
+    for (String old :
+        List.of(
+            "pom.xml",
+            "src/main/java/A.java",
+            "src/main/java",
+            "src/main",
+            "webapp/index.html",
+            "webapp")) {
+      makeOld(home.resolve(old));
+    }
+  }
+
+  @Test
+  void theFirstStartBuildsAndTheNextDoesNot() throws Exception {
+    Outcome first = launch("--port", "3000");
+    assertThat(first.err())
+        .isEqualTo(
+            """
+            caching-proxy: building %s (only when the sources are new; this takes a while)
+            noise of the build
+            """
+                .formatted(jar));
+    assertThat(first.status()).isEqualTo(7);
+
+    assertThat(launch("--port", "3000").err()).isEmpty();
+    assertThat(builds).hasContent("-q -B -DskipTests package");
+  }
+
+  @Test
+  void argumentsReachTheProgramUnchangedAndTheProcessBecomesTheJvm() throws Exception {
+    Outcome outcome = launch("--origin", "http://a/?b c", "", "*");
+    assertThat(outcome.out().lines())
+        .containsExactly(
+            "pid " + outcome.pid(),
+            "[-XX:MaxDirectMemorySize=1024g]",
+            "[-jar]",
+            "[" + jar + "]",
+            "[--origin]",
+            "[http://a/?b c]",
+            "[]",
+            "[*]");
+  }
+
+  @Test
+  void flagsForTheJvmStandBehindOurOwn() throws Exception {
+    Outcome outcome = launch(Map.of("CACHING_PROXY_JAVA_OPTS", "-Xmx1g -Xss1m"));
+    assertThat(outcome.out().lines())
+        .containsSubsequence("[-XX:MaxDirectMemorySize=1024g]", "[-Xmx1g]", "[-Xss1m]", "[-jar]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"pom.xml", "src/main/java/A.java", "webapp/index.html", "src/main/java"})
+  void aChangedSourceIsBuiltOnceMore(String source) throws Exception {
+    launch();
+    makeOld(jar);
+    Files.setLastModifiedTime(home.resolve(source), FileTime.from(LONG_AGO.plusSeconds(60)));
+    launch();
+    launch();
+    assertThat(Files.readAllLines(builds)).hasSize(2);
+  }
+
+  @Test
+  void theJarOfARunningProxyIsReplacedAndNotWrittenInto() throws Exception {
+    launch();
+    makeOld(jar);
+    Path openElsewhere = Files.createLink(home.resolve("open.jar"), jar);
+    Files.writeString(openElsewhere, "the old jar");
+    makeOld(jar);
+    Files.setLastModifiedTime(home.resolve("pom.xml"), FileTime.from(LONG_AGO.plusSeconds(60)));
+    launch();
+    assertThat(openElsewhere).hasContent("the old jar");
+    assertThat(jar).hasContent("jar");
+  }
+
+  @Test
+  void itFindsItsPlaceThroughLinks() throws Exception {
+    Path bin = Files.createDirectories(directory.resolve("bin"));
+    Files.createSymbolicLink(bin.resolve("absolute"), home.resolve("caching-proxy"));
+    Path link = Files.createSymbolicLink(bin.resolve("proxy"), Path.of("absolute"));
+    assertThat(run(link, Map.of()).out()).contains("[" + jar + "]");
+  }
+
+  @Test
+  void aJarWithoutSourcesIsRunAsItIs() throws Exception {
+    Files.createDirectories(jar.getParent());
+    Files.writeString(jar, "jar");
+    Files.delete(home.resolve("pom.xml"));
+    assertThat(launch().out()).contains("[-jar]");
+    assertThat(builds).doesNotExist();
+  }
+
+  @Test
+  void aBuildThatFailsIsToldAndNothingRuns() throws Exception {
+    script(home.resolve("mvnw"), "#!/bin/sh\necho broken\nexit 1\n");
+    Outcome outcome = launch();
+    assertThat(outcome.err())
+        .endsWith("broken\ncaching-proxy: the build failed; what it says is above\n");
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.status()).isEqualTo(1);
+  }
+
+  @Test
+  void anOldJavaIsToldAndNothingRuns() throws Exception {
+    for (String version : List.of("1.8.0_402", "11.0.2", "16")) {
+      release(version);
+      Outcome outcome = launch();
+      assertThat(outcome.err())
+          .isEqualTo(
+              "caching-proxy: Java 17 or later is needed, but %s is %s\n".formatted(java, version));
+      assertThat(outcome.status()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aJavaWithoutAReleaseFileIsAsked() throws Exception {
+    Files.delete(directory.resolve("jdk/release"));
+    script(
+        java,
+        "#!/bin/sh\necho Picked up JAVA_TOOL_OPTIONS: x >&2; echo 'openjdk version \"11.0.2\" 2019' >&2\n");
+    assertThat(launch().err()).contains("Java 17 or later is needed, but " + java + " is 11.0.2");
+
+    script(java, "#!/bin/sh\necho 'openjdk version \"25-ea\" 2025' >&2\n");
+    assertThat(launch().status()).isZero();
+
+    script(java, "#!/bin/sh\nexit 1\n");
+    assertThat(launch().err())
+        .isEqualTo(
+            "caching-proxy: cannot tell the version of " + java + "; Java 17 or later is needed\n");
+  }
+
+  @Test
+  void noJavaAtAllIsTold() throws Exception {
+    Path tools = Files.createDirectories(directory.resolve("tools"));
+    for (String tool : List.of("dirname", "readlink")) {
+      script(tools.resolve(tool), "#!/bin/sh\nPATH=/usr/bin:/bin\nexec " + tool + " \"$@\"\n");
+    }
+    assertThat(launch(Map.of("JAVA_HOME", "", "PATH", tools.toString())).err())
+        .isEqualTo("caching-proxy: no Java found; install Java 17 or later, or set JAVA_HOME\n");
+    assertThat(launch(Map.of("JAVA_HOME", "/nowhere")).err())
+        .isEqualTo("caching-proxy: JAVA_HOME is /nowhere, but there is no bin/java in it\n");
+  }
+
+  private record Outcome(int status, long pid, String out, String err) {}
+
+  private Outcome launch(String... args) throws Exception {
+    return run(home.resolve("caching-proxy"), Map.of(), args);
+  }
+
+  private Outcome launch(Map<String, String> environment) throws Exception {
+    return run(home.resolve("caching-proxy"), environment);
+  }
+
+  private Outcome run(Path launcher, Map<String, String> environment, String... args)
+      throws Exception {
+    List<String> command = new ArrayList<>(List.of("/bin/sh", launcher.toString()));
+    command.addAll(List.of(args));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("JAVA_HOME", directory.resolve("jdk").toString());
+    builder.environment().remove("CACHING_PROXY_JAVA_OPTS");
+    builder.environment().putAll(environment);
+    Path out = directory.resolve("out");
+    Path err = directory.resolve("err");
+    Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+    assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    return new Outcome(
+        process.exitValue(), process.pid(), Files.readString(out), Files.readString(err));
+  }
+
+  private void release(String version) throws IOException {
+    Files.writeString(
+        directory.resolve("jdk/release"),
+        "JAVA_VERSION_DATE=\"2021-10-19\"\nJAVA_VERSION=\"" + version + "\"\n");
+  }
+
+  private static void script(Path path, String content) throws IOException {
+    Files.writeString(path, content);
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private static void makeOld(Path path) throws IOException {
+    Files.setLastModifiedTime(path, FileTime.from(LONG_AGO));
+  }
+}
