@@ -30,7 +30,7 @@ final class HopByHopScenarioTest {
                 "Keep-Alive: timeout=5",
                 "Proxy-Connection: keep-alive",
                 "TE: gzip",
-                "Upgrade: h2c",
+                "Upgrade: unheard-of/1",
                 "X-Kept: 1"))
         .hasStatus(200);
     HeaderLines received = stage.lastRequest().headers();

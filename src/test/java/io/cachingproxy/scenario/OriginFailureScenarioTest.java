@@ -163,6 +163,25 @@ final class OriginFailureScenarioTest {
 
   @Test
   @Tag("embedded-only")
+  void anOriginThatClosesIsLoggedOnceToo(Stage stage) throws Exception {
+    stage.origin("closes", OriginExchange::close);
+    stage.origin("answers", Script.reply(200, "x"));
+    ProxyUnderTest proxy = stage.proxy();
+    try (LogCapture log = new LogCapture()) {
+      for (int i = 0; i < 5; i++) {
+        assertShortError(proxy.send("POST", stage.path("closes"), "body"), 502);
+      }
+      await().untilAsserted(() -> assertThat(log.messages()).hasSizeGreaterThanOrEqualTo(5));
+      assertThat(proxy.get(stage.path("answers"))).hasStatus(200);
+      assertThat(log.messages())
+          .hasSize(5)
+          .allSatisfy(
+              each -> assertThat(each).hasSizeLessThan(200).doesNotContain("@", "org.eclipse"));
+    }
+  }
+
+  @Test
+  @Tag("embedded-only")
   void nothingAnOriginDoesPutsAStackTraceIntoTheLog(Stage stage) throws Exception {
     ProxyUnderTest proxy = stage.proxy();
     try (LogCapture log = new LogCapture()) {

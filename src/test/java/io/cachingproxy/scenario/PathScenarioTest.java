@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Paths and queries reach the origin byte for byte, and differ where their bytes differ. */
@@ -88,14 +89,23 @@ final class PathScenarioTest {
     List<String> names =
         List.of(
             "a", "A", "a/", "a//", "a?", "a??", "a?b", "a?b=", "a?b&", "a;", "a;b", "a%2F", "a%3F",
-            "a%3fb", "a%3Bb", "a/b", "a//b", "a%2Fb", "a%252Fb", "a+b", "a%20b", "a%2Bb", "a|b",
-            "a%7Cb", "b/../a", "./a", "%2e/a");
+            "a%3Bb", "a/b", "a//b", "a%2Fb", "a%252Fb", "a+b", "a%20b", "a%2Bb", "a|b", "a%7Cb",
+            "b/../a", "./a");
     for (String name : names) {
       assertThat(stage.proxy().get(stage.path(name)).text()).isEqualTo(stage.path(name));
     }
     for (String name : names) {
       assertThat(stage.proxy().get(stage.path(name)).text()).isEqualTo(stage.path(name));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a%3fb, a%3Fb", "%7Ea, ~a", "%41, A", "a?%2D, a?-"})
+  void pathsThatAreTheSameForSureShareAResponse(String one, String other, Stage stage)
+      throws Exception {
+    stage.origin(TARGET);
+    assertThat(stage.proxy().get(stage.path(one))).isMiss().hasBody(stage.path(one));
+    assertThat(stage.proxy().get(stage.path(other))).isHit().hasBody(stage.path(one));
   }
 
   @Test
