@@ -1,0 +1,146 @@
+package io.cachingproxy.scenario;
+
+import static io.cachingproxy.testing.ResponseAssert.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachingproxy.testing.OnStage;
+import io.cachingproxy.testing.ProxyUnderTest;
+import io.cachingproxy.testing.ReceivedRequest;
+import io.cachingproxy.testing.Script;
+import io.cachingproxy.testing.Stage;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Paths and queries reach the origin byte for byte, and differ where their bytes differ. */
+@ExtendWith(OnStage.class)
+final class PathScenarioTest {
+
+  private static final Script TARGET =
+      exchange -> exchange.respond(200, exchange.request().target(), "Cache-Control: max-age=60");
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a//b",
+        "a///",
+        "a%2Fb",
+        "a%2fb",
+        "a|b",
+        "{a}",
+        "a?",
+        "a??",
+        "a?b?c",
+        "a?q=a|b&c={d}",
+        "%zz",
+        "a%",
+        "a%2",
+        "?%zz",
+        "a;x=1",
+        "a;x=1/b;y",
+        ";",
+        "a/./b",
+        "a/../b",
+        "a/b/..",
+        "%2e%2e/b",
+        "a/%2E/b",
+        "a%00b",
+        "a%0d%0ab",
+        "a%20b",
+        "a+b",
+        "a\"b",
+        "<a>",
+        "a^b`c",
+        "a\\b",
+        "[a]",
+        "a'b",
+        "(a)",
+        "a*b",
+        "a!b",
+        "a@b:c",
+        "a,b",
+        "a=b&c",
+        "~a",
+        "%7Ea",
+        "?a=b&a=c&&",
+        "?=",
+        "%C3%A9",
+        "%E9",
+        "%FF%FE",
+        "\u00c3\u00a9",
+        "\u00e9",
+        "?q=\u00c3\u00a9",
+        "?q=\u00ff"
+      })
+  void aTargetReachesTheOriginByteForByte(String name, Stage stage) throws Exception {
+    stage.origin(TARGET);
+    String target = stage.path(name);
+    assertThat(stage.proxy().get(target)).hasStatus(200).isMiss().hasBody(target);
+    assertThat(stage.proxy().get(target)).hasStatus(200).isHit().hasBody(target);
+    assertThat(stage.requests()).extracting(ReceivedRequest::target).containsExactly(target);
+  }
+
+  @Test
+  void pathsThatLookAlikeAreResourcesOfTheirOwn(Stage stage) throws Exception {
+    stage.origin(TARGET);
+    List<String> names =
+        List.of(
+            "a", "A", "a/", "a//", "a?", "a??", "a?b", "a?b=", "a?b&", "a;", "a;b", "a%2F", "a%3F",
+            "a%3fb", "a%3Bb", "a/b", "a//b", "a%2Fb", "a%252Fb", "a+b", "a%20b", "a%2Bb", "a|b",
+            "a%7Cb", "b/../a", "./a", "%2e/a");
+    for (String name : names) {
+      assertThat(stage.proxy().get(stage.path(name)).text()).isEqualTo(stage.path(name));
+    }
+    for (String name : names) {
+      assertThat(stage.proxy().get(stage.path(name)).text()).isEqualTo(stage.path(name));
+    }
+  }
+
+  @Test
+  void aPathMayStartWithTwoSlashes(Stage stage) throws Exception {
+    String target = "/" + stage.path("a");
+    stage.sharedOrigin().on(target, TARGET);
+    stage.origin(Script.reply(200, "another resource"));
+    assertThat(stage.proxy().get(target)).hasStatus(200).isMiss().hasBody(target);
+    assertThat(stage.proxy().get(target)).hasStatus(200).isHit().hasBody(target);
+  }
+
+  @Test
+  void anAbsoluteTargetIsItsPath(Stage stage) throws Exception {
+    stage.origin(TARGET);
+    String target = stage.path("a//b?c={}");
+    assertThat(stage.proxy().get("http://site.example" + target, "Host: site.example"))
+        .hasStatus(200)
+        .isMiss()
+        .hasBody(target);
+    assertThat(stage.lastRequest().target()).isEqualTo(target);
+  }
+
+  @Test
+  void optionsMayConcernTheWholeServer(Stage stage) throws Exception {
+    stage.sharedOrigin().on("*", Script.reply(200, "", "Allow: GET, HEAD, X-STAR"));
+    assertThat(stage.proxy().exchange("OPTIONS", "*"))
+        .hasStatus(200)
+        .isMiss()
+        .hasHeaderLines("Allow", "GET, HEAD, X-STAR");
+  }
+
+  @Test
+  void aLongTargetComesThrough(Stage stage) throws Exception {
+    stage.origin(TARGET);
+    String target = stage.path("a?" + "0123456789".repeat(600));
+    assertThat(stage.proxy().get(target)).hasStatus(200).hasBody(target);
+  }
+
+  @Test
+  void theOriginsOwnPathComesFirst(Stage stage) throws Exception {
+    stage.origin(TARGET);
+    String base = stage.path("base");
+    ProxyUnderTest proxy = stage.proxy("origin", stage.sharedOrigin().url() + base);
+    assertThat(proxy.get("/a//b%2Fc?d={}")).isMiss().hasBody(base + "/a//b%2Fc?d={}");
+    assertThat(proxy.get("/")).isMiss().hasBody(base + "/");
+    assertThat(proxy.get("/?")).isMiss().hasBody(base + "/?");
+  }
+}
