@@ -11,6 +11,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Enumeration;
+import java.util.Set;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.ProtocolHandlers;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
@@ -41,7 +42,12 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   /** How many requests may wait for one of them. */
   private static final int MAX_QUEUED_REQUESTS = 4096;
 
+  /** Methods whose requests have no content unless they say so. */
+  private static final Set<String> NO_CONTENT_METHODS =
+      Set.of("GET", "HEAD", "DELETE", "OPTIONS", "TRACE");
+
   private transient @Nullable ProxyContext context;
+  private transient @Nullable ClientStreams streams;
   private transient @Nullable Targets targets;
   private transient @Nullable OriginClient origin;
 
@@ -49,6 +55,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   public void init(ServletConfig config) throws ServletException {
     ProxyContext published = ProxyContext.of(config.getServletContext());
     context = published;
+    streams = ClientStreams.of(config.getServletContext());
     targets = new Targets(published.settings());
     super.init(new TransparentConfig(config, published.settings().originUrl()));
     origin = new OriginClient(getHttpClient(), published);
@@ -94,12 +101,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     boolean hasContent = hasContent(request);
     ClientExchange client =
         new ClientExchange(
-            request,
-            response,
-            ClientStreams.open(request, response, async),
-            recorder,
-            head,
-            hasContent);
+            request, response, streams().open(request, async), recorder, head, hasContent);
     context().cache().plan(head).whenComplete((plan, failure) -> carryOut(client, plan, failure));
   }
 
@@ -137,7 +139,8 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   }
 
   /**
-   * Whether the request has content; over HTTP/2 it may have some without any field that says so.
+   * Whether the request has content. Over HTTP/2 it may have some with no field that says so: then
+   * the methods that are made for content have it.
    */
   @Override
   protected boolean hasContent(HttpServletRequest request) {
@@ -146,7 +149,8 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
       return length > 0;
     }
     return request.getHeader("Transfer-Encoding") != null
-        || (request.getProtocol().startsWith("HTTP/2") && !ClientStreams.isAtEnd(request));
+        || (!request.getProtocol().startsWith("HTTP/1")
+            && !NO_CONTENT_METHODS.contains(request.getMethod()));
   }
 
   /** The target at the origin as the request to it is sent; see {@link OriginRequest}. */
@@ -157,6 +161,10 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
 
   private ProxyContext context() {
     return initialised(context);
+  }
+
+  private ClientStreams streams() {
+    return initialised(streams);
   }
 
   private Targets targets() {
