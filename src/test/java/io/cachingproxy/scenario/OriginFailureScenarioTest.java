@@ -157,6 +157,12 @@ final class OriginFailureScenarioTest {
       assertShortError(proxy.get("/page"), 502);
       await().untilAsserted(() -> assertThat(log.messages()).hasSize(1));
       assertThat(log.messages().get(0)).contains("127.0.0.1:" + port).doesNotContain("\n");
+      for (int i = 0; i < 5; i++) {
+        assertShortError(proxy.send("POST", "/page", "body"), 502);
+      }
+      assertShortError(proxy.get("/page"), 502);
+      await().untilAsserted(() -> assertThat(log.messages()).hasSizeGreaterThanOrEqualTo(7));
+      assertThat(log.messages()).hasSize(7);
       assertThat(log.stackTraces()).isEmpty();
     }
   }

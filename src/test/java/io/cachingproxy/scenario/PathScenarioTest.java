@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cachingproxy.testing.OnStage;
 import io.cachingproxy.testing.ProxyUnderTest;
 import io.cachingproxy.testing.ReceivedRequest;
+import io.cachingproxy.testing.Response;
 import io.cachingproxy.testing.Script;
 import io.cachingproxy.testing.Stage;
 import java.util.List;
@@ -47,7 +48,6 @@ final class PathScenarioTest {
         "a/b/..",
         "%2e%2e/b",
         "a/%2E/b",
-        "a%00b",
         "a%0d%0ab",
         "a%20b",
         "a+b",
@@ -106,6 +106,18 @@ final class PathScenarioTest {
     stage.origin(TARGET);
     assertThat(stage.proxy().get(stage.path(one))).isMiss().hasBody(stage.path(one));
     assertThat(stage.proxy().get(stage.path(other))).isHit().hasBody(stage.path(one));
+  }
+
+  @Test
+  void aNulIsRefusedOrPassedOnAsItIs(Stage stage) throws Exception {
+    stage.origin(TARGET);
+    String target = stage.path("a%00b");
+    Response response = stage.proxy().get(target);
+    if (response.status() == 400) {
+      assertThat(stage.requests()).isEmpty();
+    } else {
+      assertThat(response).hasStatus(200).hasBody(target);
+    }
   }
 
   @Test
