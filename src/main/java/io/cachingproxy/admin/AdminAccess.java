@@ -20,7 +20,13 @@ public final class AdminAccess {
 
   private static final String BEARER = "Bearer ";
   private static final List<String> FORWARDING_FIELDS =
-      List.of("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via");
+      List.of(
+          "Forwarded",
+          "X-Forwarded-For",
+          "X-Forwarded-Host",
+          "X-Forwarded-Proto",
+          "X-Real-IP",
+          "Via");
 
   private final byte @Nullable [] token;
 

@@ -53,11 +53,10 @@ public final class AdminClient {
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
         connection.setDoOutput(true);
-        connection.setFixedLengthStreamingMode(0);
         if (token != null) {
           connection.setRequestProperty("Authorization", "Bearer " + token);
         }
-        connection.getOutputStream().close();
+        connection.getOutputStream().close(); // a body of no bytes: Content-Length: 0
         return read(connection, adminUrl);
       } finally {
         connection.disconnect();

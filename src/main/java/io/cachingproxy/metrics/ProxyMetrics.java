@@ -167,7 +167,7 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
       requestDuration.observe(seconds(exchange.duration()));
     }
     if (exchange.bytesSent() > 0) { // a counter throws on less than 0
-      bytesFrom(source).inc(exchange.bytesSent());
+      bytesFrom(source).inc((double) exchange.bytesSent());
     }
     if (exchange.failed()) {
       failures.inc();
@@ -188,7 +188,7 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   @Override
   public void removed(Removal cause, long bytes) {
     countOf(removals, cause).inc();
-    countOf(removedBytes, cause).inc(Math.max(0, bytes)); // a counter throws on less
+    countOf(removedBytes, cause).inc((double) Math.max(0, bytes)); // a counter throws on less
   }
 
   private Counter.Child bytesFrom(Source source) {

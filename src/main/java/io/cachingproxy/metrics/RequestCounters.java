@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * locks: the series of a combination of labels is looked up once, at its first request, and is an
  * array element from then on.
  */
+@SuppressWarnings("EnumOrdinal") // an index into an array that lives no longer than the enums
 final class RequestCounters {
 
   private static final MethodLabel[] METHODS = MethodLabel.values();

@@ -14,12 +14,10 @@ import java.util.function.Supplier;
  */
 final class SampledMetrics extends Collector implements Collector.Describable {
 
-  private static final LongSupplier ZERO = () -> 0;
-
   private final RequestCounters requests;
   private volatile Supplier<Usage> store = () -> new Usage(0, 0, 0);
-  private volatile LongSupplier requestsInFlight = ZERO;
-  private volatile Events events = new Events(ZERO, ZERO, ZERO);
+  private volatile LongSupplier requestsInFlight = () -> 0;
+  private volatile Events events = new Events(() -> 0, () -> 0, () -> 0);
 
   SampledMetrics(RequestCounters requests) {
     this.requests = requests;

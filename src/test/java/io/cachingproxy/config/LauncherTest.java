@@ -83,7 +83,7 @@ class LauncherTest {
     assertThat(first.status()).isEqualTo(7);
 
     assertThat(launch("--port", "3000").err()).isEmpty();
-    assertThat(builds).hasContent("-q -B -DskipTests package");
+    assertThat(builds).hasContent("-q -B -DskipTests -Dspotless.check.skip=true package");
   }
 
   @Test

@@ -54,20 +54,21 @@ class ProxyMetricsPrometheusIT {
     AtomicLong events = new AtomicLong();
     metrics.watchStore(() -> new Usage(1, 1000, 256_000));
     metrics.watchEvents(events::get, () -> 0, () -> 1);
-    traffic.scheduleWithFixedDelay(
-        () -> {
-          metrics.exchangeCompleted(Exchanges.of("GET", 200, Source.HIT));
-          metrics.exchangeCompleted(Exchanges.of("GET", 200, Source.HIT));
-          metrics.exchangeCompleted(Exchanges.of("GET", 200, Source.HIT));
-          metrics.exchangeCompleted(Exchanges.of("GET", 200, Source.MISS));
-          metrics.originRequestCompleted(200, Duration.ofMillis(20));
-          metrics.notStored("no-store");
-          metrics.removed(Removal.SIZE, 1000);
-          events.addAndGet(4);
-        },
-        0,
-        20,
-        TimeUnit.MILLISECONDS);
+    var unused =
+        traffic.scheduleWithFixedDelay(
+            () -> {
+              metrics.exchangeCompleted(Exchanges.of("GET", 200, Source.HIT));
+              metrics.exchangeCompleted(Exchanges.of("GET", 200, Source.HIT));
+              metrics.exchangeCompleted(Exchanges.of("GET", 200, Source.HIT));
+              metrics.exchangeCompleted(Exchanges.of("GET", 200, Source.MISS));
+              metrics.originRequestCompleted(200, Duration.ofMillis(20));
+              metrics.notStored("no-store");
+              metrics.removed(Removal.SIZE, 1000);
+              events.addAndGet(4);
+            },
+            0,
+            20,
+            TimeUnit.MILLISECONDS);
 
     prometheus = PrometheusServer.scraping("127.0.0.1:" + connector.getLocalPort());
   }

@@ -1,0 +1,215 @@
+package io.cachingproxy.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static scala.jdk.javaapi.CollectionConverters.asJava;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import kafka.server.KafkaConfig;
+import org.apache.kafka.common.Endpoint;
+import org.apache.kafka.common.Uuid;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import scala.collection.Seq;
+
+/** The compose file fits itself, the files beside it, and what a broker accepts. */
+class ComposeFileTest {
+
+  @SuppressWarnings("NullAway.Init") // by parse()
+  private static JsonNode compose;
+
+  @BeforeAll
+  static void parse() throws IOException {
+    compose = DockerFiles.yaml("compose.yaml");
+  }
+
+  private static JsonNode service(String name) {
+    return compose.path("services").path(name);
+  }
+
+  private static List<String> texts(JsonNode array) {
+    return array.valueStream().map(JsonNode::asText).toList();
+  }
+
+  @Test
+  void itHasTheProxyItsLogAndItsMetrics() {
+    assertThat(compose.path("services").fieldNames())
+        .toIterable()
+        .contains("caching-proxy", "kafka", "kafka-topics", "prometheus", "grafana");
+  }
+
+  @Test
+  void theProxyIsBuiltFromTheTopLevel() {
+    JsonNode build = service("caching-proxy").path("build");
+    Path context = DockerFiles.DOCKER.resolve(build.path("context").asText()).normalize();
+
+    assertThat(context).isEqualTo(DockerFiles.TOP);
+    assertThat(context.resolve(build.path("dockerfile").asText())).isRegularFile();
+  }
+
+  /** Docker makes an empty folder where a mounted file is missing, and nothing says why. */
+  @Test
+  void everyMountedFileExists() {
+    for (JsonNode service : compose.path("services")) {
+      for (String mount : texts(service.path("volumes"))) {
+        String source = mount.split(":", 2)[0];
+        if (source.startsWith(".")) {
+          assertThat(DockerFiles.DOCKER.resolve(source)).exists();
+        } else {
+          assertThat(compose.path("volumes").has(source)).as(source).isTrue();
+        }
+      }
+    }
+  }
+
+  @Test
+  void whoeverIsWaitedForExists() {
+    for (JsonNode service : compose.path("services")) {
+      JsonNode others = service.path("depends_on");
+      List<String> names = new ArrayList<>(others.isArray() ? texts(others) : List.of());
+      others.fieldNames().forEachRemaining(names::add);
+      assertThat(names).allSatisfy(name -> assertThat(service(name).isObject()).isTrue());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"caching-proxy", "kafka-topics"})
+  void whoNeedsAHealthyOrEndedServiceNamesOneThatCanBeThat(String name) {
+    service(name)
+        .path("depends_on")
+        .properties()
+        .forEach(
+            other -> {
+              String condition = other.getValue().path("condition").asText();
+              assertThat(condition).isIn("service_healthy", "service_completed_successfully");
+              if (condition.equals("service_healthy")) {
+                assertThat(service(other.getKey()).has("healthcheck")).isTrue();
+              } else {
+                assertThat(service(other.getKey()).path("restart").asText()).isEqualTo("no");
+              }
+            });
+  }
+
+  @Test
+  void thePortsOnTheHostAreFreeOfEachOtherAndOnlyTheProxyIsOpenToAll() {
+    Set<String> onHost = new HashSet<>();
+    List<String> open = new ArrayList<>();
+    for (JsonNode service : compose.path("services")) {
+      for (String mapping : texts(service.path("ports"))) {
+        String[] parts = mapping.split(":", -1);
+        assertThat(onHost.add(parts[parts.length - 2])).as("%s is taken", mapping).isTrue();
+        if (!mapping.startsWith("127.0.0.1:")) {
+          open.add(mapping);
+        }
+      }
+    }
+
+    assertThat(open).containsExactly("3000:3000");
+    assertThat(onHost).contains("3000", "8000", "9092");
+  }
+
+  @Test
+  void theProxysPortsAreThePublishedOnesAndTheImagesOwn() throws IOException {
+    JsonNode environment = service("caching-proxy").path("environment");
+    String port = environment.path("CACHING_PROXY_PORT").asText();
+    String metricsPort = environment.path("CACHING_PROXY_METRICS_PORT").asText();
+
+    assertThat(texts(service("caching-proxy").path("ports")))
+        .containsExactly("3000:" + port, "127.0.0.1:8000:" + metricsPort);
+    assertThat(DockerFiles.text("Dockerfile")).contains("EXPOSE " + port + " " + metricsPort);
+  }
+
+  @Test
+  void theProxyLogsToTheTopicThatIsMadeThroughTheInnerListener() {
+    JsonNode environment = service("caching-proxy").path("environment");
+    List<String> make =
+        Stream.of("entrypoint", "command")
+            .flatMap(part -> texts(service("kafka-topics").path(part)).stream())
+            .toList();
+
+    assertThat(environment.path("CACHING_PROXY_KAFKA_BOOTSTRAP_SERVERS").asText())
+        .isEqualTo("kafka:29092");
+    assertThat(environment.path("CACHING_PROXY_KAFKA_TOPIC").asText()).isEqualTo("log-topic");
+    assertThat(make)
+        .containsSequence("--bootstrap-server", "kafka:29092")
+        .containsSequence("--topic", "log-topic")
+        .contains("--create", "--if-not-exists");
+  }
+
+  @Test
+  void theTopicIsMadeWithTheBrokersOwnImage() {
+    assertThat(service("kafka-topics").path("image")).isEqualTo(service("kafka").path("image"));
+    assertThat(service("kafka").path("image").asText()).startsWith("apache/kafka:");
+  }
+
+  /** Compose names no image by a tag that moves. */
+  @Test
+  void imagesOfOthersAreOfOneVersion() {
+    for (JsonNode service : compose.path("services")) {
+      if (!service.has("build")) {
+        assertThat(service.path("image").asText()).matches("[\\w./-]+:v?\\d+\\.\\d+\\.\\d+");
+      }
+    }
+  }
+
+  /** As the image does it: KAFKA_NODE_ID is node.id. */
+  @Test
+  void aBrokerAcceptsItsSettings() {
+    Map<String, String> settings = new HashMap<>();
+    service("kafka")
+        .path("environment")
+        .properties()
+        .forEach(
+            variable -> {
+              if (variable.getKey().startsWith("KAFKA_")) {
+                settings.put(
+                    variable
+                        .getKey()
+                        .substring("KAFKA_".length())
+                        .toLowerCase(Locale.ROOT)
+                        .replace('_', '.'),
+                    variable.getValue().asText());
+              }
+            });
+
+    KafkaConfig config = new KafkaConfig(settings);
+
+    assertThat(settings.keySet()).isSubsetOf(asJava(KafkaConfig.configNames()));
+    assertThat(endpoints(config.effectiveAdvertisedBrokerListeners()))
+        .containsExactlyInAnyOrder("INSIDE kafka:29092", "HOST localhost:9092");
+    assertThat(config.interBrokerListenerName().value()).isEqualTo("INSIDE");
+    String cluster = service("kafka").path("environment").path("CLUSTER_ID").asText();
+    assertThat(Uuid.fromString(cluster)).hasToString(cluster);
+  }
+
+  private static Set<String> endpoints(Seq<Endpoint> endpoints) {
+    return asJava(endpoints).stream()
+        .map(endpoint -> endpoint.listener() + " " + endpoint.host() + ":" + endpoint.port())
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void theContextHoldsWhatTheImageIsBuiltFromAndNothingElse() throws IOException {
+    List<String> kept =
+        Files.readAllLines(DockerFiles.TOP.resolve(".dockerignore")).stream()
+            .filter(line -> line.startsWith("!"))
+            .map(line -> line.substring(1))
+            .toList();
+
+    assertThat(kept).contains("pom.xml", "mvnw", ".mvn", "src", "docker/healthcheck");
+    assertThat(kept).doesNotContain("target", ".git");
+  }
+}
