@@ -16,7 +16,7 @@ import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.ProtocolHandlers;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.ee10.proxy.ProxyServlet;
-import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.http.BadMessageException;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +64,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   @Override
   protected HttpClient newHttpClient() {
     ProxySettings settings = context().settings();
-    ClientConnector connector = new ClientConnector();
+    OriginConnector connector = new OriginConnector();
     connector.setSelectors(1);
     connector.setConnectTimeout(settings.connectTimeout());
     connector.setSslContextFactory(new SslContextFactory.Client());
@@ -96,6 +96,9 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     AsyncContext async = request.startAsync();
     async.setTimeout(0);
     TargetUri target = targets().at(request);
+    if (target == null) {
+      throw new BadMessageException("the request target is neither ASCII nor UTF-8");
+    }
     recorder.targetIs(target);
     RequestHead head = new RequestHead(request.getMethod(), target, fieldsOf(request));
     boolean hasContent = hasContent(request);
@@ -156,7 +159,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   /** The target at the origin as the request to it is sent; see {@link OriginRequest}. */
   @Override
   protected String rewriteTarget(HttpServletRequest request) {
-    return targets().at(request).toString();
+    return String.valueOf(targets().at(request));
   }
 
   private ProxyContext context() {
