@@ -3,6 +3,7 @@ package io.cachingproxy.store;
 import static io.cachingproxy.store.ArenaSegment.BLOCK;
 
 import java.nio.ByteBuffer;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ final class OffHeapArena {
   /** A segment has at most 2^14 blocks, which is 4 MiB. */
   private static final int MOST_TOP_ORDER = 14;
 
+  private final IntFunction<ByteBuffer> memory;
   private final long capacityBlocks;
   private final int topOrder;
 
@@ -50,6 +52,16 @@ final class OffHeapArena {
    * @param capacity the most it will ever take, in bytes
    */
   OffHeapArena(long capacity) {
+    this(capacity, ByteBuffer::allocateDirect);
+  }
+
+  /**
+   * An arena that takes memory from elsewhere.
+   *
+   * @param memory gives a buffer of that many bytes, or throws {@link OutOfMemoryError}
+   */
+  OffHeapArena(long capacity, IntFunction<ByteBuffer> memory) {
+    this.memory = memory;
     capacityBlocks = capacity / BLOCK;
     if (capacity < 0 || capacityBlocks > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
@@ -177,7 +189,7 @@ final class OffHeapArena {
     int blocks = (int) Math.min(1L << topOrder, capacityBlocks - before);
     ArenaSegment segment;
     try {
-      segment = new ArenaSegment(blocks, topOrder);
+      segment = new ArenaSegment(memory.apply(blocks * BLOCK), topOrder);
     } catch (OutOfMemoryError e) {
       growable = false;
       return false;
@@ -199,7 +211,7 @@ final class OffHeapArena {
     noteOrders(number, ordersBefore, segment.freeOrders());
     freeBlocks += Extents.count(extent);
     used -= (long) Extents.count(extent) * BLOCK;
-    if (segment.isWhollyFree()) {
+    if (segment.isWhollyFree() && isTooMuch()) {
       giveUp(number, segment);
     }
   }
@@ -226,20 +238,25 @@ final class OffHeapArena {
   }
 
   private synchronized void dropFreeSegments() {
-    for (int number = segments.length - 1; number >= 0; number--) {
-      ArenaSegment segment = segments[number];
-      if (segment != null && segment.isWhollyFree()) {
-        giveUp(number, segment);
-      }
+    BitTree whole = segmentsByOrder[topOrder];
+    while (!whole.isEmpty() && isTooMuch()) {
+      int number = whole.first();
+      giveUp(number, segment(number));
+    }
+    // The last segment may be smaller than the others, so it isn't among the whole ones.
+    int last = segments.length - 1;
+    ArenaSegment segment = last < 0 ? null : segments[last];
+    if (segment != null && segment.isWhollyFree() && isTooMuch()) {
+      giveUp(last, segment);
     }
   }
 
+  /** One segment more than aimed at is kept, lest one be dropped and taken again and again. */
+  private boolean isTooMuch() {
+    return aim == 0 || (growable && committed - segmentBytes() >= aim);
+  }
+
   private void giveUp(int number, ArenaSegment segment) {
-    // One segment more than aimed at is kept, lest one be dropped and taken again and again.
-    boolean tooMuch = aim == 0 || (growable && committed - segmentBytes() >= aim);
-    if (!tooMuch) {
-      return;
-    }
     noteOrders(number, segment.freeOrders(), 0);
     segments[number] = null;
     absent.add(number);
