@@ -1,6 +1,7 @@
 package io.cachingproxy.http;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -16,6 +17,18 @@ public final class CacheControl {
 
   private static final CacheControl NONE = new CacheControl(List.of());
 
+  /** Fields without which a response can't be used at all. */
+  private static final Set<String> INDISPENSABLE =
+      Set.of(
+          "cache-control",
+          "content-encoding",
+          "content-language",
+          "content-length",
+          "content-range",
+          "content-type",
+          "location",
+          "vary");
+
   private final List<Directive> directives;
   private final Set<String> noCacheFields;
   private final Set<String> privateFields;
@@ -27,11 +40,11 @@ public final class CacheControl {
 
   CacheControl(List<Directive> directives) {
     this.directives = List.copyOf(directives);
-    noCacheFields = fieldNames("no-cache");
-    privateFields = fieldNames("private");
     noStore = has("no-store");
     noCache = isUnqualified("no-cache");
     isPrivate = isUnqualified("private");
+    noCacheFields = noCache ? Set.of() : fieldNames("no-cache");
+    privateFields = isPrivate ? Set.of() : fieldNames("private");
     mustRevalidate = has("must-revalidate");
     proxyRevalidate = has("proxy-revalidate");
   }
@@ -134,12 +147,12 @@ public final class CacheControl {
     return noStore;
   }
 
-  /** Whether the whole response needs validation: {@code no-cache} without field names. */
+  /** Whether the whole response needs validation: {@code no-cache}, not limited to some fields. */
   public boolean noCache() {
     return noCache;
   }
 
-  /** Whether the whole response is private: {@code private} without field names. */
+  /** Whether the whole response is private: {@code private}, not limited to some fields. */
   public boolean isPrivate() {
     return isPrivate;
   }
@@ -182,11 +195,17 @@ public final class CacheControl {
     return privateFields;
   }
 
-  /** A directive that names no field, whatever else it has for an argument, is the strong form. */
+  /**
+   * Whether a directive concerns the whole response: where it names no field, whatever else it has
+   * for an argument, and where it names one that the rest means something else without.
+   */
   private boolean isUnqualified(String directive) {
     for (Directive candidate : directives) {
-      if (candidate.name().equals(directive) && namesOf(candidate.argument()).isEmpty()) {
-        return true;
+      if (candidate.name().equals(directive)) {
+        Set<String> names = namesOf(candidate.argument());
+        if (names.isEmpty() || !Collections.disjoint(names, INDISPENSABLE)) {
+          return true;
+        }
       }
     }
     return false;

@@ -86,6 +86,24 @@ public final class Fields implements Iterable<Field> {
   }
 
   /**
+   * Whether the lines of that name are exactly one with this value, or none if it is null.
+   * Allocates nothing.
+   */
+  public boolean isExactly(String name, @Nullable String value) {
+    boolean found = false;
+    for (int i = 0; i < lines.size(); i++) {
+      Field line = lines.get(i);
+      if (line.isNamed(name)) {
+        if (found || !line.value().equals(value)) {
+          return false;
+        }
+        found = true;
+      }
+    }
+    return found || value == null;
+  }
+
+  /**
    * All lines of that name combined with {@code ", "} (RFC 9110 §5.3), or null if there is none.
    */
   public @Nullable String combined(String name) {

@@ -8,6 +8,7 @@ final class UriParser {
 
   private UriParser() {}
 
+  /** An absolute URI, its path as it is. */
   static @Nullable TargetUri absolute(String text) {
     int colon = text.indexOf("://");
     if (colon < 0) {
@@ -54,21 +55,33 @@ final class UriParser {
     int mark = text.indexOf('?');
     String path = mark < 0 ? text : text.substring(0, mark);
     String query = mark < 0 ? null : text.substring(mark + 1);
-    return new TargetUri(scheme, authority, removeDotSegments(path), query);
+    return new TargetUri(scheme, authority, path.isEmpty() ? "/" : path, query);
   }
 
+  /** RFC 3986 §5.2.2. */
   static @Nullable TargetUri resolve(TargetUri base, String reference) {
     String text = withoutFragment(DirectiveParser.trim(reference));
+    if (text.isEmpty()) {
+      return base;
+    }
+    TargetUri target = transform(base, text);
+    return target == null
+        ? null
+        : new TargetUri(
+            target.scheme(), target.authority(), removeDotSegments(target.path()), target.query());
+  }
+
+  private static @Nullable TargetUri transform(TargetUri base, String text) {
     if (hasScheme(text)) {
       return absolute(text);
     }
     if (text.startsWith("//")) {
       return hierarchical(base.scheme(), text.substring(2));
     }
-    if (text.isEmpty()) {
-      return base;
-    }
-    String directory = base.path().substring(0, base.path().lastIndexOf('/') + 1);
+    String directory =
+        base.path().startsWith("/")
+            ? base.path().substring(0, base.path().lastIndexOf('/') + 1)
+            : "/";
     String path =
         switch (text.charAt(0)) {
           case '/' -> text;
@@ -99,9 +112,6 @@ final class UriParser {
 
   /** RFC 3986 §5.2.4. */
   private static String removeDotSegments(String path) {
-    if (path.isEmpty()) {
-      return "/";
-    }
     if (!path.contains("/.")) {
       return path;
     }

@@ -7,7 +7,6 @@ import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.ResponseHead;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +23,18 @@ final class Heuristic {
       Set.of(200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501);
 
   /**
-   * Those of them that one unusual request can cause: no default for them, or anybody could put an
-   * error in everybody's way.
+   * Errors that one unusual request can cause: no guess for them, or anybody could put an error in
+   * everybody's way. Those of them that are heuristically cacheable need at least a Last-Modified.
    */
-  private static final Set<Integer> CAUSED_BY_REQUEST = Set.of(405, 414, 501);
+  private static final Set<Integer> CAUSED_BY_REQUEST =
+      Set.of(400, 403, 405, 406, 412, 413, 414, 415, 416, 417, 426, 431, 501);
 
   private Heuristic() {}
+
+  /** Whether the status is defined as heuristically cacheable. */
+  static boolean isCacheable(int status) {
+    return CACHEABLE.contains(status);
+  }
 
   /** The lifetime, or null if no heuristic applies to the response. */
   static @Nullable Freshness of(
@@ -42,21 +47,23 @@ final class Heuristic {
       return null;
     }
     Fields fields = response.fields();
-    // "… or if the response has been explicitly marked as cacheable (e.g., with public)."
-    boolean cacheable = CACHEABLE.contains(response.status()) || cacheControl.isPublic();
-    if (!cacheable || forbidsGuessing(fields, cacheControl)) {
+    if (forbidsGuessing(fields, cacheControl)) {
       return null;
     }
+    // "unless … defined as heuristically cacheable … or explicitly marked as cacheable (public)"
+    int status = response.status();
+    boolean causedByRequest = CAUSED_BY_REQUEST.contains(status);
+    boolean cacheable = isCacheable(status) || (cacheControl.isPublic() && !causedByRequest);
     String modified = fields.first("Last-Modified");
     Instant lastModified = modified == null ? null : HttpDate.parse(modified, date);
-    if (lastModified != null && policy.heuristicsEnabled()) {
+    if (cacheable && lastModified != null && policy.heuristicsEnabled()) {
       long unchanged = Math.max(0, date.getEpochSecond() - lastModified.getEpochSecond());
       return new Freshness(
           Math.min(CAP_SECONDS, unchanged / LAST_MODIFIED_DIVISOR), Freshness.Source.HEURISTIC);
     }
-    return CAUSED_BY_REQUEST.contains(response.status())
-        ? null
-        : new Freshness(policy.defaultTtlSeconds(), Freshness.Source.DEFAULT);
+    return isCacheable(status) && !causedByRequest
+        ? new Freshness(policy.defaultTtlSeconds(), Freshness.Source.DEFAULT)
+        : null;
   }
 
   /** Whether request or response look like one user's own. */
@@ -75,11 +82,6 @@ final class Heuristic {
         || fields.contains("Expires")) {
       return true;
     }
-    for (String pragma : fields.values("Pragma")) {
-      if (pragma.toLowerCase(Locale.ROOT).contains("no-cache")) {
-        return true;
-      }
-    }
-    return SelectingFields.namesAny(fields);
+    return RequestDirectives.isPragmaNoCache(fields) || SelectingFields.namesAny(fields);
   }
 }

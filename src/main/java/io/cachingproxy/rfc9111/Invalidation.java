@@ -3,6 +3,7 @@ package io.cachingproxy.rfc9111;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.http.TargetUri;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -17,7 +18,23 @@ public final class Invalidation {
 
   /** The URIs whose stored responses are invalid now; none after a safe method or an error. */
   public static List<TargetUri> targets(RequestHead request, ResponseHead response) {
-    boolean nonError = response.status() >= 200 && response.status() < 400;
-    return SAFE.contains(request.method()) || !nonError ? List.of() : List.of(request.target());
+    // "a non-error response is one with a 2xx (Successful) or 3xx (Redirection) status code"
+    boolean isError = response.status() < 200 || response.status() >= 400;
+    if (SAFE.contains(request.method()) || isError) {
+      return List.of();
+    }
+    TargetUri target = request.target();
+    List<TargetUri> targets = new ArrayList<>(3);
+    targets.add(target);
+    for (String field : List.of("Location", "Content-Location")) {
+      String reference = response.fields().first(field);
+      TargetUri other = reference == null ? null : target.resolve(reference);
+      // "MUST NOT trigger an invalidation under these conditions if the origin of the URI to be
+      // invalidated differs from that of the target URI"
+      if (other != null && other.sameOrigin(target) && !targets.contains(other)) {
+        targets.add(other);
+      }
+    }
+    return List.copyOf(targets);
   }
 }

@@ -1,9 +1,9 @@
 package io.cachingproxy.rfc9111;
 
 import io.cachingproxy.http.CacheControl;
+import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
 import java.util.List;
-import java.util.Locale;
 
 /** What a request's Cache-Control and Pragma ask of a cache (RFC 9111 §5.2.1, §5.4). */
 public final class RequestDirectives {
@@ -23,14 +23,13 @@ public final class RequestDirectives {
 
   /** Whether Pragma: no-cache counts: where there is no Cache-Control (RFC 9111 §5.4). */
   static boolean pragmaNoCache(RequestHead request) {
-    if (!request.fields().contains("Pragma") || request.fields().contains("Cache-Control")) {
-      return false;
-    }
-    for (String line : request.fields().values("Pragma")) {
-      for (String member : line.split(",", -1)) {
-        if (member.strip().toLowerCase(Locale.ROOT).equals("no-cache")) {
-          return true;
-        }
+    return !request.fields().contains("Cache-Control") && isPragmaNoCache(request.fields());
+  }
+
+  static boolean isPragmaNoCache(Fields fields) {
+    for (String member : FieldMembers.of(fields.values("Pragma"))) {
+      if (member.equalsIgnoreCase("no-cache")) {
+        return true;
       }
     }
     return false;

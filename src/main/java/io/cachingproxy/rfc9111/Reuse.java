@@ -1,9 +1,17 @@
 package io.cachingproxy.rfc9111;
 
+import io.cachingproxy.http.CacheControl;
 import io.cachingproxy.http.RequestHead;
 import java.time.Instant;
+import java.util.OptionalLong;
+import java.util.Set;
 
-/** Whether a stored response may answer a request that it matches, and why (RFC 9111 §4). */
+/**
+ * Whether a stored response may answer a request that it matches, and why (RFC 9111 §4).
+ *
+ * <p>{@code immutable} (RFC 8246) has no rule here: it asks for no validation of a fresh response
+ * unless the client signals that it wants one, and without such a signal none is ever made.
+ */
 public enum Reuse {
   /** It is fresh. */
   FRESH("fresh"),
@@ -11,8 +19,10 @@ public enum Reuse {
   STALE_WHILE_REVALIDATE("stale-while-revalidate"),
   /** It is stale, and the client takes it so: max-stale. */
   STALE_ALLOWED_BY_REQUEST("max-stale"),
-  /** It is stale, and the origin failed in a way that allows using it. */
-  STALE_ORIGIN_FAILED("stale-if-error"),
+  /** It is stale, and the origin answered with an error: stale-if-error (RFC 5861 §4). */
+  STALE_IF_ERROR("stale-if-error"),
+  /** It is stale, and there was no answer from the origin (RFC 9111 §4.2.4). */
+  STALE_DISCONNECTED("stale-disconnected"),
   /** It is stale. */
   MUST_REVALIDATE_STALE("stale"),
   /** It is stale, and the response forbids serving it so under any circumstances. */
@@ -28,18 +38,21 @@ public enum Reuse {
   /** It will not be fresh for as long as the request's min-fresh. */
   MUST_REVALIDATE_REQUEST_MIN_FRESH("request-min-fresh");
 
+  /** The errors that stale-if-error speaks of (RFC 5861 §4). */
+  private static final Set<Integer> ERRORS = Set.of(500, 502, 503, 504);
+
   private final String token;
 
   Reuse(String token) {
     this.token = token;
   }
 
-  /** Whether the stored response may be used without asking the origin first. */
+  /** Whether the stored response may be used without asking the origin first, or any more. */
   public boolean isUsable() {
-    return ordinal() <= STALE_ORIGIN_FAILED.ordinal();
+    return ordinal() <= STALE_DISCONNECTED.ordinal();
   }
 
-  /** Whether it is usable although stale. */
+  /** Whether it may be used although stale. */
   public boolean isStale() {
     return isUsable() && this != FRESH;
   }
@@ -56,22 +69,110 @@ public enum Reuse {
 
   /** The verdict on a stored response whose selecting fields match the request. */
   public static Reuse of(RequestHead request, StoredHead stored, Instant now, CachePolicy policy) {
+    // §5.2.2.4: no-cache: "MUST NOT be used to satisfy any other request without forwarding it for
+    // validation"
     if (stored.cacheControl().noCache()) {
       return MUST_REVALIDATE_NO_CACHE;
     }
-    return stored.isFresh(now) ? FRESH : MUST_REVALIDATE_STALE;
+    CacheControl asked = RequestDirectives.of(request);
+    if (policy.honourClientCacheControl()) {
+      Reuse forced = forcedBy(request, asked, stored, now);
+      if (forced != FRESH) {
+        return forced;
+      }
+    }
+    return stored.isFresh(now) ? FRESH : whenStale(asked, stored, now, policy);
+  }
+
+  /** What of the request forbids using even a fresh response; FRESH if nothing does. */
+  private static Reuse forcedBy(
+      RequestHead request, CacheControl asked, StoredHead stored, Instant now) {
+    if (asked.isEmpty()) {
+      return RequestDirectives.pragmaNoCache(request) ? MUST_REVALIDATE_REQUEST_PRAGMA : FRESH;
+    }
+    // §5.2.1.4
+    if (asked.has("no-cache")) {
+      return MUST_REVALIDATE_REQUEST_NO_CACHE;
+    }
+    // §5.2.1.1: "an age less than or equal to the specified number of seconds"; in a response that
+    // came this very moment, 0 still asks for a newer one.
+    OptionalLong maxAge = asked.maxAge();
+    if (maxAge.isPresent()
+        && (maxAge.getAsLong() == 0 || stored.ageMillis(now) > maxAge.getAsLong() * 1000)) {
+      return MUST_REVALIDATE_REQUEST_MAX_AGE;
+    }
+    // §5.2.1.3: "a freshness lifetime that is no less than its current age plus the specified time"
+    OptionalLong minFresh = asked.minFresh();
+    if (minFresh.isPresent() && -stored.staleMillis(now) < minFresh.getAsLong() * 1000) {
+      return MUST_REVALIDATE_REQUEST_MIN_FRESH;
+    }
+    return FRESH;
+  }
+
+  private static Reuse whenStale(
+      CacheControl asked, StoredHead stored, Instant now, CachePolicy policy) {
+    if (StaleServing.isForbidden(stored.cacheControl())) {
+      return MUST_REVALIDATE_ALWAYS;
+    }
+    long stale = stored.staleMillis(now);
+    if (StaleServing.isWithin(stored.cacheControl().staleWhileRevalidate(), stale)
+        && !refusesStale(asked, policy)) {
+      return STALE_WHILE_REVALIDATE;
+    }
+    // §5.2.1.2: "exceeded its freshness lifetime by no more than the specified number of seconds"
+    return StaleServing.isWithin(asked.maxStale(), stale)
+        ? STALE_ALLOWED_BY_REQUEST
+        : MUST_REVALIDATE_STALE;
+  }
+
+  /** §5.2.1.1: with max-age but no max-stale, "the client does not wish to receive a stale one". */
+  private static boolean refusesStale(CacheControl asked, CachePolicy policy) {
+    return policy.honourClientCacheControl()
+        && asked.maxStale().isEmpty()
+        && (asked.maxAge().isPresent() || asked.minFresh().isPresent());
   }
 
   /**
    * The verdict when the origin was asked and failed.
    *
-   * @param originStatus the 5xx it answered with, or 0 if there was no answer at all
+   * @param originStatus the status it answered with, or 0 if there was no answer at all
    * @return a usable verdict, or why the failure goes to the client
    */
   public static Reuse whenOriginFails(
       RequestHead request, StoredHead stored, Instant now, int originStatus, CachePolicy policy) {
-    return originStatus == 0 && !stored.cacheControl().mustRevalidate()
-        ? STALE_ORIGIN_FAILED
+    CacheControl directives = stored.cacheControl();
+    if (directives.noCache()) {
+      return MUST_REVALIDATE_NO_CACHE;
+    }
+    CacheControl asked = RequestDirectives.of(request);
+    if (policy.honourClientCacheControl()) {
+      if (asked.has("no-cache")) {
+        return MUST_REVALIDATE_REQUEST_NO_CACHE;
+      }
+      if (RequestDirectives.pragmaNoCache(request)) {
+        return MUST_REVALIDATE_REQUEST_PRAGMA;
+      }
+    }
+    boolean disconnected = originStatus == 0;
+    boolean error = disconnected || ERRORS.contains(originStatus);
+    if (stored.isFresh(now)) {
+      // The client only preferred a younger one.
+      return disconnected ? FRESH : MUST_REVALIDATE_STALE;
+    }
+    if (StaleServing.isForbidden(directives)) {
+      return MUST_REVALIDATE_ALWAYS;
+    }
+    // RFC 5861 §4: "regardless of other freshness information", in a response or in a request
+    long stale = stored.staleMillis(now);
+    boolean limited = directives.has("stale-if-error");
+    if (error
+        && (StaleServing.isWithin(directives.staleIfError(), stale)
+            || StaleServing.isWithin(asked.staleIfError(), stale))) {
+      return STALE_IF_ERROR;
+    }
+    // §4.2.4: "unless it is disconnected"; an origin that set a limit to that is obeyed.
+    return disconnected && !limited && !refusesStale(asked, policy)
+        ? STALE_DISCONNECTED
         : MUST_REVALIDATE_STALE;
   }
 }

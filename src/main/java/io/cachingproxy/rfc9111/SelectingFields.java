@@ -11,70 +11,74 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request fields that Vary names and the values a request needs for a stored response to be
- * selected (RFC 9111 §4.1). Two with equal names and normalised values are the same variant.
- * Immutable and thread-safe.
+ * The request fields that Vary names, with the values a request needs for a stored response to be
+ * selected (RFC 9111 §4.1). Two with the same names and the same normalised values are the same
+ * variant. Immutable and thread-safe.
  */
 public final class SelectingFields {
 
-  private static final SelectingFields NONE = new SelectingFields(false, List.of(), List.of());
+  private static final SelectingFields NONE = new SelectingFields(false, List.of());
 
   private final boolean any;
-  private final List<String> names;
-  private final List<String> values;
+  private final List<SelectingValue> values;
 
-  private SelectingFields(boolean any, List<String> names, List<String> values) {
+  private SelectingFields(boolean any, List<SelectingValue> values) {
     this.any = any;
-    this.names = names;
     this.values = values;
   }
 
   /** What the Vary of this response means, with the values of the request it answers. */
   public static SelectingFields of(ResponseHead response, RequestHead request) {
     TreeSet<String> names = new TreeSet<>();
-    for (String line : response.fields().values("Vary")) {
-      for (String member : line.split(",", -1)) {
-        String name = member.strip().toLowerCase(Locale.ROOT);
-        if (!name.isEmpty()) {
-          names.add(name);
-        }
-      }
+    for (String name : FieldMembers.of(response.fields().values("Vary"))) {
+      names.add(name.toLowerCase(Locale.ROOT));
     }
     if (names.isEmpty()) {
       return NONE;
     }
-    List<String> values = new ArrayList<>();
+    List<SelectingValue> values = new ArrayList<>(names.size());
     for (String name : names) {
-      values.add(Objects.requireNonNullElse(request.fields().combined(name), "\0"));
+      values.add(SelectingValue.of(name, request.fields(), response.fields()));
     }
-    return new SelectingFields(names.contains("*"), List.copyOf(names), List.copyOf(values));
+    return new SelectingFields(names.contains("*"), List.copyOf(values));
   }
 
   /** Whether Vary has a member {@code *}, which no request ever matches. */
   static boolean namesAny(Fields response) {
-    for (String line : response.values("Vary")) {
-      for (String member : line.split(",", -1)) {
-        if (member.strip().equals("*")) {
-          return true;
-        }
-      }
-    }
-    return false;
+    List<String> lines = response.values("Vary");
+    return !lines.isEmpty() && FieldMembers.of(lines).contains("*");
   }
 
-  /** The names Vary lists, in lower case and sorted. */
+  /** The names Vary lists, in lower case and sorted; none if the response doesn't vary. */
   public List<String> names() {
-    return names;
+    return values.stream().map(SelectingValue::name).toList();
   }
 
   /** Whether the stored response may answer this request as far as Vary goes. */
   public boolean matches(RequestHead request) {
+    return matchesByValue(request) || matchesByPreference(request);
+  }
+
+  /** Whether the request has the same selecting values. */
+  boolean matchesByValue(RequestHead request) {
     if (any) {
       return false;
     }
-    for (int i = 0; i < names.size(); i++) {
-      String value = request.fields().combined(names.get(i));
-      if (!values.get(i).equals(value == null ? "\0" : value)) {
+    for (int i = 0; i < values.size(); i++) {
+      if (!values.get(i).equalsThatOf(request.fields())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether the request has the same selecting values, or prefers this representation. */
+  boolean matchesByPreference(RequestHead request) {
+    if (any) {
+      return false;
+    }
+    for (SelectingValue value : values) {
+      if (!value.equalsThatOf(request.fields()) && !value.isPreferredBy(request.fields())) {
         return false;
       }
     }
@@ -83,13 +87,38 @@ public final class SelectingFields {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof SelectingFields that
-        && names.equals(that.names)
-        && values.equals(that.values);
+    if (!(other instanceof SelectingFields that) || values.size() != that.values.size()) {
+      return false;
+    }
+    for (int i = 0; i < values.size(); i++) {
+      SelectingValue ours = values.get(i);
+      SelectingValue theirs = that.values.get(i);
+      if (!ours.name().equals(theirs.name())
+          || !Objects.equals(ours.normalized(), theirs.normalized())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(names, values);
+    int hash = 1;
+    for (SelectingValue value : values) {
+      hash = 31 * hash + value.name().hashCode();
+      hash = 31 * hash + Objects.hashCode(value.normalized());
+    }
+    return hash;
+  }
+
+  /** The names and normalised values, for people. */
+  @Override
+  public String toString() {
+    StringBuilder out = new StringBuilder();
+    for (SelectingValue value : values) {
+      out.append(out.length() == 0 ? "" : "; ").append(value.name()).append(": ");
+      out.append(value.normalized());
+    }
+    return out.toString();
   }
 }

@@ -2,6 +2,8 @@ package io.cachingproxy.rfc9111;
 
 import io.cachingproxy.http.RequestHead;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Chooses among the stored responses of a key (RFC 9111 §4.1). */
 public final class Selection {
@@ -15,14 +17,37 @@ public final class Selection {
    * @return -1 if none matches
    */
   public static int select(List<StoredHead> stored, RequestHead request) {
-    int selected = -1;
+    int selected = indexOfNewest(stored, Function.identity(), request, false);
+    return selected >= 0 ? selected : indexOfNewest(stored, Function.identity(), request, true);
+  }
+
+  /** Like {@link #select(List, RequestHead)}, of whatever holds the heads; null if none matches. */
+  public static <T> @Nullable T select(
+      List<T> stored, Function<? super T, StoredHead> head, RequestHead request) {
+    int selected = indexOfNewest(stored, head, request, false);
+    if (selected < 0) {
+      selected = indexOfNewest(stored, head, request, true);
+    }
+    return selected < 0 ? null : stored.get(selected);
+  }
+
+  private static <T> int indexOfNewest(
+      List<T> stored,
+      Function<? super T, StoredHead> head,
+      RequestHead request,
+      boolean byPreference) {
+    int newest = -1;
     for (int i = 0; i < stored.size(); i++) {
-      StoredHead candidate = stored.get(i);
-      if (candidate.selecting().matches(request)
-          && (selected < 0 || candidate.date().isAfter(stored.get(selected).date()))) {
-        selected = i;
+      StoredHead candidate = head.apply(stored.get(i));
+      boolean matches =
+          byPreference
+              ? candidate.selecting().matchesByPreference(request)
+              : candidate.selecting().matchesByValue(request);
+      if (matches
+          && (newest < 0 || candidate.date().isAfter(head.apply(stored.get(newest)).date()))) {
+        newest = i;
       }
     }
-    return selected;
+    return newest;
   }
 }

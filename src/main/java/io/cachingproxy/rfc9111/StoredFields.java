@@ -10,6 +10,13 @@ final class StoredFields {
 
   private StoredFields() {}
 
+  /** Whether a cookie would be stored. */
+  static boolean setCookie(Fields received, CacheControl directives) {
+    return received.contains("Set-Cookie")
+        && !directives.privateFields().contains("set-cookie")
+        && !directives.noCacheFields().contains("set-cookie");
+  }
+
   static Fields of(Fields received, CacheControl directives) {
     Set<String> isPrivate = directives.privateFields();
     Set<String> noCache = directives.noCacheFields();

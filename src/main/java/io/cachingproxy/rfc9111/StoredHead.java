@@ -1,6 +1,7 @@
 package io.cachingproxy.rfc9111;
 
 import io.cachingproxy.http.CacheControl;
+import io.cachingproxy.http.DeltaSeconds;
 import io.cachingproxy.http.EntityTag;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.HttpDate;
@@ -73,7 +74,7 @@ public record StoredHead(
 
   /** The current age in whole seconds, what the Age field says (RFC 9111 §5.1). */
   public long age(Instant now) {
-    return ageMillis(now) / 1000;
+    return Math.min(DeltaSeconds.MAX, ageMillis(now) / 1000);
   }
 
   /** The remaining freshness lifetime in seconds, negative if it is stale. */
@@ -91,12 +92,29 @@ public record StoredHead(
     return ageMillis(now) - freshness.lifetimeSeconds() * 1000;
   }
 
+  /** This head with the selecting fields of another request. */
+  StoredHead withSelecting(SelectingFields other) {
+    return new StoredHead(
+        status,
+        fields,
+        other,
+        requestTime,
+        responseTime,
+        date,
+        initialAgeMillis,
+        freshness,
+        cacheControl,
+        etag,
+        lastModified);
+  }
+
   /** Whether there is anything the origin could validate it by (RFC 9111 §4.3.1). */
   public boolean hasValidator() {
     return etag != null || lastModified != null;
   }
 
-  private long ageMillis(Instant now) {
+  /** The current age in milliseconds (RFC 9111 §4.2.3). */
+  long ageMillis(Instant now) {
     return Age.current(initialAgeMillis, responseTime.toEpochMilli(), now.toEpochMilli());
   }
 }

@@ -2,11 +2,15 @@ package io.cachingproxy.rfc9111;
 
 import io.cachingproxy.http.EntityTag;
 import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.HttpDate;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.ResponseHead;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Asking the origin whether stored responses still hold, and believing it (RFC 9111 §4.3). */
 public final class Validation {
@@ -23,7 +27,7 @@ public final class Validation {
     String tags =
         candidates.stream()
             .map(StoredHead::etag)
-            .filter(tag -> tag != null)
+            .filter(Objects::nonNull)
             .map(EntityTag::toString)
             .distinct()
             .collect(Collectors.joining(", "));
@@ -39,21 +43,63 @@ public final class Validation {
     return fields.build();
   }
 
-  /** Whether a 304 speaks of this stored response (RFC 9111 §4.3.4). */
+  /**
+   * Whether a 304 speaks of this stored response, if it was the only one the request was
+   * conditional on (RFC 9111 §4.3.4).
+   */
   public static boolean selects(StoredHead stored, ResponseHead notModified) {
-    EntityTag tag = EntityTag.parse(notModified.fields().first("ETag"));
-    EntityTag ours = stored.etag();
-    return tag == null || (ours != null && ours.matchesWeakly(tag));
-  }
-
-  /** The stored responses a 304 speaks of, of those the request was conditional on. */
-  public static List<StoredHead> selected(List<StoredHead> candidates, ResponseHead notModified) {
-    return candidates.stream().filter(stored -> selects(stored, notModified)).toList();
+    return !selected(List.of(stored), notModified).isEmpty();
   }
 
   /**
-   * The stored response with the fields that a 304, or a 200 to HEAD, brings (RFC 9111 §3.2,
-   * §4.3.4).
+   * The stored responses a 304 speaks of, of those the request was conditional on (RFC 9111
+   * §4.3.4); none, and the request is to be repeated without conditions.
+   */
+  public static List<StoredHead> selected(List<StoredHead> candidates, ResponseHead notModified) {
+    EntityTag tag = EntityTag.parse(notModified.fields().first("ETag"));
+    Instant modified = HttpDate.parse(notModified.fields().first("Last-Modified"));
+    // "one or more strong validators … All the stored responses with one of those same strong
+    // validators are identified for update"
+    if (tag != null && !tag.weak()) {
+      List<StoredHead> same =
+          candidates.stream().filter(stored -> hasStrongTag(stored, tag)).toList();
+      if (!same.isEmpty()) {
+        return same;
+      }
+    }
+    // "no strong validators but one or more weak validators …: the most recent of those matching"
+    if (tag != null || modified != null) {
+      return newest(
+          candidates.stream().filter(stored -> matchesWeakly(stored, tag, modified)).toList());
+    }
+    // No validator, though it ought to repeat the one it confirms: no doubt only with a single one.
+    return candidates.size() == 1 ? candidates : List.of();
+  }
+
+  private static boolean hasStrongTag(StoredHead stored, EntityTag tag) {
+    EntityTag ours = stored.etag();
+    return ours != null && ours.matchesStrongly(tag);
+  }
+
+  /** By entity tag where both have one, otherwise by Last-Modified. */
+  private static boolean matchesWeakly(
+      StoredHead stored, @Nullable EntityTag tag, @Nullable Instant modified) {
+    EntityTag ours = stored.etag();
+    if (tag != null && ours != null) {
+      // "If none of the initial set contains at least one of the same strong validators, then the
+      // cache MUST NOT use the new response to update": a strong tag speaks of a strong one only.
+      return tag.weak() && ours.matchesWeakly(tag);
+    }
+    return modified != null && modified.equals(stored.lastModified());
+  }
+
+  private static List<StoredHead> newest(List<StoredHead> matching) {
+    return matching.stream().max(Comparator.comparing(StoredHead::date)).stream().toList();
+  }
+
+  /**
+   * The stored response with what a 304, or a 200 to HEAD, brings (RFC 9111 §3.2): to answer this
+   * request with, and to be stored if {@link #mayUpdate} says so.
    */
   public static StoredHead freshen(
       StoredHead stored,
@@ -62,12 +108,12 @@ public final class Validation {
       Instant requestTime,
       Instant responseTime,
       CachePolicy policy) {
-    return stored;
+    return FieldUpdate.freshen(stored, request, update, requestTime, responseTime, policy);
   }
 
   /** Whether what a 304, or a 200 to HEAD, brings may be stored; if not, it serves this once. */
   public static boolean mayUpdate(
       RequestHead request, StoredHead stored, ResponseHead update, CachePolicy policy) {
-    return true;
+    return FieldUpdate.isAllowed(stored, request, update, policy);
   }
 }

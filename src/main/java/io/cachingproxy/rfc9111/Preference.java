@@ -1,0 +1,62 @@
+package io.cachingproxy.rfc9111;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One member of Accept, Accept-Charset, Accept-Encoding or Accept-Language: a range and its weight
+ * (RFC 9110 §12.4.2, §12.5).
+ *
+ * @param range what is preferred, parameters other than the weight included, in one spelling
+ * @param weight in thousandths; -1 if it is not a weight at all
+ */
+record Preference(String range, int weight) implements Comparable<Preference> {
+
+  private static final int FULL = 1000;
+
+  static Preference parse(String member) {
+    List<String> parts = FieldMembers.split(member, ';');
+    StringBuilder range = new StringBuilder(canonical(parts.get(0)));
+    int weight = FULL;
+    for (String parameter : parts.subList(1, parts.size())) {
+      int equals = parameter.indexOf('=');
+      String name = equals < 0 ? parameter : parameter.substring(0, equals);
+      String lower = name.strip().toLowerCase(Locale.ROOT);
+      String value = equals < 0 ? "" : parameter.substring(equals + 1).strip();
+      if (lower.equals("q")) {
+        weight = weight(value);
+      } else if (!parameter.isEmpty()) {
+        range.append(';').append(lower).append('=').append(value);
+      }
+    }
+    return new Preference(range.toString(), weight);
+  }
+
+  /** These ranges are compared ignoring case; "x-gzip" is "gzip" (RFC 9110 §8.4.1). */
+  private static String canonical(String range) {
+    String lower = range.toLowerCase(Locale.ROOT);
+    return switch (lower) {
+      case "x-gzip" -> "gzip";
+      case "x-compress" -> "compress";
+      default -> lower;
+    };
+  }
+
+  private static int weight(String value) {
+    boolean valid = value.matches("0(\\.\\d{0,3})?|1(\\.0{0,3})?");
+    return valid ? (int) Math.round(Double.parseDouble(value) * FULL) : -1;
+  }
+
+  /** The heaviest first, equal ones by name: in this order, order means nothing any more. */
+  @Override
+  public int compareTo(Preference other) {
+    return weight != other.weight
+        ? Integer.compare(other.weight, weight)
+        : range.compareTo(other.range);
+  }
+
+  @Override
+  public String toString() {
+    return range + ";q=" + weight;
+  }
+}
