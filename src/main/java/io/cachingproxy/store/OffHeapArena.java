@@ -4,7 +4,6 @@ import static io.cachingproxy.store.ArenaSegment.BLOCK;
 
 import java.nio.ByteBuffer;
 import java.util.function.IntFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Off-heap memory for bodies, in blocks of {@value ArenaSegment#BLOCK} bytes.
@@ -28,17 +27,8 @@ final class OffHeapArena {
   private final long capacityBlocks;
   private final int topOrder;
 
-  /**
-   * Null where no memory was taken yet. Changed under the lock; who holds an extent may read its
-   * segment without.
-   */
-  private final @Nullable ArenaSegment[] segments;
-
-  /** For each order the segments that have a free extent of it. */
-  private final BitTree[] segmentsByOrder;
-
-  /** The segments for which memory could be taken. */
-  private final BitTree absent;
+  /** Changed under the lock; who holds an extent may read its segment without. */
+  private final SegmentTable segments;
 
   private boolean growable = true;
   private long freeBlocks;
@@ -69,15 +59,7 @@ final class OffHeapArena {
     }
     topOrder = (int) Math.min(MOST_TOP_ORDER, ceilLog2(Math.max(1, capacityBlocks)));
     int count = (int) ((capacityBlocks + (1L << topOrder) - 1) >>> topOrder);
-    segments = new @Nullable ArenaSegment[count];
-    segmentsByOrder = new BitTree[topOrder + 1];
-    for (int order = 0; order <= topOrder; order++) {
-      segmentsByOrder[order] = new BitTree(count);
-    }
-    absent = new BitTree(count);
-    for (int i = 0; i < count; i++) {
-      absent.add(i);
-    }
+    segments = new SegmentTable(count, topOrder);
     aim = capacity;
   }
 
@@ -130,38 +112,21 @@ final class OffHeapArena {
   /** The order of the free extent to take next, or -1 if there is none. */
   private int orderFor(long rest) {
     int wanted = Math.min(topOrder, ceilLog2(rest));
-    int order = lowestFrom(wanted);
-    if (order < 0 && (rest > freeBlocks || committed + segmentBytes() <= aim) && grow()) {
-      order = lowestFrom(wanted);
+    int order = segments.orderFrom(wanted);
+    boolean mayGrow = rest > freeBlocks || committed + segmentBytes() <= aim;
+    if (order < 0 && mayGrow && grow()) {
+      order = segments.orderFrom(wanted);
     }
-    while (order < 0 && wanted > 0) {
-      wanted--;
-      order = segmentsByOrder[wanted].isEmpty() ? -1 : wanted;
-    }
-    return order;
-  }
-
-  /** Of the orders from {@code wanted} up, the one with a free extent in the lowest segment. */
-  private int lowestFrom(int wanted) {
-    int best = -1;
-    int bestSegment = Integer.MAX_VALUE;
-    for (int order = wanted; order <= topOrder; order++) {
-      int segment = segmentsByOrder[order].first();
-      if (segment >= 0 && segment < bestSegment) {
-        best = order;
-        bestSegment = segment;
-      }
-    }
-    return best;
+    return order < 0 ? segments.orderBelow(wanted) : order;
   }
 
   private int takeFrom(int order, long most, Extents extents) {
-    int number = segmentsByOrder[order].first();
-    ArenaSegment segment = segment(number);
+    int number = segments.firstWith(order);
+    ArenaSegment segment = segments.get(number);
     int count = (int) Math.min(most, 1L << order);
     int ordersBefore = segment.freeOrders();
     int first = (number << topOrder) + segment.take(order, count);
-    noteOrders(number, ordersBefore, segment.freeOrders());
+    segments.noteOrders(number, ordersBefore, segment.freeOrders());
     freeBlocks -= count;
     used += (long) count * BLOCK;
     append(extents, first, count);
@@ -181,7 +146,7 @@ final class OffHeapArena {
   }
 
   private boolean grow() {
-    int number = absent.first();
+    int number = segments.firstAbsent();
     if (number < 0 || !growable) {
       return false;
     }
@@ -194,25 +159,23 @@ final class OffHeapArena {
       growable = false;
       return false;
     }
-    absent.remove(number);
-    segments[number] = segment;
+    segments.add(number, segment);
     freeBlocks += blocks;
     committed += segment.bytes();
-    noteOrders(number, 0, segment.freeOrders());
     return true;
   }
 
   /** Makes the blocks of an extent free again. */
   synchronized void free(long extent) {
     int number = Extents.first(extent) >>> topOrder;
-    ArenaSegment segment = segment(number);
+    ArenaSegment segment = segments.get(number);
     int ordersBefore = segment.freeOrders();
     segment.give(Extents.first(extent) - (number << topOrder), Extents.count(extent));
-    noteOrders(number, ordersBefore, segment.freeOrders());
+    segments.noteOrders(number, ordersBefore, segment.freeOrders());
     freeBlocks += Extents.count(extent);
     used -= (long) Extents.count(extent) * BLOCK;
     if (segment.isWhollyFree() && isTooMuch()) {
-      giveUp(number, segment);
+      drop(number);
     }
   }
 
@@ -238,16 +201,10 @@ final class OffHeapArena {
   }
 
   private synchronized void dropFreeSegments() {
-    BitTree whole = segmentsByOrder[topOrder];
-    while (!whole.isEmpty() && isTooMuch()) {
-      int number = whole.first();
-      giveUp(number, segment(number));
-    }
-    // The last segment may be smaller than the others, so it isn't among the whole ones.
-    int last = segments.length - 1;
-    ArenaSegment segment = last < 0 ? null : segments[last];
-    if (segment != null && segment.isWhollyFree() && isTooMuch()) {
-      giveUp(last, segment);
+    int number = segments.firstWhollyFree();
+    while (number >= 0 && isTooMuch()) {
+      drop(number);
+      number = segments.firstWhollyFree();
     }
   }
 
@@ -256,47 +213,26 @@ final class OffHeapArena {
     return aim == 0 || (growable && committed - segmentBytes() >= aim);
   }
 
-  private void giveUp(int number, ArenaSegment segment) {
-    noteOrders(number, segment.freeOrders(), 0);
-    segments[number] = null;
-    absent.add(number);
+  private void drop(int number) {
+    ArenaSegment segment = segments.remove(number);
     freeBlocks -= segment.freeBlocks();
     committed -= segment.bytes();
-  }
-
-  private void noteOrders(int number, int before, int after) {
-    for (int changed = before ^ after; changed != 0; changed &= changed - 1) {
-      int order = Integer.numberOfTrailingZeros(changed);
-      if ((after & (1 << order)) != 0) {
-        segmentsByOrder[order].add(number);
-      } else {
-        segmentsByOrder[order].remove(number);
-      }
-    }
   }
 
   private long segmentBytes() {
     return (long) BLOCK << topOrder;
   }
 
-  private ArenaSegment segment(int number) {
-    ArenaSegment segment = segments[number];
-    if (segment == null) {
-      throw new IllegalStateException("no memory was allocated in segment " + number);
-    }
-    return segment;
-  }
-
   /** Copies bytes into allocated memory, {@code offset} bytes after the start of that block. */
   void write(int block, int offset, ByteBuffer source, int sourceOffset, int length) {
     int number = block >>> topOrder;
     int start = (block - (number << topOrder)) * BLOCK + offset;
-    segment(number).write(start, source, sourceOffset, length);
+    segments.get(number).write(start, source, sourceOffset, length);
   }
 
   /** A new read-only view of allocated memory; valid until the extent is freed. */
   ByteBuffer read(int block, int offset, int length) {
     int number = block >>> topOrder;
-    return segment(number).read((block - (number << topOrder)) * BLOCK + offset, length);
+    return segments.get(number).read((block - (number << topOrder)) * BLOCK + offset, length);
   }
 }
