@@ -48,13 +48,17 @@ public final class MemoryStore implements ResponseStore {
    *     index, so it must not call the store
    */
   public MemoryStore(long limitBytes, long maxObjectBytes, RemovalListener listener) {
+    this(limitBytes, maxObjectBytes, listener, new OffHeapArena(limitBytes));
+  }
+
+  MemoryStore(long limitBytes, long maxObjectBytes, RemovalListener listener, OffHeapArena arena) {
     if (limitBytes <= 0 || maxObjectBytes < 0) {
       throw new IllegalArgumentException(
           "the limit must be positive, the largest object not negative");
     }
     this.listener = listener;
     this.maxObjectBytes = Math.min(maxObjectBytes, limitBytes);
-    this.arena = new OffHeapArena(limitBytes);
+    this.arena = arena;
     this.budget = new Budget(limitBytes, this.maxObjectBytes, this::shrinkIndex);
     this.space = new BodySpace(arena, budget);
     // Evicting on the thread that writes keeps the index at its limit, and needs no other thread.
@@ -94,7 +98,7 @@ public final class MemoryStore implements ResponseStore {
     if (Variants.bodyOf(response).space() != space) {
       throw new IllegalArgumentException("a body of another store");
     }
-    if (closed || !budget.take(head)) {
+    if (closed || !budget.takeForHead(head)) {
       response.body().release();
       listener.removed(closed ? Removal.CLEARED : Removal.SIZE, bytes);
       return;
@@ -110,11 +114,11 @@ public final class MemoryStore implements ResponseStore {
           return change.get(0).variants();
         });
     settle(change);
-    if (closed) {
-      clear();
-    }
     budget.relax();
-    arena.aim(closed ? 0 : Math.max(1, budget.limit() - headBytes()));
+    arena.aim(Math.max(1, budget.limit() - headBytes()));
+    if (closed) {
+      close();
+    }
   }
 
   @Override
@@ -124,7 +128,7 @@ public final class MemoryStore implements ResponseStore {
           "a freshened response has the key and body of the old one");
     }
     long growth = HeapCost.of(freshened) - HeapCost.of(old);
-    if (growth > 0 && !budget.take(growth)) {
+    if (growth > 0 && !budget.takeForHead(growth)) {
       return false;
     }
     List<Variants.Change> change = new ArrayList<>(1);

@@ -157,7 +157,32 @@ final class OriginFailureScenarioTest {
       assertShortError(proxy.get("/page"), 502);
       await().untilAsserted(() -> assertThat(log.messages()).hasSize(1));
       assertThat(log.messages().get(0)).contains("127.0.0.1:" + port).doesNotContain("\n");
+      for (int i = 0; i < 5; i++) {
+        assertShortError(proxy.send("POST", "/page", "body"), 502);
+      }
+      assertShortError(proxy.get("/page"), 502);
+      await().untilAsserted(() -> assertThat(log.messages()).hasSizeGreaterThanOrEqualTo(7));
+      assertThat(log.messages()).hasSize(7);
       assertThat(log.stackTraces()).isEmpty();
+    }
+  }
+
+  @Test
+  @Tag("embedded-only")
+  void anOriginThatClosesIsLoggedOnceToo(Stage stage) throws Exception {
+    stage.origin("closes", OriginExchange::close);
+    stage.origin("answers", Script.reply(200, "x"));
+    ProxyUnderTest proxy = stage.proxy();
+    try (LogCapture log = new LogCapture()) {
+      for (int i = 0; i < 5; i++) {
+        assertShortError(proxy.send("POST", stage.path("closes"), "body"), 502);
+      }
+      await().untilAsserted(() -> assertThat(log.messages()).hasSizeGreaterThanOrEqualTo(5));
+      assertThat(proxy.get(stage.path("answers"))).hasStatus(200);
+      assertThat(log.messages())
+          .hasSize(5)
+          .allSatisfy(
+              each -> assertThat(each).hasSizeLessThan(200).doesNotContain("@", "org.eclipse"));
     }
   }
 

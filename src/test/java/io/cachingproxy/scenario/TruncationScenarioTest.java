@@ -15,6 +15,7 @@ import io.cachingproxy.testing.Stage;
 import io.cachingproxy.testing.TruncatedMessageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,7 +98,7 @@ final class TruncationScenarioTest {
       void play(OriginExchange exchange) throws IOException {
         exchange.chunkedHead(200, CACHEABLE);
         exchange.chunk(WHOLE);
-        exchange.write("0\r\n");
+        exchange.write("0");
         exchange.close();
       }
     },
@@ -141,8 +142,20 @@ final class TruncationScenarioTest {
   }
 
   @ParameterizedTest
-  @EnumSource
-  void aClientOfHttp10SeesItToo(Cut cut, Stage stage) throws Exception {
+  @EnumSource(mode = EnumSource.Mode.MATCH_ALL, names = "LENGTH.*")
+  void aClientOfHttp10SeesThatALengthIsNotReached(Cut cut, Stage stage) throws Exception {
+    askInHttp10(cut, stage);
+  }
+
+  /** Without a length and without chunks, only a reset tells a client that it got a part. */
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = "LENGTH.*")
+  @Tag("embedded-only")
+  void aClientOfHttp10SeesAResetInPlaceOfAnEnd(Cut cut, Stage stage) throws Exception {
+    askInHttp10(cut, stage);
+  }
+
+  private static void askInHttp10(Cut cut, Stage stage) throws IOException {
     stage.origin(cutOnce(cut));
     try (RawClient client = stage.client()) {
       client.send("GET " + stage.path() + " HTTP/1.0\r\nHost: x\r\n\r\n");
@@ -165,6 +178,19 @@ final class TruncationScenarioTest {
       assertBroken(client);
     }
     assertThat(stage.get()).hasStatus(200).isMiss().hasBody(WHOLE);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aClientOfHttp10LeavesNothingHalfStored(Cut cut, Stage stage) throws Exception {
+    stage.origin(cutOnce(cut));
+    try (RawClient client = stage.client()) {
+      client.send("GET " + stage.path() + " HTTP/1.0\r\nHost: x\r\n\r\n");
+      Response broken = client.readUnlessClosed("GET");
+      assertThat(broken == null || broken.body().length <= WHOLE.length()).isTrue();
+    }
+    assertThat(stage.get()).hasStatus(200).isMiss().hasBody(WHOLE);
+    assertThat(stage.get()).isHit().hasBody(WHOLE);
   }
 
   /** A response that is cut, or an error in its place where no byte of it was on its way yet. */
