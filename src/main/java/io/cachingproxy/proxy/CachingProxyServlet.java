@@ -10,13 +10,13 @@ import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.Enumeration;
 import java.util.Set;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.ProtocolHandlers;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.ee10.proxy.ProxyServlet;
-import org.eclipse.jetty.http.BadMessageException;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.jspecify.annotations.Nullable;
@@ -91,15 +91,18 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   }
 
   @Override
-  protected void service(HttpServletRequest request, HttpServletResponse response) {
+  protected void service(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     ExchangeRecorder recorder = ExchangeRecorder.of(request);
-    AsyncContext async = request.startAsync();
-    async.setTimeout(0);
     TargetUri target = targets().at(request);
     if (target == null) {
-      throw new BadMessageException("the request target is neither ASCII nor UTF-8");
+      response.sendError(400, "the request target is neither ASCII nor UTF-8");
+      recorder.finish();
+      return;
     }
     recorder.targetIs(target);
+    AsyncContext async = request.startAsync();
+    async.setTimeout(0);
     RequestHead head = new RequestHead(request.getMethod(), target, fieldsOf(request));
     boolean hasContent = hasContent(request);
     ClientExchange client =
