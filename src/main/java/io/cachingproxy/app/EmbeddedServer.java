@@ -3,6 +3,7 @@ package io.cachingproxy.app;
 import io.cachingproxy.config.ProxyConfig;
 import io.cachingproxy.proxy.CacheFilter;
 import io.cachingproxy.proxy.CachingProxyServlet;
+import io.cachingproxy.proxy.ExactTargets;
 import jakarta.servlet.DispatcherType;
 import java.io.IOException;
 import java.time.Clock;
@@ -138,6 +139,7 @@ public final class EmbeddedServer implements AutoCloseable {
     http.setSendDateHeader(false);
     http.setRequestHeaderSize(maxRequestHeaderSize);
     http.setUriCompliance(UriCompliance.UNSAFE);
+    http.addCustomizer(new ExactTargets());
     Server server = new Server(threads);
     ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
     connector.setHost(host);

@@ -127,8 +127,9 @@ public final class KafkaEventLog implements EventLog {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (thread.isAlive()) {
-      thread.interrupt();
+    if (courier.isReaching()) {
+      thread
+          .interrupt(); // Elsewhere it ends by itself, and Kafka's client would log a stack trace.
     }
     handOver.abandon();
     deliveries.abandon();

@@ -10,13 +10,13 @@ import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.Enumeration;
 import java.util.Set;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.ProtocolHandlers;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.ee10.proxy.ProxyServlet;
-import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +64,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   @Override
   protected HttpClient newHttpClient() {
     ProxySettings settings = context().settings();
-    ClientConnector connector = new ClientConnector();
+    OriginConnector connector = new OriginConnector();
     connector.setSelectors(1);
     connector.setConnectTimeout(settings.connectTimeout());
     connector.setSslContextFactory(new SslContextFactory.Client());
@@ -91,12 +91,18 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   }
 
   @Override
-  protected void service(HttpServletRequest request, HttpServletResponse response) {
+  protected void service(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     ExchangeRecorder recorder = ExchangeRecorder.of(request);
+    TargetUri target = targets().at(request);
+    if (target == null) {
+      response.sendError(400, "the request target is neither ASCII nor UTF-8");
+      recorder.finish();
+      return;
+    }
+    recorder.targetIs(target);
     AsyncContext async = request.startAsync();
     async.setTimeout(0);
-    TargetUri target = targets().at(request);
-    recorder.targetIs(target);
     RequestHead head = new RequestHead(request.getMethod(), target, fieldsOf(request));
     boolean hasContent = hasContent(request);
     ClientExchange client =
@@ -156,7 +162,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   /** The target at the origin as the request to it is sent; see {@link OriginRequest}. */
   @Override
   protected String rewriteTarget(HttpServletRequest request) {
-    return targets().at(request).toString();
+    return String.valueOf(targets().at(request));
   }
 
   private ProxyContext context() {

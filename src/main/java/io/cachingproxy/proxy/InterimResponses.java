@@ -42,6 +42,9 @@ final class InterimResponses implements ProtocolHandler {
       HttpExchange exchange = conversation.getExchanges().peekLast();
       if (exchange != null) {
         exchange.resetResponse();
+        if (response.getStatus() == HttpStatus.CONTINUE_100) {
+          exchange.proceed(null, null);
+        }
       }
     }
 

@@ -1,17 +1,25 @@
 package io.cachingproxy.proxy;
 
 import jakarta.servlet.AsyncContext;
+import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The client's side of an exchange, straight on Jetty's core request and response: no copy, no hop
  * to another thread, head and first piece in one gathered write.
  */
 final class JettyClientStream implements ClientStream {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JettyClientStream.class);
 
   private final ServletContextRequest request;
   private final Response response;
@@ -38,9 +46,27 @@ final class JettyClientStream implements ClientStream {
     async.complete();
   }
 
+  /**
+   * Resets the connection: a client that reads until the close, as one of HTTP/1.0 does, could not
+   * tell an orderly close from the end of the content.
+   */
   @Override
   public void abort(Throwable failure) {
+    if (response.isCommitted()) {
+      EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+      if (endPoint.getTransport() instanceof SocketChannel socket) {
+        lingerNot(socket);
+      }
+    }
     request.getServletChannel().abort(failure);
     async.complete();
+  }
+
+  private static void lingerNot(SocketChannel socket) {
+    try {
+      socket.setOption(StandardSocketOptions.SO_LINGER, 0);
+    } catch (IOException e) {
+      LOG.debug("the connection is gone already", e);
+    }
   }
 }

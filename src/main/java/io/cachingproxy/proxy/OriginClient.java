@@ -7,6 +7,7 @@ import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.rfc9111.EndToEnd;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Set;
@@ -61,8 +62,7 @@ final class OriginClient {
    */
   OriginRequest newRequest(Plan.AskOrigin plan, ClientExchange exchange) {
     RequestHead head = plan.request();
-    OriginRequest request = new OriginRequest(client, settings, head.target());
-    request.method(head.method());
+    OriginRequest request = new OriginRequest(client, settings, head.method(), head.target());
     Fields.Builder fields = Fields.builder().add("Host", head.target().authority());
     for (Field line : EndToEnd.request(head.fields())) {
       if (isPassedOn(line, plan)) {
@@ -81,9 +81,7 @@ final class OriginClient {
 
   private static boolean isPassedOn(Field line, Plan.AskOrigin plan) {
     String name = line.name().toLowerCase(Locale.ROOT);
-    // The proxy answers an expectation of 100 itself, by reading the content when the origin takes
-    // it.
-    if (name.equals("host") || name.equals("expect") || ForwardedFields.isReplaced(line)) {
+    if (name.equals("host") || ForwardedFields.isReplaced(line)) {
       return false;
     }
     return !plan.isRevalidation() || !CONDITIONS.contains(name);
@@ -94,14 +92,13 @@ final class OriginClient {
    * is over.
    */
   Scheduler.Task startFirstByteTimer(OriginRequest request) {
-    return client
-        .getScheduler()
-        .schedule(
-            () ->
-                request.abort(
-                    new TimeoutException(
-                        "no response within " + settings.firstByteTimeout().toMillis() + " ms")),
-            settings.firstByteTimeout().toMillis(),
-            TimeUnit.MILLISECONDS);
+    Duration timeout = settings.firstByteTimeout();
+    String message = "no response within " + timeout.toMillis() + " ms";
+    return schedule(() -> request.abort(new TimeoutException(message)), timeout);
+  }
+
+  /** Runs a short, non-blocking task when {@code delay} is over, unless it is cancelled before. */
+  Scheduler.Task schedule(Runnable task, Duration delay) {
+    return client.getScheduler().schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 }

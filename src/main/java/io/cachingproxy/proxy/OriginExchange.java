@@ -10,12 +10,12 @@ import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.rfc9111.EndToEnd;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,55 +25,56 @@ import org.jspecify.annotations.Nullable;
  */
 final class OriginExchange implements Response.Listener {
 
+  /** RFC 9110 §9.2.2. */
+  private static final Set<String> IDEMPOTENT =
+      Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
+
   private final OriginClient origin;
   private final HttpCache cache;
   private final Plan.AskOrigin plan;
   private final ClientExchange client;
+  private final boolean isRetry;
   private final OriginRequest request;
+  private final FirstByteTimer firstByte;
   private final Instant requestTime;
   private final long startNanos = System.nanoTime();
 
-  private boolean responseBegan;
-  private Scheduler.@Nullable Task firstByteTimer;
   private boolean decided;
   private @Nullable Relay relay;
   private Plan.@Nullable AskOrigin next;
 
   OriginExchange(OriginClient origin, HttpCache cache, Plan.AskOrigin plan, ClientExchange client) {
+    this(origin, cache, plan, client, false);
+  }
+
+  private OriginExchange(
+      OriginClient origin,
+      HttpCache cache,
+      Plan.AskOrigin plan,
+      ClientExchange client,
+      boolean isRetry) {
     this.origin = origin;
     this.cache = cache;
     this.plan = plan;
     this.client = client;
+    this.isRetry = isRetry;
     this.requestTime = origin.now();
     this.request = origin.newRequest(plan, client);
+    this.firstByte = new FirstByteTimer(origin, request);
   }
 
   void start() {
     if (client.hasContent()) {
       request.body(new RelayedRequestContent(client));
+      Expectation.watch(request, origin);
     }
-    request.onRequestSuccess(sent -> startFirstByteTimer());
+    request.onRequestSuccess(sent -> firstByte.start());
     request.send(this);
-  }
-
-  /** The origin's time for its first byte runs from when it has the whole request. */
-  private synchronized void startFirstByteTimer() {
-    if (!responseBegan) {
-      firstByteTimer = origin.startFirstByteTimer(request);
-    }
-  }
-
-  private synchronized void stopFirstByteTimer() {
-    responseBegan = true;
-    if (firstByteTimer != null) {
-      firstByteTimer.cancel();
-      firstByteTimer = null;
-    }
   }
 
   @Override
   public void onBegin(Response response) {
-    stopFirstByteTimer();
+    firstByte.arrived();
   }
 
   @Override
@@ -90,7 +91,13 @@ final class OriginExchange implements Response.Listener {
       Fields fields = EndToEnd.response(head.fields());
       client.begin(
           head.status(), fields.toBuilder().add("Via", via(response)).build(), pass.outcome());
-      relay = new Relay(client, ContentLength.of(head.fields()), pass.storing(), response::abort);
+      relay =
+          new Relay(
+              client,
+              ContentLength.of(head.fields()),
+              pass.storing(),
+              response::abort,
+              () -> client.recorder().originTook(elapsed()));
     }
   }
 
@@ -118,36 +125,62 @@ final class OriginExchange implements Response.Listener {
   }
 
   @Override
+  public void onSuccess(Response response) {
+    Expectation.refuse(request);
+  }
+
+  @Override
   public void onComplete(Result result) {
-    boolean answered = responseBegan;
-    stopFirstByteTimer();
-    Duration elapsed = elapsed();
+    boolean answered = firstByte.hasArrived();
+    firstByte.cancel();
     int status = answered ? result.getResponse().getStatus() : 0;
-    origin.listener().originRequestCompleted(status, elapsed);
+    origin.listener().originRequestCompleted(status, elapsed());
     if (relay != null) {
-      if (result.isFailed()) {
-        relay.abort(result.getFailure());
+      // A response that arrived whole counts, even if the origin wouldn't take the request's
+      // content.
+      if (result.getResponseFailure() != null) {
+        relay.abort(result.getResponseFailure());
       }
     } else if (next != null) {
-      client.recorder().originTook(elapsed);
+      client.recorder().originTook(elapsed());
       new OriginExchange(origin, cache, next, client).start();
     } else if (!decided) {
-      client.recorder().originTook(elapsed);
+      client.recorder().originTook(elapsed());
       noResponse(result.getFailure());
     }
   }
 
-  /** The origin gave no usable response: a stored one stands in, or the client hears of it. */
+  /**
+   * The origin gave no usable response: it is asked again, a stored response stands in, or the
+   * client hears of it.
+   */
   private void noResponse(Throwable failure) {
-    Plan.Answer standIn = cache.originFailed(plan);
     OriginFailure kind = OriginFailure.of(failure);
+    if (mayRetry(kind)) {
+      new OriginExchange(origin, cache, plan, client, true).start();
+      return;
+    }
     kind.log(plan.request(), failure);
+    Plan.Answer standIn = cache.originFailed(plan);
     if (standIn != null) {
       StoredResponseWriter.answer(client, standIn.response(), standIn.outcome());
     } else {
       CacheOutcome outcome = HttpCache.proxyMade(plan.forward(), kind.token());
       client.refuse(kind.status(), outcome, kind.text());
     }
+  }
+
+  /**
+   * RFC 9112 §9.3.1: a request is sent again only if it is idempotent, once, and only where the
+   * likely reason is that the origin closed an idle connection just as the request was on its way.
+   */
+  private boolean mayRetry(OriginFailure kind) {
+    return kind == OriginFailure.CLOSED
+        && !isRetry
+        && !firstByte.hasArrived()
+        && !client.hasContent()
+        && IDEMPOTENT.contains(plan.request().method())
+        && request.isOnReusedConnection();
   }
 
   private Duration elapsed() {

@@ -8,6 +8,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.eclipse.jetty.http.HttpException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,13 +79,26 @@ enum OriginFailure {
 
   /** One line, no stack trace: it is the origin's trouble. */
   void log(RequestHead request, Throwable failure) {
-    String why =
-        failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-    LOG.warn(
-        "{} {}: {} ({})",
-        request.method(),
-        request.target(),
-        text,
-        why.lines().findFirst().orElse(""));
+    LOG.warn("{} {}: {}{}", request.method(), request.target(), text, detail(failure));
+  }
+
+  /** What there is to add in few words; Jetty's own messages hold the state of half the program. */
+  private String detail(Throwable failure) {
+    String detail =
+        switch (this) {
+          case INVALID -> reasonOf(failure);
+          case TLS, TIMEOUT -> failure.getMessage();
+          case UNKNOWN_HOST, REFUSED, CLOSED -> null;
+        };
+    return detail == null ? "" : " (" + detail.lines().findFirst().orElse("") + ")";
+  }
+
+  private static @Nullable String reasonOf(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof HttpException invalid) {
+        return invalid.getReason();
+      }
+    }
+    return null;
   }
 }

@@ -4,7 +4,9 @@ import io.cachingproxy.http.TargetUri;
 import java.net.URI;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpConversation;
+import org.eclipse.jetty.client.transport.HttpExchange;
 import org.eclipse.jetty.client.transport.HttpRequest;
+import org.eclipse.jetty.io.Connection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +19,30 @@ final class OriginRequest extends HttpRequest {
   private static final URI ANY = URI.create("http://origin/");
 
   private final ProxySettings origin;
+  private final String method;
   private final TargetUri target;
 
-  OriginRequest(HttpClient client, ProxySettings origin, TargetUri target) {
+  OriginRequest(HttpClient client, ProxySettings origin, String method, TargetUri target) {
     super(client, new HttpConversation(), ANY);
     this.origin = origin;
+    this.method = method;
     this.target = target;
+  }
+
+  /** Methods are case-sensitive (RFC 9110 §9.1). */
+  @Override
+  public String getMethod() {
+    return method;
+  }
+
+  /** Whether the connection it was sent on had carried other requests before. */
+  boolean isOnReusedConnection() {
+    return getConnection() instanceof Connection connection && connection.getMessagesIn() > 0;
+  }
+
+  /** The exchange of this request, which knows how to go on after an expectation was met. */
+  @Nullable HttpExchange exchange() {
+    return getConversation().getExchanges().peekLast();
   }
 
   @Override

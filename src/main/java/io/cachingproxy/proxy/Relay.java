@@ -25,6 +25,7 @@ final class Relay extends IteratingCallback {
   private final long announced;
   private final @Nullable Storing storing;
   private final Consumer<Throwable> abortOrigin;
+  private final Runnable originEnds;
 
   private Content.@Nullable Source content;
   private Content.@Nullable Chunk chunk;
@@ -38,17 +39,20 @@ final class Relay extends IteratingCallback {
    *
    * @param announced the Content-Length, or {@link ContentLength#UNKNOWN}
    * @param storing where the content goes as well; completed or aborted here
+   * @param originEnds called when the origin's part is over, before the client's is
    * @param abortOrigin breaks the origin's response off when the client has left
    */
   Relay(
       ClientExchange client,
       long announced,
       @Nullable Storing storing,
-      Consumer<Throwable> abortOrigin) {
+      Consumer<Throwable> abortOrigin,
+      Runnable originEnds) {
     this.client = client;
     this.announced = announced;
     this.storing = storing;
     this.abortOrigin = abortOrigin;
+    this.originEnds = originEnds;
   }
 
   /** Begins to pass on. */
@@ -121,6 +125,7 @@ final class Relay extends IteratingCallback {
   private void endClient() {
     if (!clientEnded) {
       clientEnded = true;
+      originEnds.run();
       client.complete();
     }
   }
@@ -140,6 +145,7 @@ final class Relay extends IteratingCallback {
     abortOrigin.accept(failure);
     if (!clientEnded) {
       clientEnded = true;
+      originEnds.run();
       client.abort(failure);
     }
   }

@@ -12,6 +12,7 @@ final class RelayedRequestContent implements Request.Content {
 
   private final Content.Source source;
   private final long length;
+  private volatile @Nullable Throwable failure;
 
   RelayedRequestContent(ClientExchange client) {
     this.source = client.stream().requestContent();
@@ -31,7 +32,8 @@ final class RelayedRequestContent implements Request.Content {
 
   @Override
   public Content.@Nullable Chunk read() {
-    return source.read();
+    Throwable failed = failure;
+    return failed == null ? source.read() : Content.Chunk.from(failed, true);
   }
 
   @Override
@@ -39,9 +41,13 @@ final class RelayedRequestContent implements Request.Content {
     source.demand(demandCallback);
   }
 
+  /**
+   * The origin takes no more of it. That is no failure of the client's request, which still gets
+   * its answer: so the container does not hear of it.
+   */
   @Override
-  public void fail(Throwable failure) {
-    source.fail(failure);
+  public void fail(Throwable reason) {
+    failure = reason;
   }
 
   @Override

@@ -2,13 +2,18 @@ package io.cachingproxy.proxy;
 
 import io.cachingproxy.http.TargetUri;
 import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Maps what a client asked for to the target URI at the origin (RFC 9110 §7.1), path and query byte
- * for byte. Immutable and thread-safe.
+ * for byte. Bytes outside ASCII, which no URI holds but clients send, are percent-encoded on the
+ * way (RFC 3987 §3.1). Immutable and thread-safe.
  */
 final class Targets {
+
+  private static final char UNDECODABLE = '\uFFFD';
 
   private final String scheme;
   private final String authority;
@@ -22,20 +27,29 @@ final class Targets {
     this.preserveHost = settings.preserveHost();
   }
 
-  /** The target URI as the origin sees it. */
-  TargetUri at(HttpServletRequest request) {
-    String path = request.getRequestURI();
+  /** The target URI as the origin sees it; null if what was asked for is no text at all. */
+  @Nullable TargetUri at(HttpServletRequest request) {
+    String path = ascii(path(request));
+    String query = request.getQueryString();
+    String asciiQuery = query == null ? null : ascii(query);
+    if (path == null || (query != null && asciiQuery == null)) {
+      return null;
+    }
+    return new TargetUri(scheme, hostAtOrigin(request), path, asciiQuery);
+  }
+
+  private String path(HttpServletRequest request) {
+    Object exact = request.getAttribute(ExactTargets.PATH);
+    if ("*".equals(exact)) {
+      return "*";
+    }
+    String path = exact == null ? request.getRequestURI() : exact.toString();
     String contextPath = request.getContextPath();
     if (!contextPath.isEmpty() && path.startsWith(contextPath)) {
       path = path.substring(contextPath.length());
     }
-    if (!path.startsWith("/") && !path.equals("*")) {
-      path = "/" + path;
-    }
-    if (!pathPrefix.isEmpty()) {
-      path = path.equals("*") ? path : pathPrefix + path;
-    }
-    return new TargetUri(scheme, hostAtOrigin(request), path, request.getQueryString());
+    String slash = path.startsWith("/") ? "" : "/";
+    return pathPrefix.isEmpty() && slash.isEmpty() ? path : pathPrefix + slash + path;
   }
 
   private String hostAtOrigin(HttpServletRequest request) {
@@ -46,6 +60,31 @@ final class Targets {
       }
     }
     return authority;
+  }
+
+  /**
+   * The text with everything outside ASCII percent-encoded as UTF-8; null if some of it could not
+   * be decoded.
+   */
+  private static @Nullable String ascii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) > 0x7F) {
+        return text.indexOf(UNDECODABLE) >= 0 ? null : encoded(text);
+      }
+    }
+    return text;
+  }
+
+  private static String encoded(String text) {
+    StringBuilder ascii = new StringBuilder(text.length() + 16);
+    for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
+      if (octet >= 0) {
+        ascii.append((char) octet);
+      } else {
+        ascii.append('%').append(String.format("%02X", octet & 0xFF));
+      }
+    }
+    return ascii.toString();
   }
 
   /** An authority in lower case, without the scheme's default port (RFC 9110 §4.2.3). */

@@ -32,13 +32,12 @@ final class ArenaSegment {
   /**
    * A segment that is wholly free.
    *
-   * @param blocks how many blocks it has, at most 2^topOrder
-   * @throws OutOfMemoryError if the JVM has no more direct memory
+   * @param memory a whole number of blocks, at most 2^topOrder
    */
-  ArenaSegment(int blocks, int topOrder) {
-    this.writable = ByteBuffer.allocateDirect(blocks * BLOCK);
+  ArenaSegment(ByteBuffer memory, int topOrder) {
+    this.writable = memory;
     this.readable = writable.asReadOnlyBuffer();
-    this.blocks = blocks;
+    this.blocks = memory.capacity() / BLOCK;
     this.topOrder = topOrder;
     this.free = new BitTree[topOrder + 1];
     for (int order = 0; order <= topOrder; order++) {

@@ -37,7 +37,7 @@ final class BodySpace {
 
   private boolean tryAllocate(long blocks, Extents extents) {
     long bytes = blocks * ArenaSegment.BLOCK;
-    if (!budget.take(bytes)) {
+    if (!budget.takeForBody(bytes)) {
       return false;
     }
     if (!arena.allocate(blocks, extents)) {

@@ -13,8 +13,8 @@ import java.util.function.LongConsumer;
  * in coarse steps, because moving it makes the index evict and starts its adaption anew; bodies of
  * usual number and size fit into the first step.
  *
- * <p>Thread-safe. {@link #take} may evict on the calling thread, so it must not be called from
- * within an operation on the index.
+ * <p>Thread-safe. Taking may evict on the calling thread, so it must not be done within an
+ * operation on the index.
  */
 final class Budget {
 
@@ -24,8 +24,7 @@ final class Budget {
   /** An attempt to evict can be in vain as often as readers hold what was evicted. */
   private static final int ATTEMPTS = 4;
 
-  private final long step;
-  private final long mostInFlight;
+  private final long largestBody;
   private final LongConsumer shrinkIndex;
 
   private final AtomicLong used = new AtomicLong();
@@ -43,10 +42,9 @@ final class Budget {
    */
   Budget(long limit, long largestBody, LongConsumer shrinkIndex) {
     this.limit = limit;
-    this.step = Math.min(limit / 4, Math.max(LEAST_STEP, Math.min(MOST_STEP, limit / 64)));
-    this.mostInFlight = Math.max(limit / 2, Math.min(limit, largestBody));
+    this.largestBody = largestBody;
     this.shrinkIndex = shrinkIndex;
-    this.reserve = step;
+    this.reserve = step();
   }
 
   long limit() {
@@ -72,12 +70,22 @@ final class Budget {
   }
 
   /**
-   * Takes bytes, in flight at first, and evicts stored responses if need be.
+   * Takes bytes for a body that arrives, and evicts stored responses if need be; but what is in
+   * flight can't drive out more than half of them.
    *
    * @return false if they can't be had now; nothing is taken then
    */
-  boolean take(long bytes) {
-    return tryTake(bytes) || evictAndTake(bytes);
+  boolean takeForBody(long bytes) {
+    return tryTake(bytes) || evictAndTake(bytes, Math.max(limit / 2, largestBody));
+  }
+
+  /**
+   * Takes bytes for the head of a response whose body has arrived and is about to be stored.
+   *
+   * @return false if they can't be had now; nothing is taken then
+   */
+  boolean takeForHead(long bytes) {
+    return tryTake(bytes) || evictAndTake(bytes, limit);
   }
 
   /** Gives back bytes in flight. */
@@ -97,7 +105,7 @@ final class Budget {
 
   /** Gives what is reserved but no longer needed back to the index. */
   void relax() {
-    if (reserve > step && reserve >= 2 * reserveFor(0)) {
+    if (reserve > step() && reserve >= 2 * reserveFor(0)) {
       synchronized (this) {
         long wanted = reserveFor(0);
         if (reserve >= 2 * wanted) {
@@ -111,7 +119,7 @@ final class Budget {
   synchronized void lowerLimit(long bytes) {
     if (bytes < limit) {
       limit = bytes;
-      shrinkIndex.accept(indexLimit());
+      moveReserve(reserveFor(0));
     }
   }
 
@@ -126,9 +134,9 @@ final class Budget {
     return false;
   }
 
-  private synchronized boolean evictAndTake(long bytes) {
+  private synchronized boolean evictAndTake(long bytes, long mostInFlight) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (inFlight() + bytes > mostInFlight) {
+      if (inFlight() + bytes > Math.min(limit, mostInFlight)) {
         return false;
       }
       moveReserve(Math.max(reserve, reserveFor(bytes)));
@@ -139,8 +147,13 @@ final class Budget {
     return false;
   }
 
+  private long step() {
+    return Math.min(limit / 4, Math.max(LEAST_STEP, Math.min(MOST_STEP, limit / 64)));
+  }
+
   private long reserveFor(long more) {
-    long steps = Math.max(1, (inFlight() + more + step - 1) / Math.max(1, step));
+    long step = Math.max(1, step());
+    long steps = Math.max(1, (inFlight() + more + step - 1) / step);
     return Math.min(limit, steps * step);
   }
 

@@ -16,20 +16,27 @@ final class HeapCost {
    * The index's node, hash table and list for a key, the response, its body's object, and what the
    * rules parsed out of the head.
    */
-  private static final long FIXED = 768;
+  private static final long FIXED = 960;
 
   /** A field: the object, its place in a list, and two strings without their characters. */
   private static final long FIELD = 24 + 4 + 2 * 40;
 
   private static final long STRING = 40;
 
+  /** A selecting field: its name and a value of usual length, as parts of two lists. */
+  private static final long SELECTING = 2 * 4 + 2 * STRING + 64;
+
   private HeapCost() {}
 
   /** The cost of a response whose body is of the arena, without the bytes in the arena. */
   static long of(StoredResponse response) {
+    // The index may hold another instance of the key than the response.
     long bytes = FIXED + STRING + 2L * response.key().uri().length();
     for (Field field : response.head().fields()) {
       bytes += FIELD + field.name().length() + field.value().length();
+    }
+    for (String name : response.head().selecting().names()) {
+      bytes += SELECTING + name.length();
     }
     if (response.body() instanceof ArenaBody body) {
       bytes += (long) Long.BYTES * body.extentCount();

@@ -10,6 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A store in the memory of this process: an index with W-TinyLFU eviction, and bodies outside the
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * {@code toCompletableFuture().isDone()} is true at once, and it must not be completed otherwise.
  */
 public final class MemoryStore implements ResponseStore {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MemoryStore.class);
 
   private static final CompletableFuture<List<StoredResponse>> NONE =
       CompletableFuture.completedFuture(List.of());
@@ -40,7 +44,8 @@ public final class MemoryStore implements ResponseStore {
   private volatile boolean closed;
 
   /**
-   * An empty store. It takes memory as bodies come.
+   * An empty store. It takes memory as bodies come. If the JVM allows too little direct memory, the
+   * limit is {@link DirectMemory#usable()}, with a warning in the log.
    *
    * @param limitBytes the most that responses, heads and overhead included, may take together
    * @param maxObjectBytes the length of the largest body to store
@@ -48,13 +53,29 @@ public final class MemoryStore implements ResponseStore {
    *     index, so it must not call the store
    */
   public MemoryStore(long limitBytes, long maxObjectBytes, RemovalListener listener) {
+    this(usable(limitBytes), maxObjectBytes, listener, new OffHeapArena(usable(limitBytes)));
+    if (usable(limitBytes) < limitBytes) {
+      LOG.warn(
+          "The store keeps to {} bytes instead of {}: the JVM allows {} bytes of direct memory, see"
+              + " -XX:MaxDirectMemorySize",
+          usable(limitBytes),
+          limitBytes,
+          DirectMemory.maximum());
+    }
+  }
+
+  private static long usable(long limitBytes) {
+    return Math.min(limitBytes, DirectMemory.usable());
+  }
+
+  MemoryStore(long limitBytes, long maxObjectBytes, RemovalListener listener, OffHeapArena arena) {
     if (limitBytes <= 0 || maxObjectBytes < 0) {
       throw new IllegalArgumentException(
           "the limit must be positive, the largest object not negative");
     }
     this.listener = listener;
     this.maxObjectBytes = Math.min(maxObjectBytes, limitBytes);
-    this.arena = new OffHeapArena(limitBytes);
+    this.arena = arena;
     this.budget = new Budget(limitBytes, this.maxObjectBytes, this::shrinkIndex);
     this.space = new BodySpace(arena, budget);
     // Evicting on the thread that writes keeps the index at its limit, and needs no other thread.
@@ -94,7 +115,7 @@ public final class MemoryStore implements ResponseStore {
     if (Variants.bodyOf(response).space() != space) {
       throw new IllegalArgumentException("a body of another store");
     }
-    if (closed || !budget.take(head)) {
+    if (closed || !budget.takeForHead(head)) {
       response.body().release();
       listener.removed(closed ? Removal.CLEARED : Removal.SIZE, bytes);
       return;
@@ -110,11 +131,11 @@ public final class MemoryStore implements ResponseStore {
           return change.get(0).variants();
         });
     settle(change);
-    if (closed) {
-      clear();
-    }
     budget.relax();
-    arena.aim(closed ? 0 : Math.max(1, budget.limit() - headBytes()));
+    arena.aim(Math.max(1, budget.limit() - headBytes()));
+    if (closed) {
+      close();
+    }
   }
 
   @Override
@@ -124,7 +145,7 @@ public final class MemoryStore implements ResponseStore {
           "a freshened response has the key and body of the old one");
     }
     long growth = HeapCost.of(freshened) - HeapCost.of(old);
-    if (growth > 0 && !budget.take(growth)) {
+    if (growth > 0 && !budget.takeForHead(growth)) {
       return false;
     }
     List<Variants.Change> change = new ArrayList<>(1);

@@ -3,7 +3,7 @@ package io.cachingproxy.store;
 import static io.cachingproxy.store.ArenaSegment.BLOCK;
 
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
+import java.util.function.IntFunction;
 
 /**
  * Off-heap memory for bodies, in blocks of {@value ArenaSegment#BLOCK} bytes.
@@ -23,20 +23,12 @@ final class OffHeapArena {
   /** A segment has at most 2^14 blocks, which is 4 MiB. */
   private static final int MOST_TOP_ORDER = 14;
 
+  private final IntFunction<ByteBuffer> memory;
   private final long capacityBlocks;
   private final int topOrder;
 
-  /**
-   * Null where no memory was taken yet. Changed under the lock; who holds an extent may read its
-   * segment without.
-   */
-  private final @Nullable ArenaSegment[] segments;
-
-  /** For each order the segments that have a free extent of it. */
-  private final BitTree[] segmentsByOrder;
-
-  /** The segments for which memory could be taken. */
-  private final BitTree absent;
+  /** Changed under the lock; who holds an extent may read its segment without. */
+  private final SegmentTable segments;
 
   private boolean growable = true;
   private long freeBlocks;
@@ -50,6 +42,16 @@ final class OffHeapArena {
    * @param capacity the most it will ever take, in bytes
    */
   OffHeapArena(long capacity) {
+    this(capacity, ByteBuffer::allocateDirect);
+  }
+
+  /**
+   * An arena that takes memory from elsewhere.
+   *
+   * @param memory gives a buffer of that many bytes, or throws {@link OutOfMemoryError}
+   */
+  OffHeapArena(long capacity, IntFunction<ByteBuffer> memory) {
+    this.memory = memory;
     capacityBlocks = capacity / BLOCK;
     if (capacity < 0 || capacityBlocks > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
@@ -57,15 +59,7 @@ final class OffHeapArena {
     }
     topOrder = (int) Math.min(MOST_TOP_ORDER, ceilLog2(Math.max(1, capacityBlocks)));
     int count = (int) ((capacityBlocks + (1L << topOrder) - 1) >>> topOrder);
-    segments = new @Nullable ArenaSegment[count];
-    segmentsByOrder = new BitTree[topOrder + 1];
-    for (int order = 0; order <= topOrder; order++) {
-      segmentsByOrder[order] = new BitTree(count);
-    }
-    absent = new BitTree(count);
-    for (int i = 0; i < count; i++) {
-      absent.add(i);
-    }
+    segments = new SegmentTable(count, topOrder);
     aim = capacity;
   }
 
@@ -118,38 +112,21 @@ final class OffHeapArena {
   /** The order of the free extent to take next, or -1 if there is none. */
   private int orderFor(long rest) {
     int wanted = Math.min(topOrder, ceilLog2(rest));
-    int order = lowestFrom(wanted);
-    if (order < 0 && (rest > freeBlocks || committed + segmentBytes() <= aim) && grow()) {
-      order = lowestFrom(wanted);
+    int order = segments.orderFrom(wanted);
+    boolean mayGrow = rest > freeBlocks || committed + segmentBytes() <= aim;
+    if (order < 0 && mayGrow && grow()) {
+      order = segments.orderFrom(wanted);
     }
-    while (order < 0 && wanted > 0) {
-      wanted--;
-      order = segmentsByOrder[wanted].isEmpty() ? -1 : wanted;
-    }
-    return order;
-  }
-
-  /** Of the orders from {@code wanted} up, the one with a free extent in the lowest segment. */
-  private int lowestFrom(int wanted) {
-    int best = -1;
-    int bestSegment = Integer.MAX_VALUE;
-    for (int order = wanted; order <= topOrder; order++) {
-      int segment = segmentsByOrder[order].first();
-      if (segment >= 0 && segment < bestSegment) {
-        best = order;
-        bestSegment = segment;
-      }
-    }
-    return best;
+    return order < 0 ? segments.orderBelow(wanted) : order;
   }
 
   private int takeFrom(int order, long most, Extents extents) {
-    int number = segmentsByOrder[order].first();
-    ArenaSegment segment = segment(number);
+    int number = segments.firstWith(order);
+    ArenaSegment segment = segments.get(number);
     int count = (int) Math.min(most, 1L << order);
     int ordersBefore = segment.freeOrders();
     int first = (number << topOrder) + segment.take(order, count);
-    noteOrders(number, ordersBefore, segment.freeOrders());
+    segments.noteOrders(number, ordersBefore, segment.freeOrders());
     freeBlocks -= count;
     used += (long) count * BLOCK;
     append(extents, first, count);
@@ -169,7 +146,7 @@ final class OffHeapArena {
   }
 
   private boolean grow() {
-    int number = absent.first();
+    int number = segments.firstAbsent();
     if (number < 0 || !growable) {
       return false;
     }
@@ -177,30 +154,28 @@ final class OffHeapArena {
     int blocks = (int) Math.min(1L << topOrder, capacityBlocks - before);
     ArenaSegment segment;
     try {
-      segment = new ArenaSegment(blocks, topOrder);
+      segment = new ArenaSegment(memory.apply(blocks * BLOCK), topOrder);
     } catch (OutOfMemoryError e) {
       growable = false;
       return false;
     }
-    absent.remove(number);
-    segments[number] = segment;
+    segments.add(number, segment);
     freeBlocks += blocks;
     committed += segment.bytes();
-    noteOrders(number, 0, segment.freeOrders());
     return true;
   }
 
   /** Makes the blocks of an extent free again. */
   synchronized void free(long extent) {
     int number = Extents.first(extent) >>> topOrder;
-    ArenaSegment segment = segment(number);
+    ArenaSegment segment = segments.get(number);
     int ordersBefore = segment.freeOrders();
     segment.give(Extents.first(extent) - (number << topOrder), Extents.count(extent));
-    noteOrders(number, ordersBefore, segment.freeOrders());
+    segments.noteOrders(number, ordersBefore, segment.freeOrders());
     freeBlocks += Extents.count(extent);
     used -= (long) Extents.count(extent) * BLOCK;
-    if (segment.isWhollyFree()) {
-      giveUp(number, segment);
+    if (segment.isWhollyFree() && isTooMuch()) {
+      drop(number);
     }
   }
 
@@ -226,60 +201,38 @@ final class OffHeapArena {
   }
 
   private synchronized void dropFreeSegments() {
-    for (int number = segments.length - 1; number >= 0; number--) {
-      ArenaSegment segment = segments[number];
-      if (segment != null && segment.isWhollyFree()) {
-        giveUp(number, segment);
-      }
+    int number = segments.firstWhollyFree();
+    while (number >= 0 && isTooMuch()) {
+      drop(number);
+      number = segments.firstWhollyFree();
     }
   }
 
-  private void giveUp(int number, ArenaSegment segment) {
-    // One segment more than aimed at is kept, lest one be dropped and taken again and again.
-    boolean tooMuch = aim == 0 || (growable && committed - segmentBytes() >= aim);
-    if (!tooMuch) {
-      return;
-    }
-    noteOrders(number, segment.freeOrders(), 0);
-    segments[number] = null;
-    absent.add(number);
+  /** One segment more than aimed at is kept, lest one be dropped and taken again and again. */
+  private boolean isTooMuch() {
+    return aim == 0 || (growable && committed - segmentBytes() >= aim);
+  }
+
+  private void drop(int number) {
+    ArenaSegment segment = segments.remove(number);
     freeBlocks -= segment.freeBlocks();
     committed -= segment.bytes();
-  }
-
-  private void noteOrders(int number, int before, int after) {
-    for (int changed = before ^ after; changed != 0; changed &= changed - 1) {
-      int order = Integer.numberOfTrailingZeros(changed);
-      if ((after & (1 << order)) != 0) {
-        segmentsByOrder[order].add(number);
-      } else {
-        segmentsByOrder[order].remove(number);
-      }
-    }
   }
 
   private long segmentBytes() {
     return (long) BLOCK << topOrder;
   }
 
-  private ArenaSegment segment(int number) {
-    ArenaSegment segment = segments[number];
-    if (segment == null) {
-      throw new IllegalStateException("no memory was allocated in segment " + number);
-    }
-    return segment;
-  }
-
   /** Copies bytes into allocated memory, {@code offset} bytes after the start of that block. */
   void write(int block, int offset, ByteBuffer source, int sourceOffset, int length) {
     int number = block >>> topOrder;
     int start = (block - (number << topOrder)) * BLOCK + offset;
-    segment(number).write(start, source, sourceOffset, length);
+    segments.get(number).write(start, source, sourceOffset, length);
   }
 
   /** A new read-only view of allocated memory; valid until the extent is freed. */
   ByteBuffer read(int block, int offset, int length) {
     int number = block >>> topOrder;
-    return segment(number).read((block - (number << topOrder)) * BLOCK + offset, length);
+    return segments.get(number).read((block - (number << topOrder)) * BLOCK + offset, length);
   }
 }

@@ -27,19 +27,23 @@ public interface ResponseStore extends AutoCloseable {
 
   /**
    * Puts a response, replacing any stored response of the same key with equal selecting fields. The
-   * store takes over the caller's hold of {@code response.body()}, whatever happens after.
+   * store takes over the caller's hold of {@code response.body()}, whatever happens after; a
+   * response for which there is no room leaves at once, and the {@link RemovalListener} hears of
+   * it.
    */
   void put(StoredResponse response);
 
   /**
-   * Replaces {@code old}, if it is still stored, by {@code freshened}, a response over the same
-   * body (RFC 9111 §4.3.4).
+   * Replaces {@code old}, if that very response is still stored, by {@code freshened}, a response
+   * over the same body (RFC 9111 §4.3.4), which comes first among the variants from then on. The
+   * store's hold of the body stays as it is.
    *
-   * @return false if {@code old} is no longer stored; nothing is changed then
+   * @return false if {@code old} is no longer stored, or there is no room for a larger head;
+   *     nothing is changed then
    */
   boolean replace(StoredResponse old, StoredResponse freshened);
 
-  /** Removes one stored response, if it is still there. */
+  /** Removes that very response, if it is still stored. */
   void remove(StoredResponse response);
 
   /** Removes all stored responses of a key. */

@@ -9,9 +9,7 @@ import ch.qos.logback.classic.Logger;
 import io.cachingproxy.cache.Exchange;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,8 +38,7 @@ class KafkaEventLogTest {
   /** What one plain exchange weighs in the queue, about. */
   private static final int ONE = 600;
 
-  private final CountDownLatch blocked = new CountDownLatch(1);
-  private final CountDownLatch release = new CountDownLatch(1);
+  private final HangingClient hanging = new HangingClient();
 
   @BeforeEach
   void quietTheLog() {
@@ -51,19 +48,19 @@ class KafkaEventLogTest {
   @AfterEach
   void letTheLogSpeak() {
     ((Logger) LoggerFactory.getLogger(KafkaEventLog.class)).setLevel(null);
-    release.countDown();
+    hanging.release();
   }
 
   @Test
   void sendsEachExchangeWithItsKeyToTheTopicAndCountsItOnceConfirmed() {
-    MockProducer<byte[], byte[]> producer = producer(false);
-    KafkaEventLog log = log(producer);
+    MockProducer<byte[], byte[]> producer = MockClient.producer(false);
+    KafkaEventLog log = MockClient.log(producer);
     log.exchangeCompleted(Exchanges.hit("/a"));
     await().atMost(LONG).until(() -> producer.history().size() == 1);
-    assertThat(counts(log)).isEqualTo(List.of(0L, 1L, 0L));
+    assertThat(MockClient.counts(log)).isEqualTo(List.of(0L, 1L, 0L));
 
     producer.completeNext();
-    assertThat(counts(log)).isEqualTo(List.of(1L, 0L, 0L));
+    assertThat(MockClient.counts(log)).isEqualTo(List.of(1L, 0L, 0L));
     ProducerRecord<byte[], byte[]> record = producer.history().get(0);
     assertThat(record.topic()).isEqualTo("t");
     assertThat(record.key())
@@ -75,20 +72,20 @@ class KafkaEventLogTest {
 
   @Test
   void anEventTheBrokersRefuseIsLost() {
-    MockProducer<byte[], byte[]> producer = producer(false);
-    KafkaEventLog log = log(producer);
+    MockProducer<byte[], byte[]> producer = MockClient.producer(false);
+    KafkaEventLog log = MockClient.log(producer);
     log.exchangeCompleted(Exchanges.hit("/a"));
     await().atMost(LONG).until(() -> producer.history().size() == 1);
     producer.errorNext(new TimeoutException("too late"));
-    assertThat(counts(log)).isEqualTo(List.of(0L, 0L, 1L));
+    assertThat(MockClient.counts(log)).isEqualTo(List.of(0L, 0L, 1L));
     log.close(LONG);
-    assertThat(counts(log)).isEqualTo(List.of(0L, 0L, 1L));
+    assertThat(MockClient.counts(log)).isEqualTo(List.of(0L, 0L, 1L));
   }
 
   @Test
   void aFailureThatIsBothThrownAndReportedIsCountedOnce() {
     KafkaEventLog log =
-        log(
+        MockClient.log(
             new MockProducer<byte[], byte[]>(
                 true,
                 new RoundRobinPartitioner(),
@@ -107,32 +104,31 @@ class KafkaEventLogTest {
     }
     await().atMost(LONG).until(() -> log.lost() == 10);
     log.close(LONG);
-    assertThat(counts(log)).isEqualTo(List.of(0L, 0L, 10L));
+    assertThat(MockClient.counts(log)).isEqualTo(List.of(0L, 0L, 10L));
   }
 
   @Test
   void whileTheClientHangsTheQueueFillsUpToItsBoundAndTheRestIsLost() throws Exception {
     KafkaEventLog log =
-        new KafkaEventLog("h:1", "t", limits(10 * ONE, 1 << 20), () -> hanging(producer(true)));
-    blocked.await();
+        new KafkaEventLog("h:1", "t", MockClient.limits(10 * ONE, 1 << 20), hanging);
+    hanging.awaitCall();
     for (int i = 0; i < 100; i++) {
       log.exchangeCompleted(Exchanges.hit("/" + i)); // Would hang here, if it waited for anything.
     }
     long waiting = log.waiting();
     assertThat(waiting).isBetween(9L, 11L);
-    assertThat(counts(log)).isEqualTo(List.of(0L, waiting, 100 - waiting));
+    assertThat(MockClient.counts(log)).isEqualTo(List.of(0L, waiting, 100 - waiting));
 
-    release.countDown();
+    hanging.release();
     await().atMost(LONG).until(() -> log.waiting() == 0);
     log.close(LONG);
-    assertThat(counts(log)).isEqualTo(List.of(waiting, 0L, 100 - waiting));
+    assertThat(MockClient.counts(log)).isEqualTo(List.of(waiting, 0L, 100 - waiting));
   }
 
   @Test
   void longUrlsCountForWhatTheyTake() throws Exception {
-    KafkaEventLog log =
-        new KafkaEventLog("h:1", "t", limits(100_000, 1 << 20), () -> hanging(producer(true)));
-    blocked.await();
+    KafkaEventLog log = new KafkaEventLog("h:1", "t", MockClient.limits(100_000, 1 << 20), hanging);
+    hanging.awaitCall();
     for (int i = 0; i < 100; i++) {
       log.exchangeCompleted(Exchanges.hit("/" + "x".repeat(20_000)));
     }
@@ -142,8 +138,9 @@ class KafkaEventLogTest {
 
   @Test
   void theClientIsNotGivenMoreThanItsShare() {
-    MockProducer<byte[], byte[]> producer = producer(false);
-    KafkaEventLog log = new KafkaEventLog("h:1", "t", limits(1 << 20, 10_000), () -> producer);
+    MockProducer<byte[], byte[]> producer = MockClient.producer(false);
+    KafkaEventLog log =
+        new KafkaEventLog("h:1", "t", MockClient.limits(1 << 20, 10_000), () -> producer);
     for (int i = 0; i < 200; i++) {
       log.exchangeCompleted(Exchanges.hit("/" + i));
     }
@@ -155,7 +152,7 @@ class KafkaEventLogTest {
       }
       assertThat(producer.history().size() - confirmed).isLessThanOrEqualTo(20);
     }
-    assertThat(counts(log)).isEqualTo(List.of(200L, 0L, 0L));
+    assertThat(MockClient.counts(log)).isEqualTo(List.of(200L, 0L, 0L));
     log.close(LONG);
   }
 
@@ -166,12 +163,12 @@ class KafkaEventLogTest {
         new KafkaEventLog(
             "h:1",
             "t",
-            limits(1 << 20, 1 << 20),
+            MockClient.limits(1 << 20, 1 << 20),
             () -> {
               if (attempts.incrementAndGet() < 3) {
                 throw new KafkaException("No resolvable bootstrap urls");
               }
-              return producer(true);
+              return MockClient.producer(true);
             });
     log.exchangeCompleted(Exchanges.hit("/"));
     await().atMost(LONG).until(() -> log.sent() == 1);
@@ -180,79 +177,9 @@ class KafkaEventLogTest {
   }
 
   @Test
-  void closingSendsWhatIsWaiting() throws Exception {
-    KafkaEventLog log =
-        new KafkaEventLog("h:1", "t", limits(1 << 20, 1 << 20), () -> hanging(producer(true)));
-    blocked.await();
-    for (int i = 0; i < 10; i++) {
-      log.exchangeCompleted(Exchanges.hit("/" + i));
-    }
-    Thread closer = new Thread(() -> log.close(LONG));
-    closer.start();
-    release.countDown();
-    closer.join();
-    assertThat(counts(log)).isEqualTo(List.of(10L, 0L, 0L));
-  }
-
-  @Test
-  void closingDoesNotWaitLongerThanToldAndCountsTheRestAsLost() throws Exception {
-    KafkaEventLog log =
-        new KafkaEventLog("h:1", "t", limits(1 << 20, 1 << 20), () -> hanging(producer(true)));
-    blocked.await();
-    log.exchangeCompleted(Exchanges.hit("/early"));
-    log.close(Duration.ofMillis(1)); // Hangs here for good, if it waits for the client.
-    log.exchangeCompleted(Exchanges.hit("/late"));
-    log.close(LONG);
-    assertThat(counts(log)).isEqualTo(List.of(0L, 0L, 2L));
-  }
-
-  @Test
-  void aConfirmationAfterTheCloseChangesNothing() {
-    MockProducer<byte[], byte[]> producer = producer(false);
-    KafkaEventLog log = log(producer);
-    log.exchangeCompleted(Exchanges.hit("/"));
-    await().atMost(LONG).until(() -> producer.history().size() == 1);
-    log.close(LONG);
-    assertThat(counts(log)).isEqualTo(List.of(0L, 0L, 1L));
-    producer.completeNext();
-    assertThat(counts(log)).isEqualTo(List.of(0L, 0L, 1L));
-  }
-
-  @Test
-  void theCountsAddUpWhenManyThreadsRaceWithTheClose() throws Exception {
-    for (int round = 0; round < 50; round++) {
-      KafkaEventLog log =
-          new KafkaEventLog("h:1", "t", limits(50 * ONE, 20 * ONE), () -> producer(true));
-      AtomicInteger heard = new AtomicInteger();
-      CountDownLatch started = new CountDownLatch(4);
-      List<Thread> threads = new ArrayList<>();
-      for (int t = 0; t < 4; t++) {
-        Thread thread =
-            new Thread(
-                () -> {
-                  started.countDown();
-                  for (int i = 0; i < 200; i++) {
-                    log.exchangeCompleted(Exchanges.hit("/"));
-                    heard.incrementAndGet();
-                  }
-                });
-        thread.start();
-        threads.add(thread);
-      }
-      started.await();
-      log.close(LONG);
-      for (Thread thread : threads) {
-        thread.join();
-      }
-      assertThat(log.waiting()).isZero();
-      assertThat(log.sent() + log.lost()).isEqualTo(heard.get()).isEqualTo(800);
-    }
-  }
-
-  @Test
   void anExchangeThatCannotBeWrittenIsLostAndTheNextIsSent() {
-    MockProducer<byte[], byte[]> producer = producer(true);
-    KafkaEventLog log = log(producer);
+    MockProducer<byte[], byte[]> producer = MockClient.producer(true);
+    KafkaEventLog log = MockClient.log(producer);
     Exchange plain = Exchanges.hit("/");
     @SuppressWarnings("NullAway") // Just what the contract forbids.
     Exchange broken =
@@ -276,7 +203,7 @@ class KafkaEventLogTest {
     log.exchangeCompleted(broken);
     log.exchangeCompleted(plain);
     await().atMost(LONG).until(() -> log.sent() == 1);
-    assertThat(counts(log)).isEqualTo(List.of(1L, 0L, 1L));
+    assertThat(MockClient.counts(log)).isEqualTo(List.of(1L, 0L, 1L));
     log.close(LONG);
   }
 
@@ -296,44 +223,5 @@ class KafkaEventLogTest {
     assertThatThrownBy(() -> new KafkaEventLog("127.0.0.1:1,[::1]:2, b:3", topic))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("Kafka topic: '" + topic + "'");
-  }
-
-  private static KafkaEventLog log(MockProducer<byte[], byte[]> producer) {
-    return new KafkaEventLog("h:1", "t", limits(1 << 20, 1 << 20), () -> producer);
-  }
-
-  private static KafkaEventLog.Limits limits(long queueBytes, long inFlightBytes) {
-    return new KafkaEventLog.Limits(
-        queueBytes, inFlightBytes, Duration.ofMinutes(5), Duration.ofSeconds(5));
-  }
-
-  private static MockProducer<byte[], byte[]> producer(boolean autoComplete) {
-    return new MockProducer<>(
-        autoComplete,
-        new RoundRobinPartitioner(),
-        new ByteArraySerializer(),
-        new ByteArraySerializer());
-  }
-
-  /** Hangs as resolving a name does: longer than anybody wants, and deaf to interrupts. */
-  private MockProducer<byte[], byte[]> hanging(MockProducer<byte[], byte[]> producer) {
-    blocked.countDown();
-    boolean interrupted = false;
-    while (true) {
-      try {
-        release.await();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    return producer;
-  }
-
-  private static List<Long> counts(EventLog log) {
-    return List.of(log.sent(), log.waiting(), log.lost());
   }
 }

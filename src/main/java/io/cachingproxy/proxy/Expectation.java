@@ -1,0 +1,58 @@
+package io.cachingproxy.proxy;
+
+import java.time.Duration;
+import org.eclipse.jetty.client.HttpRequestException;
+import org.eclipse.jetty.client.transport.HttpExchange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An expectation of {@code 100-continue} on its way to the origin (RFC 9110 §10.1.1): the content
+ * of the request waits until the origin wants it, and is never asked of the client if the origin
+ * answers without. {@link InterimResponses} sees the 100.
+ */
+final class Expectation {
+
+  /**
+   * How long an origin that may not know of expectations is waited for: as long as curl waits for
+   * us.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  private Expectation() {}
+
+  /**
+   * Sends the content of a request that has such an expectation in any case when the origin has
+   * been silent for a while.
+   */
+  static void watch(OriginRequest request, OriginClient origin) {
+    if (isIn(request)) {
+      request.onRequestCommit(
+          sent -> {
+            var timer = origin.schedule(() -> proceed(request, null), PATIENCE);
+            request.onResponseBegin(response -> timer.cancel());
+          });
+    }
+  }
+
+  /**
+   * The origin has given its final answer: if it did not want the content, it won't get it. Does
+   * nothing otherwise.
+   */
+  static void refuse(OriginRequest request) {
+    if (isIn(request)) {
+      proceed(
+          request, new HttpRequestException("the origin answered without the content", request));
+    }
+  }
+
+  private static boolean isIn(OriginRequest request) {
+    return request.getHeaders().contains("Expect", "100-continue");
+  }
+
+  private static void proceed(OriginRequest request, @Nullable Throwable refusal) {
+    HttpExchange exchange = request.exchange();
+    if (exchange != null) {
+      exchange.proceed(null, refusal);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.cachingproxy.proxy;
+
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Aborts a request whose origin lets it wait too long for the first byte of the response. The time
+ * runs from when the origin has the whole request, so that a long upload doesn't count.
+ * Thread-safe.
+ */
+final class FirstByteTimer {
+
+  private final OriginClient origin;
+  private final OriginRequest request;
+  private Scheduler.@Nullable Task timer;
+  private boolean arrived;
+  private boolean cancelled;
+
+  FirstByteTimer(OriginClient origin, OriginRequest request) {
+    this.origin = origin;
+    this.request = request;
+  }
+
+  /** The origin has the whole request. */
+  synchronized void start() {
+    if (!arrived && !cancelled) {
+      timer = origin.startFirstByteTimer(request);
+    }
+  }
+
+  /** The first byte of the response is here. */
+  synchronized void arrived() {
+    arrived = true;
+    cancel();
+  }
+
+  synchronized boolean hasArrived() {
+    return arrived;
+  }
+
+  /** The exchange is over, one way or another. */
+  synchronized void cancel() {
+    cancelled = true;
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
+    }
+  }
+}
