@@ -9,6 +9,7 @@ import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.http.TargetUri;
 import io.cachingproxy.rfc9111.CachePolicy;
 import io.cachingproxy.rfc9111.Eligibility;
+import io.cachingproxy.rfc9111.HeadUpdate;
 import io.cachingproxy.rfc9111.Invalidation;
 import io.cachingproxy.rfc9111.RequestDirectives;
 import io.cachingproxy.rfc9111.Reuse;
@@ -42,6 +43,7 @@ public final class HttpCache {
   private final CacheListener listener;
   private final Clock clock;
   private final Purges purges = new Purges();
+  private final Refreshes refreshes = new Refreshes();
 
   /**
    * A cache over {@code store}.
@@ -84,9 +86,13 @@ public final class HttpCache {
       // It left the store between the look-up and now.
       return unlessOnlyIfCached(request, ask(key, request, Forward.MISS));
     }
-    Source source = verdict == Reuse.FRESH ? Source.HIT : Source.STALE;
-    String detail = verdict == Reuse.FRESH ? null : verdict.token();
-    return new Plan.Answer(stored, fromStore(source, stored.head(), now, null, 0, detail));
+    if (verdict == Reuse.FRESH) {
+      return new Plan.Answer(
+          stored, fromStore(Source.HIT, stored.head(), now, null, 0, null), null);
+    }
+    CacheOutcome stale = fromStore(Source.STALE, stored.head(), now, null, 0, verdict.token());
+    boolean refresh = verdict == Reuse.STALE_WHILE_REVALIDATE && refreshes.begin(key);
+    return new Plan.Answer(stored, stale, refresh ? refresh(key, request, stored) : null);
   }
 
   /** Of the variants that match, the most recent (RFC 9111 §4.1). */
@@ -104,7 +110,7 @@ public final class HttpCache {
   }
 
   private Plan.AskOrigin ask(CacheKey key, RequestHead request, Forward reason) {
-    return new Plan.AskOrigin(key, request, reason, List.of(), Fields.empty(), purges.now());
+    return new Plan.AskOrigin(key, request, reason, List.of(), Fields.empty(), false, purges.now());
   }
 
   /**
@@ -135,7 +141,27 @@ public final class HttpCache {
     }
     Fields validators =
         Validation.conditionalFields(candidates.stream().map(StoredResponse::head).toList());
-    return new Plan.AskOrigin(key, request, reason, candidates, validators, stamp);
+    return new Plan.AskOrigin(key, request, reason, candidates, validators, false, stamp);
+  }
+
+  /**
+   * The request that refreshes a stale response while it is served (RFC 5861 §3): always a GET,
+   * whatever it serves.
+   */
+  private Plan.AskOrigin refresh(CacheKey key, RequestHead request, StoredResponse stored) {
+    RequestHead get = new RequestHead("GET", request.target(), request.fields());
+    long stamp = purges.now();
+    List<StoredResponse> candidates = stored.tryRetain() ? List.of(stored) : List.of();
+    Fields validators =
+        candidates.isEmpty()
+            ? Fields.empty()
+            : Validation.conditionalFields(List.of(stored.head()));
+    return new Plan.AskOrigin(key, get, Forward.STALE, candidates, validators, true, stamp);
+  }
+
+  /** A refresh in the background is over, one way or another. */
+  public void refreshEnded(CacheKey key) {
+    refreshes.end(key);
   }
 
   /**
@@ -174,10 +200,13 @@ public final class HttpCache {
                 response.status(),
                 "stale-if-error"));
       }
-    } else {
+    } else if (plan.isRefresh()) {
       abandon(plan);
     }
     invalidate(request, response);
+    if (request.method().equals("HEAD")) {
+      updateFromHead(plan, response, requestTime, now);
+    }
     Storability verdict = Storability.of(request, response, policy);
     String detail = verdict.isStorable() ? null : verdict.token();
     Storing storing = null;
@@ -211,6 +240,50 @@ public final class HttpCache {
     return new Storing(store, purges, listener, plan.key(), head, plan.stamp(), body);
   }
 
+  /**
+   * RFC 9111 §4.3.5: what the answer to a HEAD says about the stored responses that could have been
+   * chosen for it.
+   */
+  private void updateFromHead(
+      Plan.AskOrigin plan, ResponseHead response, Instant requestTime, Instant now) {
+    RequestHead request = plan.request();
+    store
+        .find(plan.key())
+        .thenAccept(
+            variants -> {
+              for (StoredResponse stored : variants) {
+                if (!stored.head().selecting().matches(request)) {
+                  continue;
+                }
+                switch (HeadUpdate.of(stored.head(), stored.body().length(), response)) {
+                  case FRESHEN -> freshen(plan, stored, response, requestTime, now);
+                  case INVALIDATE -> store.remove(stored);
+                  case KEEP -> {}
+                }
+              }
+            });
+  }
+
+  /**
+   * The stored response with what the update brings, put in its place where that is allowed (RFC
+   * 9111 §3.2).
+   */
+  private StoredResponse freshen(
+      Plan.AskOrigin plan,
+      StoredResponse stored,
+      ResponseHead update,
+      Instant requestTime,
+      Instant now) {
+    RequestHead request = plan.request();
+    StoredHead head = Validation.freshen(stored.head(), request, update, requestTime, now, policy);
+    StoredResponse freshened = new StoredResponse(plan.key(), head, stored.body(), plan.stamp());
+    if (Validation.mayUpdate(request, stored.head(), update, policy)
+        && !purges.coversFetched(plan.key(), plan.stamp())) {
+      store.replace(stored, freshened);
+    }
+    return freshened;
+  }
+
   /** RFC 9111 §4.3.4: a 304 freshens the stored responses it selects; one of them is the answer. */
   private Reception confirmed(
       Plan.AskOrigin plan, ResponseHead response, Instant requestTime, Instant now) {
@@ -219,14 +292,7 @@ public final class HttpCache {
       if (!Validation.selects(candidate.head(), response)) {
         continue;
       }
-      StoredHead head =
-          Validation.freshen(candidate.head(), plan.request(), response, requestTime, now, policy);
-      StoredResponse freshened =
-          new StoredResponse(plan.key(), head, candidate.body(), plan.stamp());
-      if (Validation.mayUpdate(plan.request(), candidate.head(), response, policy)
-          && !purges.coversFetched(plan.key(), plan.stamp())) {
-        store.replace(candidate, freshened);
-      }
+      StoredResponse freshened = freshen(plan, candidate, response, requestTime, now);
       if (answer == null) {
         answer = freshened;
       }
@@ -256,7 +322,8 @@ public final class HttpCache {
         ? null
         : new Plan.Answer(
             standIn,
-            fromStore(Source.STALE, standIn.head(), now, plan.forward(), 0, "origin-unreachable"));
+            fromStore(Source.STALE, standIn.head(), now, plan.forward(), 0, "origin-unreachable"),
+            null);
   }
 
   /** The candidate that may stand in for an error, its body held; lets go of all others. */

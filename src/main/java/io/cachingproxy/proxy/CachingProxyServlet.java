@@ -15,6 +15,7 @@ import java.util.Enumeration;
 import java.util.Set;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.ProtocolHandlers;
+import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.ee10.proxy.ProxyServlet;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
@@ -114,9 +115,15 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   private void carryOut(ClientExchange client, @Nullable Plan plan, @Nullable Throwable failure) {
     try {
       if (plan instanceof Plan.Answer answer) {
-        StoredResponseWriter.answer(client, answer.response(), answer.outcome());
+        OriginExchange refresh = refresh(client, answer.refresh());
+        client.answer(answer.response(), answer.outcome());
+        if (refresh != null) {
+          refresh.start();
+        }
       } else if (plan instanceof Plan.AskOrigin ask) {
-        new OriginExchange(origin(), context().cache(), ask, client).start();
+        Request.Content content = client.hasContent() ? new RelayedRequestContent(client) : null;
+        Fields forwarded = ForwardedFields.of(client.servletRequest());
+        new OriginExchange(origin(), context().cache(), ask, client, forwarded, content).start();
       } else if (plan instanceof Plan.Refuse refusal) {
         client.refuse(refusal.status(), refusal.outcome(), "the response is not stored");
       } else {
@@ -130,6 +137,17 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
         client.refuse(500, HttpCache.proxyMade(null, "internal-error"), "internal error");
       }
     }
+  }
+
+  /** Made ready before the client is answered: after that its request is the container's again. */
+  private @Nullable OriginExchange refresh(ClientExchange client, Plan.@Nullable AskOrigin plan) {
+    if (plan == null) {
+      return null;
+    }
+    HttpCache cache = context().cache();
+    Fields forwarded = ForwardedFields.of(client.servletRequest());
+    BackgroundRefresh nobody = new BackgroundRefresh(cache, plan.key());
+    return new OriginExchange(origin(), cache, plan, nobody, forwarded, null);
   }
 
   private static Fields fieldsOf(HttpServletRequest request) {
