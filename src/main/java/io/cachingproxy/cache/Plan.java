@@ -28,8 +28,9 @@ public sealed interface Plan {
   /**
    * Ask the origin.
    *
-   * <p>Whoever carries out the plan calls exactly one of {@link HttpCache#receive}, {@link
-   * HttpCache#originFailed} and {@link HttpCache#abandon} with it, which lets go of the candidates.
+   * <p>Whoever carries out the plan calls {@link HttpCache#receive} with the origin's answer, or
+   * {@link HttpCache#originFailed} if there is none, exactly one of them, which lets go of the
+   * candidates.
    *
    * @param key the primary cache key
    * @param request the client's request

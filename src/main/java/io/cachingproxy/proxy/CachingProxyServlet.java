@@ -1,5 +1,6 @@
 package io.cachingproxy.proxy;
 
+import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.cache.HttpCache;
 import io.cachingproxy.cache.Plan;
 import io.cachingproxy.http.Fields;
@@ -134,7 +135,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
       if (client.isAnswering()) {
         client.abort(bug);
       } else {
-        client.refuse(500, HttpCache.proxyMade(null, "internal-error"), "internal error");
+        client.refuse(500, CacheOutcome.proxyMade(null, "internal-error"), "internal error");
       }
     }
   }

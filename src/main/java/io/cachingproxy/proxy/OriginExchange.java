@@ -193,7 +193,7 @@ final class OriginExchange implements Response.Listener {
     if (standIn != null) {
       client.answer(standIn.response(), standIn.outcome());
     } else {
-      CacheOutcome outcome = HttpCache.proxyMade(plan.forward(), kind.token());
+      CacheOutcome outcome = CacheOutcome.proxyMade(plan.forward(), kind.token());
       client.refuse(kind.status(), outcome, kind.text());
     }
   }
