@@ -12,8 +12,11 @@ import org.eclipse.jetty.server.Request;
  */
 public final class ExactTargets implements HttpConfiguration.Customizer {
 
-  /** The attribute with the path that was asked for, where it isn't that of the request. */
-  static final String PATH = ExactTargets.class.getName() + ".path";
+  /**
+   * The attribute with the path that was asked for, where it isn't that of the request. A constant
+   * of the compiler: inside a WAR this class can't be loaded.
+   */
+  static final String PATH = "io.cachingproxy.proxy.ExactTargets.path";
 
   @Override
   public Request customize(Request request, HttpFields.Mutable responseFields) {
