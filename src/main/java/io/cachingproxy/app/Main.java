@@ -61,11 +61,11 @@ public final class Main {
 
   private static int start(ProxyConfig config, PrintStream out, PrintStream err) {
     long memory = config.cache().memory();
-    if (memory > DirectMemory.maximum()) {
+    if (memory > DirectMemory.usable()) {
       err.printf(
           "caching-proxy: --memory %d bytes is more than this JVM allows outside its heap (%d);"
               + " start it with -XX:MaxDirectMemorySize=%d or more%n",
-          memory, DirectMemory.maximum(), memory + memory / 4);
+          memory, DirectMemory.usable(), memory + memory / 4);
       return MISUSED;
     }
     EmbeddedServer server;

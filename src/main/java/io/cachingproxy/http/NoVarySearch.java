@@ -52,7 +52,8 @@ public final class NoVarySearch {
       return ignored == null || except != null ? NONE : new NoVarySearch(!anyOrder, false, ignored);
     }
     Boolean ignoreAll = flag(params);
-    if (ignoreAll == null || (except != null && !ignoreAll)) {
+    boolean exceptOfNothing = except != null && !Boolean.TRUE.equals(ignoreAll);
+    if (ignoreAll == null || exceptOfNothing) {
       return NONE;
     }
     if (!ignoreAll) {
@@ -67,9 +68,10 @@ public final class NoVarySearch {
     if (member == null) {
       return false;
     }
-    return member instanceof Item item && item.value() instanceof StructuredValue.BooleanValue flag
-        ? flag.value()
-        : null;
+    if (member instanceof Item item && item.value() instanceof StructuredValue.BooleanValue flag) {
+      return flag.value();
+    }
+    return null;
   }
 
   private static @Nullable Set<String> strings(Member member) {
@@ -88,7 +90,7 @@ public final class NoVarySearch {
 
   /** Whether everything in a query matters, as usual. */
   public boolean isDefault() {
-    return this == NONE || (orderMatters && !onlyNamesMatter && names.isEmpty());
+    return orderMatters && !onlyNamesMatter && names.isEmpty();
   }
 
   /** Whether two queries, each null if there is none, are the same for this response. */

@@ -94,7 +94,9 @@ class TargetUriTest {
     "http://a/%2f%c3%bc, http://a/%2F%C3%BC",
     "http://a/%, http://a/%",
     "http://a/%4, http://a/%4",
-    "http://a/%zz%41, http://a/%zzA",
+    "http://a/%zz%41, http://a/%zz%41",
+    "http://a/%4%31, http://a/%4%31",
+    "http://a/%%34%31, http://a/%%34%31",
     "http://a/%25%34%31, http://a/%2541",
     "http://a/A?b=%61%26, http://a/A?b=a%26",
     "http://a//x/../y, http://a//x/../y"

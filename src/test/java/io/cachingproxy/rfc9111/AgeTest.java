@@ -109,7 +109,8 @@ class AgeTest {
       @ForAll @LongRange(min = -100_000, max = 100_000) long date,
       @ForAll @LongRange(min = -10_000, max = 100_000) long earlier,
       @ForAll @LongRange(min = 0, max = 100_000) long more) {
-    StoredHead head = stored(get(), bare(200, "Date", date(date), "Age", Long.toString(field)));
+    StoredHead head =
+        stored(get(), bare(200, "Date", date((double) date), "Age", Long.toString(field)));
     long first = head.age(T0.plusMillis(earlier));
     assertThat(first).isGreaterThanOrEqualTo(Math.max(field, -date));
     assertThat(head.age(T0.plusMillis(earlier + more))).isGreaterThanOrEqualTo(first);
