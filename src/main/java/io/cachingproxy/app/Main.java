@@ -45,7 +45,11 @@ public final class Main {
       } else if (command instanceof Command.ClearCache clear) {
         ClearResult cleared =
             AdminClient.clear(URI.create(clear.adminUrl().toString()), clear.adminToken());
-        out.printf("cleared %,d responses, %,d bytes%n", cleared.responses(), cleared.bytes());
+        out.printf(
+            "cleared %,d %s, %,d bytes%n",
+            cleared.responses(),
+            cleared.responses() == 1 ? "response" : "responses",
+            cleared.bytes());
       } else if (command instanceof Command.Run start) {
         return start(start.config(), out, err);
       }
