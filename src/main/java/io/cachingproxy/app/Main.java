@@ -79,9 +79,23 @@ public final class Main {
       err.println("caching-proxy: " + e.getMessage());
       return FAILED;
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, out, err), "shutdown"));
     out.print(Banner.of(config, server.port(), server.managementPort()));
     out.flush();
     return 0;
+  }
+
+  /**
+   * What a signal leads to. Left alone, the JVM would end with 128 + the signal's number; to stop
+   * when asked to is a success.
+   */
+  private static void stop(EmbeddedServer server, PrintStream out, PrintStream err) {
+    try {
+      server.close();
+    } finally {
+      out.flush();
+      err.flush();
+      Runtime.getRuntime().halt(0);
+    }
   }
 }
