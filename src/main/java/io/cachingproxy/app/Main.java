@@ -45,7 +45,11 @@ public final class Main {
       } else if (command instanceof Command.ClearCache clear) {
         ClearResult cleared =
             AdminClient.clear(URI.create(clear.adminUrl().toString()), clear.adminToken());
-        out.printf("cleared %,d responses, %,d bytes%n", cleared.responses(), cleared.bytes());
+        out.printf(
+            "cleared %,d %s, %,d bytes%n",
+            cleared.responses(),
+            cleared.responses() == 1 ? "response" : "responses",
+            cleared.bytes());
       } else if (command instanceof Command.Run start) {
         return start(start.config(), out, err);
       }
@@ -61,11 +65,11 @@ public final class Main {
 
   private static int start(ProxyConfig config, PrintStream out, PrintStream err) {
     long memory = config.cache().memory();
-    if (memory > DirectMemory.maximum()) {
+    if (memory > DirectMemory.usable()) {
       err.printf(
           "caching-proxy: --memory %d bytes is more than this JVM allows outside its heap (%d);"
               + " start it with -XX:MaxDirectMemorySize=%d or more%n",
-          memory, DirectMemory.maximum(), memory + memory / 4);
+          memory, DirectMemory.usable(), memory + memory / 4);
       return MISUSED;
     }
     EmbeddedServer server;

@@ -1,5 +1,7 @@
 package io.cachingproxy.cache;
 
+import io.cachingproxy.rfc9111.StoredHead;
+import java.time.Instant;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,37 @@ public record CacheOutcome(
     OptionalLong ttl,
     OptionalLong age,
     @Nullable String detail) {
+
+  /** The outcome of an answer from the store that the origin was not asked about. */
+  static CacheOutcome fromStore(
+      Source source, StoredHead head, Instant now, @Nullable String detail) {
+    OptionalLong ttl = OptionalLong.of(head.ttl(now));
+    OptionalLong age = OptionalLong.of(head.age(now));
+    return new CacheOutcome(source, null, 0, false, ttl, age, detail);
+  }
+
+  /** This outcome, reached after the origin had been asked. */
+  CacheOutcome after(Forward reason, int status) {
+    return new CacheOutcome(source, reason, status, stored, ttl, age, detail);
+  }
+
+  /** The outcome of an answer that is the origin's. */
+  static CacheOutcome fromOrigin(
+      Forward reason, int status, boolean stored, @Nullable String detail) {
+    OptionalLong unknown = OptionalLong.empty();
+    return new CacheOutcome(Source.MISS, reason, status, stored, unknown, unknown, detail);
+  }
+
+  /**
+   * The outcome of an answer that this proxy makes itself.
+   *
+   * @param reason why the request was sent to the origin, null if it wasn't
+   * @param detail the reason in a token of bounded variety
+   */
+  public static CacheOutcome proxyMade(@Nullable Forward reason, String detail) {
+    OptionalLong unknown = OptionalLong.empty();
+    return new CacheOutcome(Source.PROXY, reason, 0, false, unknown, unknown, detail);
+  }
 
   /** Where the bytes of an answer came from. */
   public enum Source {

@@ -10,20 +10,19 @@ import io.cachingproxy.http.TargetUri;
 import io.cachingproxy.rfc9111.CachePolicy;
 import io.cachingproxy.rfc9111.Eligibility;
 import io.cachingproxy.rfc9111.Invalidation;
+import io.cachingproxy.rfc9111.Preconditions;
 import io.cachingproxy.rfc9111.RequestDirectives;
 import io.cachingproxy.rfc9111.Reuse;
+import io.cachingproxy.rfc9111.Selection;
 import io.cachingproxy.rfc9111.Storability;
 import io.cachingproxy.rfc9111.StoredHead;
-import io.cachingproxy.rfc9111.Validation;
 import io.cachingproxy.store.BodyWriter;
 import io.cachingproxy.store.CacheKey;
 import io.cachingproxy.store.ResponseStore;
 import io.cachingproxy.store.StoredResponse;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +41,8 @@ public final class HttpCache {
   private final CacheListener listener;
   private final Clock clock;
   private final Purges purges = new Purges();
+  private final Refreshes refreshes = new Refreshes();
+  private final Revalidator revalidator;
 
   /**
    * A cache over {@code store}.
@@ -56,6 +57,7 @@ public final class HttpCache {
     this.policy = policy;
     this.listener = listener;
     this.clock = clock;
+    this.revalidator = new Revalidator(store, policy, purges);
   }
 
   /** What to do with a request. */
@@ -69,73 +71,55 @@ public final class HttpCache {
   }
 
   private Plan plan(CacheKey key, RequestHead request, List<StoredResponse> variants) {
-    Instant now = clock.instant();
-    StoredResponse stored = select(variants, request);
+    StoredResponse stored = Selection.select(current(variants), StoredResponse::head, request);
     if (stored == null) {
       Forward reason = variants.isEmpty() ? Forward.URI_MISS : Forward.VARY_MISS;
       return unlessOnlyIfCached(request, ask(key, request, reason));
     }
+    Instant now = clock.instant();
+    if (Preconditions.of(request, stored.head()) == Preconditions.PASS_ON) {
+      return unlessOnlyIfCached(request, ask(key, request, Forward.REQUEST));
+    }
     Reuse verdict = Reuse.of(request, stored.head(), now, policy);
     if (!verdict.isUsable()) {
       Forward reason = verdict.isForcedByRequest() ? Forward.REQUEST : Forward.STALE;
-      return unlessOnlyIfCached(request, revalidate(key, request, reason, variants, stored));
+      Plan.AskOrigin ask =
+          request.method().equals("GET")
+              ? revalidator.revalidate(key, request, reason, variants, stored)
+              : ask(key, request, reason);
+      return unlessOnlyIfCached(request, ask);
     }
     if (!stored.tryRetain()) {
       // It left the store between the look-up and now.
       return unlessOnlyIfCached(request, ask(key, request, Forward.MISS));
     }
-    Source source = verdict == Reuse.FRESH ? Source.HIT : Source.STALE;
-    String detail = verdict == Reuse.FRESH ? null : verdict.token();
-    return new Plan.Answer(stored, fromStore(source, stored.head(), now, null, 0, detail));
+    if (verdict == Reuse.FRESH) {
+      return new Plan.Answer(
+          stored, CacheOutcome.fromStore(Source.HIT, stored.head(), now, null), null);
+    }
+    CacheOutcome stale = CacheOutcome.fromStore(Source.STALE, stored.head(), now, verdict.token());
+    boolean refresh = verdict == Reuse.STALE_WHILE_REVALIDATE && refreshes.begin(key);
+    return new Plan.Answer(
+        stored, stale, refresh ? revalidator.refresh(key, request, stored) : null);
   }
 
-  /** Of the variants that match, the most recent (RFC 9111 §4.1). */
-  private @Nullable StoredResponse select(List<StoredResponse> variants, RequestHead request) {
-    StoredResponse selected = null;
+  /** The variants that no purge has covered since. */
+  private List<StoredResponse> current(List<StoredResponse> variants) {
     for (int i = 0; i < variants.size(); i++) {
-      StoredResponse variant = variants.get(i);
-      if (!purges.coversStored(variant.stamp())
-          && variant.head().selecting().matches(request)
-          && (selected == null || variant.head().date().isAfter(selected.head().date()))) {
-        selected = variant;
+      if (purges.coversStored(variants.get(i).stamp())) {
+        return variants.stream().filter(variant -> !purges.coversStored(variant.stamp())).toList();
       }
     }
-    return selected;
+    return variants;
   }
 
   private Plan.AskOrigin ask(CacheKey key, RequestHead request, Forward reason) {
-    return new Plan.AskOrigin(key, request, reason, List.of(), Fields.empty(), purges.now());
+    return new Plan.AskOrigin(key, request, reason, List.of(), Fields.empty(), false, purges.now());
   }
 
-  /**
-   * A conditional request with the validators of every variant, so that a 304 can pick one (RFC
-   * 9111 §4.3.1).
-   */
-  private Plan.AskOrigin revalidate(
-      CacheKey key,
-      RequestHead request,
-      Forward reason,
-      List<StoredResponse> variants,
-      StoredResponse selected) {
-    if (!request.method().equals("GET")) {
-      return ask(key, request, reason);
-    }
-    long stamp = purges.now();
-    List<StoredResponse> candidates = new ArrayList<>(variants.size());
-    if (selected.tryRetain()) {
-      candidates.add(selected);
-    }
-    for (StoredResponse variant : variants) {
-      if (variant != selected
-          && variant.head().etag() != null
-          && !purges.coversStored(variant.stamp())
-          && variant.tryRetain()) {
-        candidates.add(variant);
-      }
-    }
-    Fields validators =
-        Validation.conditionalFields(candidates.stream().map(StoredResponse::head).toList());
-    return new Plan.AskOrigin(key, request, reason, candidates, validators, stamp);
+  /** A refresh in the background is over, one way or another. */
+  public void refreshEnded(CacheKey key) {
+    refreshes.end(key);
   }
 
   /**
@@ -146,8 +130,8 @@ public final class HttpCache {
     if (!RequestDirectives.onlyIfCached(request)) {
       return plan;
     }
-    abandon(plan);
-    return new Plan.Refuse(504, proxyMade(null, "only-if-cached"));
+    Revalidator.release(plan);
+    return new Plan.Refuse(504, CacheOutcome.proxyMade(null, "only-if-cached"));
   }
 
   /**
@@ -158,27 +142,37 @@ public final class HttpCache {
   public Reception receive(Plan.AskOrigin plan, ResponseHead response, Instant requestTime) {
     Instant now = clock.instant();
     RequestHead request = plan.request();
-    if (plan.isRevalidation()) {
-      if (response.status() == 304) {
-        return confirmed(plan, response, requestTime, now);
-      }
-      StoredResponse standIn = standIn(plan, response.status(), now);
-      if (standIn != null) {
-        return new Reception.Answer(
-            standIn,
-            fromStore(
-                Source.STALE,
-                standIn.head(),
-                now,
-                plan.forward(),
-                response.status(),
-                "stale-if-error"));
-      }
-    } else {
-      abandon(plan);
+    if (plan.isRevalidation() && response.status() == 304) {
+      return confirmed(plan, response, requestTime, now);
+    }
+    Revalidator.StandIn standIn = revalidator.standIn(plan, response.status(), now);
+    if (standIn != null) {
+      return new Reception.Answer(
+          standIn.response(), outcomeOf(standIn, plan, response.status(), now));
     }
     invalidate(request, response);
-    Storability verdict = Storability.of(request, response, policy);
+    if (request.method().equals("HEAD")) {
+      revalidator.updateFromHead(plan, response, requestTime, now);
+    }
+    return relay(plan, response, requestTime, now);
+  }
+
+  private Reception confirmed(
+      Plan.AskOrigin plan, ResponseHead response, Instant requestTime, Instant now) {
+    StoredResponse answer = revalidator.confirmed(plan, response, requestTime, now);
+    if (answer == null) {
+      // What it confirms is not stored: only a whole response helps (RFC 9111 §4.3.3).
+      return new Reception.AskAgain(ask(plan.key(), plan.request(), plan.forward()));
+    }
+    return new Reception.Answer(
+        answer,
+        CacheOutcome.fromStore(Source.REVALIDATED, answer.head(), now, null)
+            .after(plan.forward(), response.status()));
+  }
+
+  private Reception relay(
+      Plan.AskOrigin plan, ResponseHead response, Instant requestTime, Instant now) {
+    Storability verdict = Storability.of(plan.request(), response, policy);
     String detail = verdict.isStorable() ? null : verdict.token();
     Storing storing = null;
     if (verdict.isStorable()) {
@@ -188,59 +182,19 @@ public final class HttpCache {
     if (detail != null) {
       listener.notStored(detail);
     }
-    return new Reception.Relay(
-        new CacheOutcome(
-            Source.MISS,
-            plan.forward(),
-            response.status(),
-            storing != null,
-            OptionalLong.empty(),
-            OptionalLong.empty(),
-            detail),
-        storing);
+    CacheOutcome outcome =
+        CacheOutcome.fromOrigin(plan.forward(), response.status(), storing != null, detail);
+    return new Reception.Relay(outcome, storing);
   }
 
   private @Nullable Storing startStoring(
       Plan.AskOrigin plan, ResponseHead response, Instant requestTime, Instant now) {
-    long announced = ContentLength.of(response.fields());
-    BodyWriter body = store.newBody(announced);
+    BodyWriter body = store.newBody(ContentLength.of(response.fields()));
     if (body == null) {
       return null;
     }
     StoredHead head = StoredHead.of(plan.request(), response, requestTime, now, policy);
     return new Storing(store, purges, listener, plan.key(), head, plan.stamp(), body);
-  }
-
-  /** RFC 9111 §4.3.4: a 304 freshens the stored responses it selects; one of them is the answer. */
-  private Reception confirmed(
-      Plan.AskOrigin plan, ResponseHead response, Instant requestTime, Instant now) {
-    StoredResponse answer = null;
-    for (StoredResponse candidate : plan.candidates()) {
-      if (!Validation.selects(candidate.head(), response)) {
-        continue;
-      }
-      StoredHead head =
-          Validation.freshen(candidate.head(), plan.request(), response, requestTime, now, policy);
-      StoredResponse freshened =
-          new StoredResponse(plan.key(), head, candidate.body(), plan.stamp());
-      if (Validation.mayUpdate(plan.request(), candidate.head(), response, policy)
-          && !purges.coversFetched(plan.key(), plan.stamp())) {
-        store.replace(candidate, freshened);
-      }
-      if (answer == null) {
-        answer = freshened;
-      }
-    }
-    StoredResponse kept = answer;
-    plan.candidates().stream()
-        .filter(candidate -> kept == null || candidate.body() != kept.body())
-        .forEach(candidate -> candidate.body().release());
-    if (kept == null) {
-      // The stored response it confirms is gone: only a whole response helps (RFC 9111 §4.3.3).
-      return new Reception.AskAgain(ask(plan.key(), plan.request(), plan.forward()));
-    }
-    return new Reception.Answer(
-        kept, fromStore(Source.REVALIDATED, kept.head(), now, plan.forward(), 304, null));
   }
 
   /**
@@ -251,33 +205,17 @@ public final class HttpCache {
    */
   public Plan.@Nullable Answer originFailed(Plan.AskOrigin plan) {
     Instant now = clock.instant();
-    StoredResponse standIn = standIn(plan, 0, now);
+    Revalidator.StandIn standIn = revalidator.standIn(plan, 0, now);
     return standIn == null
         ? null
-        : new Plan.Answer(
-            standIn,
-            fromStore(Source.STALE, standIn.head(), now, plan.forward(), 0, "origin-unreachable"));
+        : new Plan.Answer(standIn.response(), outcomeOf(standIn, plan, 0, now), null);
   }
 
-  /** The candidate that may stand in for an error, its body held; lets go of all others. */
-  private @Nullable StoredResponse standIn(Plan.AskOrigin plan, int status, Instant now) {
-    StoredResponse standIn = null;
-    for (StoredResponse candidate : plan.candidates()) {
-      if (standIn == null
-          && candidate.head().selecting().matches(plan.request())
-          && Reuse.whenOriginFails(plan.request(), candidate.head(), now, status, policy)
-              .isUsable()) {
-        standIn = candidate;
-      } else {
-        candidate.body().release();
-      }
-    }
-    return standIn;
-  }
-
-  /** Lets go of a plan that nothing will come of: the client has left. */
-  public void abandon(Plan.AskOrigin plan) {
-    plan.candidates().forEach(candidate -> candidate.body().release());
+  private static CacheOutcome outcomeOf(
+      Revalidator.StandIn standIn, Plan.AskOrigin plan, int status, Instant now) {
+    return CacheOutcome.fromStore(
+            Source.STALE, standIn.response().head(), now, standIn.verdict().token())
+        .after(plan.forward(), status);
   }
 
   /**
@@ -304,33 +242,5 @@ public final class HttpCache {
 
   private static CacheKey keyOf(TargetUri target) {
     return new CacheKey(target.normalized());
-  }
-
-  private static CacheOutcome fromStore(
-      Source source,
-      StoredHead head,
-      Instant now,
-      @Nullable Forward forward,
-      int forwardStatus,
-      @Nullable String detail) {
-    return new CacheOutcome(
-        source,
-        forward,
-        forwardStatus,
-        false,
-        OptionalLong.of(head.ttl(now)),
-        OptionalLong.of(head.age(now)),
-        detail);
-  }
-
-  /**
-   * The outcome of an answer that this proxy makes itself.
-   *
-   * @param forward why the request was sent to the origin, null if it wasn't
-   * @param detail the reason in a token of bounded variety
-   */
-  public static CacheOutcome proxyMade(@Nullable Forward forward, String detail) {
-    return new CacheOutcome(
-        Source.PROXY, forward, 0, false, OptionalLong.empty(), OptionalLong.empty(), detail);
   }
 }

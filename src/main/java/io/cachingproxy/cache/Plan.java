@@ -5,6 +5,7 @@ import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.store.CacheKey;
 import io.cachingproxy.store.StoredResponse;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be done with a request, and why: the decision of {@link HttpCache#plan}, carried out
@@ -18,14 +19,18 @@ public sealed interface Plan {
    * @param response what to answer with; its body is held for whoever carries out the plan, who
    *     releases it
    * @param outcome fresh or stale, with age and remaining lifetime
+   * @param refresh what to ask the origin in the background meanwhile (RFC 5861 §3); null if
+   *     nothing. When it is over, {@link HttpCache#refreshEnded} is called
    */
-  record Answer(StoredResponse response, CacheOutcome outcome) implements Plan {}
+  record Answer(StoredResponse response, CacheOutcome outcome, @Nullable AskOrigin refresh)
+      implements Plan {}
 
   /**
    * Ask the origin.
    *
-   * <p>Whoever carries out the plan calls exactly one of {@link HttpCache#receive}, {@link
-   * HttpCache#originFailed} and {@link HttpCache#abandon} with it, which lets go of the candidates.
+   * <p>Whoever carries out the plan calls {@link HttpCache#receive} with the origin's answer, or
+   * {@link HttpCache#originFailed} if there is none, exactly one of them, which lets go of the
+   * candidates.
    *
    * @param key the primary cache key
    * @param request the client's request
@@ -33,6 +38,7 @@ public sealed interface Plan {
    * @param candidates stored responses that a 304 could confirm, their bodies held; empty for a
    *     plain fetch
    * @param validators what makes the request conditional; empty for a plain fetch
+   * @param isRefresh whether it is for the store alone, whatever the client's conditions were
    * @param stamp the time of {@link Purges} before the request is sent
    */
   record AskOrigin(
@@ -41,6 +47,7 @@ public sealed interface Plan {
       CacheOutcome.Forward forward,
       List<StoredResponse> candidates,
       Fields validators,
+      boolean isRefresh,
       long stamp)
       implements Plan {
 
@@ -49,7 +56,12 @@ public sealed interface Plan {
      * conditions.
      */
     public boolean isRevalidation() {
-      return !validators.equals(Fields.empty());
+      return validators.size() > 0;
+    }
+
+    /** Whether the client's conditions, and its wish for a part, stay behind. */
+    public boolean replacesConditions() {
+      return isRevalidation() || isRefresh;
     }
   }
 

@@ -7,101 +7,162 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and prints HTTP dates (RFC 9110 §5.6.7). */
+/**
+ * Reads and prints HTTP dates (RFC 9110 §5.6.7). Names are read in any case, and no zone but GMT is
+ * taken, as RFC 9111 §4.2 asks of caches.
+ */
 public final class HttpDate {
 
   private static final List<String> MONTHS =
-      List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
+      List.of("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec");
 
-  private static final String TIME = "(\\d{2}):(\\d{2}):(\\d{2})";
+  private static final List<String> DAYS = List.of("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat");
 
-  /** {@code Sun, 06 Nov 1994 08:49:37 GMT}, the form to be sent. */
-  private static final Pattern IMF_FIXDATE =
-      Pattern.compile(
-          "(?:mon|tue|wed|thu|fri|sat|sun), (\\d{2}) ([a-z]{3}) (\\d{4}) " + TIME + " gmt");
-
-  /** {@code Sunday, 06-Nov-94 08:49:37 GMT}, obsolete. */
-  private static final Pattern RFC_850 =
-      Pattern.compile(
-          "(?:mon|tues|wednes|thurs|fri|satur|sun)day, (\\d{2})-([a-z]{3})-(\\d{2}) "
-              + TIME
-              + " gmt");
-
-  /** {@code Sun Nov 6 08:49:37 1994}, obsolete. */
-  private static final Pattern ASCTIME =
-      Pattern.compile(
-          "(?:mon|tue|wed|thu|fri|sat|sun) ([a-z]{3}) ([ \\d]\\d) " + TIME + " (\\d{4})");
+  private static final List<String> LONG_DAYS =
+      List.of("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday");
 
   private static final DateTimeFormatter PRINTED =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
+
+  /** What a two-digit year is near where the reader has no clock. */
+  private static final Instant SOME_DAY = Instant.parse("2026-01-01T00:00:00Z");
 
   private HttpDate() {}
 
   /**
    * The instant a date in one of the three forms means, or null if it is in none of them.
    *
-   * @param now what the two-digit year of the second form is near: a year that appears to be more
-   *     than 50 years ahead is one in the past
+   * @param now what the two-digit year of the second form is near: one that appears to be more than
+   *     50 years ahead is in the past
    */
   public static @Nullable Instant parse(@Nullable String text, Instant now) {
     if (text == null) {
       return null;
     }
-    String date = DirectiveParser.trim(text).toLowerCase(Locale.ROOT);
-    Matcher m = IMF_FIXDATE.matcher(date);
-    if (m.matches()) {
-      return instant(number(m, 3), m.group(2), number(m, 1), m, 4);
+    String date = DirectiveParser.trim(text);
+    int comma = date.indexOf(',');
+    if (comma < 0) {
+      return asctime(date);
     }
-    m = ASCTIME.matcher(date);
-    if (m.matches()) {
-      int day = Integer.parseInt(m.group(2).trim());
-      return instant(number(m, 6), m.group(1), day, m, 3);
-    }
-    m = RFC_850.matcher(date);
-    if (m.matches()) {
-      int thisYear = now.atOffset(ZoneOffset.UTC).getYear();
-      int year = thisYear - thisYear % 100 + number(m, 3);
-      if (year > thisYear + 50) {
-        year -= 100;
-      }
-      return instant(year, m.group(2), number(m, 1), m, 4);
-    }
-    return null;
+    return comma == 3 ? imfFixdate(date) : rfc850(date, comma, now);
   }
 
-  /**
-   * Like {@link #parse(String, Instant)}, for fields whose two-digit years may be told by today.
-   */
+  /** Like {@link #parse(String, Instant)}, with two-digit years told by a fixed day of our time. */
   public static @Nullable Instant parse(@Nullable String text) {
-    return parse(text, DEFAULT_NEAR);
+    return parse(text, SOME_DAY);
   }
-
-  /** A fixed point for dates whose reader has no clock. */
-  private static final Instant DEFAULT_NEAR = Instant.parse("2026-01-01T00:00:00Z");
 
   /** The date in the form to be sent, cut to whole seconds. */
   public static String print(Instant instant) {
     return PRINTED.format(instant);
   }
 
-  private static int number(Matcher m, int group) {
-    return Integer.parseInt(m.group(group));
+  /** {@code Sun, 06 Nov 1994 08:49:37 GMT}, the form to be sent. */
+  private static @Nullable Instant imfFixdate(String date) {
+    boolean formed =
+        date.length() == 29
+            && isOneOf(DAYS, date, 0, 3)
+            && date.charAt(4) == ' '
+            && date.charAt(7) == ' '
+            && date.charAt(11) == ' '
+            && date.charAt(16) == ' '
+            && date.regionMatches(true, 25, " GMT", 0, 4);
+    return formed
+        ? instant(number(date, 12, 4), month(date, 8), number(date, 5, 2), date, 17)
+        : null;
   }
 
-  private static @Nullable Instant instant(int year, String month, int day, Matcher m, int time) {
-    int monthOfYear = MONTHS.indexOf(month) + 1;
-    int second = number(m, time + 2);
+  /** {@code Sunday, 06-Nov-94 08:49:37 GMT}, obsolete. */
+  private static @Nullable Instant rfc850(String date, int comma, Instant now) {
+    int day = comma + 2;
+    boolean formed =
+        date.length() == day + 22
+            && isOneOf(LONG_DAYS, date, 0, comma)
+            && date.charAt(comma + 1) == ' '
+            && date.charAt(day + 2) == '-'
+            && date.charAt(day + 6) == '-'
+            && date.charAt(day + 9) == ' '
+            && date.regionMatches(true, day + 18, " GMT", 0, 4);
+    int twoDigits = formed ? number(date, day + 7, 2) : -1;
+    if (twoDigits < 0) {
+      return null;
+    }
+    int thisYear = now.atOffset(ZoneOffset.UTC).getYear();
+    int year = thisYear - thisYear % 100 + twoDigits;
+    return instant(
+        year > thisYear + 50 ? year - 100 : year,
+        month(date, day + 3),
+        number(date, day, 2),
+        date,
+        day + 10);
+  }
+
+  /** {@code Sun Nov 6 08:49:37 1994}, obsolete. */
+  private static @Nullable Instant asctime(String date) {
+    boolean formed =
+        date.length() == 24
+            && isOneOf(DAYS, date, 0, 3)
+            && date.charAt(3) == ' '
+            && date.charAt(7) == ' '
+            && date.charAt(10) == ' '
+            && date.charAt(19) == ' ';
+    if (!formed) {
+      return null;
+    }
+    int day = date.charAt(8) == ' ' ? number(date, 9, 1) : number(date, 8, 2);
+    return instant(number(date, 20, 4), month(date, 4), day, date, 11);
+  }
+
+  private static boolean isOneOf(List<String> names, String date, int at, int length) {
+    for (String name : names) {
+      if (name.length() == length && date.regionMatches(true, at, name, 0, length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The month of the year, from 1; 0 if there is none of that name. */
+  private static int month(String date, int at) {
+    for (int i = 0; i < MONTHS.size(); i++) {
+      if (date.regionMatches(true, at, MONTHS.get(i), 0, 3)) {
+        return i + 1;
+      }
+    }
+    return 0;
+  }
+
+  /** The number these digits are, or -1 if one of them is none. */
+  private static int number(String date, int at, int digits) {
+    int number = 0;
+    for (int i = at; i < at + digits; i++) {
+      char c = date.charAt(i);
+      if (c < '0' || c > '9') {
+        return -1;
+      }
+      number = number * 10 + (c - '0');
+    }
+    return number;
+  }
+
+  /** The instant, its time of day read at {@code time}; null if it is not on calendar and clock. */
+  private static @Nullable Instant instant(int year, int month, int day, String date, int time) {
+    int hour = number(date, time, 2);
+    int minute = number(date, time + 3, 2);
+    int second = number(date, time + 6, 2);
+    boolean valid = date.charAt(time + 2) == ':' && date.charAt(time + 5) == ':' && year >= 0;
+    if (!valid) {
+      return null;
+    }
+    boolean leap = second == 60;
     try {
-      return LocalDateTime.of(
-              year, monthOfYear, day, number(m, time), number(m, time + 1), Math.min(second, 59))
-          .plusSeconds(second == 60 ? 1 : 0)
+      return LocalDateTime.of(year, month, day, hour, minute, leap ? 59 : second)
+          .plusSeconds(leap ? 1 : 0)
           .toInstant(ZoneOffset.UTC);
-    } catch (DateTimeException notOnTheCalendar) {
+    } catch (DateTimeException notThere) {
       return null;
     }
   }

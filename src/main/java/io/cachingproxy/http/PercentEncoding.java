@@ -5,7 +5,11 @@ final class PercentEncoding {
 
   private PercentEncoding() {}
 
-  /** Upper-case digits, unreserved characters decoded; what is no percent-encoding stays as is. */
+  /**
+   * Upper-case digits, unreserved characters decoded. A text with a percent sign that encodes
+   * nothing stays as it is: what an origin makes of it is not known, and decoding beside it could
+   * make two such texts the same.
+   */
   static String normalize(String text) {
     int percent = text.indexOf('%');
     if (percent < 0) {
@@ -15,18 +19,18 @@ final class PercentEncoding {
     int copied = 0;
     while (percent >= 0) {
       int value = valueAt(text, percent);
-      if (value >= 0) {
-        out.append(text, copied, percent);
-        if (isUnreserved((char) value)) {
-          out.append((char) value);
-        } else {
-          out.append('%')
-              .append(upper(text.charAt(percent + 1)))
-              .append(upper(text.charAt(percent + 2)));
-        }
-        copied = percent + 3;
+      if (value < 0) {
+        return text;
       }
-      percent = text.indexOf('%', Math.max(copied, percent + 1));
+      out.append(text, copied, percent);
+      if (isUnreserved((char) value)) {
+        out.append((char) value);
+      } else {
+        out.append('%');
+        out.append(upper(text.charAt(percent + 1))).append(upper(text.charAt(percent + 2)));
+      }
+      copied = percent + 3;
+      percent = text.indexOf('%', copied);
     }
     return out.append(text, copied, text.length()).toString();
   }

@@ -35,10 +35,11 @@ public record TargetUri(String scheme, String authority, String path, @Nullable 
   /**
    * The URI as one string, alike for URIs that are the same for sure (RFC 3986 §6.2.2): hexadecimal
    * digits of percent-encodings in upper case, unreserved characters not percent-encoded. Nothing
-   * else is changed.
+   * else is changed, and nothing at all where a percent sign encodes nothing.
    */
   public String normalized() {
-    return PercentEncoding.normalize(toString());
+    String rest = query == null ? path : path + "?" + query;
+    return scheme + "://" + authority + PercentEncoding.normalize(rest);
   }
 
   /** The URI as one string. */

@@ -1,5 +1,6 @@
 package io.cachingproxy.proxy;
 
+import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.cache.HttpCache;
 import io.cachingproxy.cache.Plan;
 import io.cachingproxy.http.Fields;
@@ -10,11 +11,11 @@ import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.util.Enumeration;
 import java.util.Set;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.ProtocolHandlers;
+import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.ee10.proxy.ProxyServlet;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
@@ -91,15 +92,10 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   }
 
   @Override
-  protected void service(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
+  protected void service(HttpServletRequest request, HttpServletResponse response) {
     ExchangeRecorder recorder = ExchangeRecorder.of(request);
-    TargetUri target = targets().at(request);
-    if (target == null) {
-      response.sendError(400, "the request target is neither ASCII nor UTF-8");
-      recorder.finish();
-      return;
-    }
+    TargetUri asked = targets().at(request);
+    TargetUri target = asked == null ? targets().root() : asked;
     recorder.targetIs(target);
     AsyncContext async = request.startAsync();
     async.setTimeout(0);
@@ -108,15 +104,28 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     ClientExchange client =
         new ClientExchange(
             request, response, streams().open(request, async), recorder, head, hasContent);
+    if (asked == null) {
+      client.refuse(
+          400,
+          CacheOutcome.proxyMade(null, "bad-target"),
+          "the request target is neither ASCII nor UTF-8");
+      return;
+    }
     context().cache().plan(head).whenComplete((plan, failure) -> carryOut(client, plan, failure));
   }
 
   private void carryOut(ClientExchange client, @Nullable Plan plan, @Nullable Throwable failure) {
     try {
       if (plan instanceof Plan.Answer answer) {
-        StoredResponseWriter.answer(client, answer.response(), answer.outcome());
+        OriginExchange refresh = refresh(client, answer.refresh());
+        client.answer(answer.response(), answer.outcome());
+        if (refresh != null) {
+          refresh.start();
+        }
       } else if (plan instanceof Plan.AskOrigin ask) {
-        new OriginExchange(origin(), context().cache(), ask, client).start();
+        Request.Content content = client.hasContent() ? new RelayedRequestContent(client) : null;
+        Fields forwarded = ForwardedFields.of(client.servletRequest());
+        new OriginExchange(origin(), context().cache(), ask, client, forwarded, content).start();
       } else if (plan instanceof Plan.Refuse refusal) {
         client.refuse(refusal.status(), refusal.outcome(), "the response is not stored");
       } else {
@@ -127,9 +136,20 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
       if (client.isAnswering()) {
         client.abort(bug);
       } else {
-        client.refuse(500, HttpCache.proxyMade(null, "internal-error"), "internal error");
+        client.refuse(500, CacheOutcome.proxyMade(null, "internal-error"), "internal error");
       }
     }
+  }
+
+  /** Made ready before the client is answered: after that its request is the container's again. */
+  private @Nullable OriginExchange refresh(ClientExchange client, Plan.@Nullable AskOrigin plan) {
+    if (plan == null) {
+      return null;
+    }
+    HttpCache cache = context().cache();
+    Fields forwarded = ForwardedFields.of(client.servletRequest());
+    BackgroundRefresh nobody = new BackgroundRefresh(cache, plan.key());
+    return new OriginExchange(origin(), cache, plan, nobody, forwarded, null);
   }
 
   private static Fields fieldsOf(HttpServletRequest request) {

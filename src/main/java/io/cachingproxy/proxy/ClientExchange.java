@@ -1,13 +1,14 @@
 package io.cachingproxy.proxy;
 
 import io.cachingproxy.cache.CacheOutcome;
-import io.cachingproxy.http.Field;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
+import io.cachingproxy.store.StoredResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 
@@ -18,7 +19,7 @@ import org.eclipse.jetty.util.Callback;
  * <p>Used by one thread at a time; {@link #complete} and {@link #abort} end it, exactly one of
  * them, once.
  */
-final class ClientExchange {
+final class ClientExchange implements Recipient {
 
   private final HttpServletRequest request;
   private final HttpServletResponse response;
@@ -26,6 +27,7 @@ final class ClientExchange {
   private final ExchangeRecorder recorder;
   private final RequestHead head;
   private final boolean hasContent;
+  private int answerStatus;
   private boolean writing;
 
   ClientExchange(
@@ -63,42 +65,47 @@ final class ClientExchange {
     return stream;
   }
 
-  ExchangeRecorder recorder() {
-    return recorder;
-  }
-
   /** Whether any part of the response may already be on its way, so that it can't be taken back. */
-  boolean isAnswering() {
+  @Override
+  public boolean isAnswering() {
     return writing;
   }
 
   /**
    * Sets status and fields of the answer, and says in it where it came from. Nothing is sent yet.
    */
-  void begin(int status, Fields fields, CacheOutcome outcome) {
-    response.setStatus(status);
-    for (int i = 0; i < fields.size(); i++) {
-      Field line = fields.get(i);
-      response.addHeader(line.name(), line.value());
-    }
+  @Override
+  public void begin(int status, Fields fields, CacheOutcome outcome) {
+    answerStatus = status;
+    stream.head(status, fields);
     recorder.decided(status, outcome);
   }
 
   /** Writes a piece of the content, see {@link ClientStream#write}. */
-  void write(boolean last, ByteBuffer content, Callback callback) {
+  @Override
+  public void write(boolean last, ByteBuffer content, Callback callback) {
     writing = true;
     recorder.sent(content.remaining());
-    stream.write(last, content, callback);
+    // Without content, and without its length, the container would announce none: a length of 0.
+    boolean isWhole = last && !(isBodiless() && !content.hasRemaining());
+    stream.write(isWhole, content, callback);
+  }
+
+  /** Whether the response has no content whatever its fields say (RFC 9110 §6.4.1). */
+  private boolean isBodiless() {
+    return isHead() || answerStatus == 304 || answerStatus == 204;
   }
 
   /** Ends the exchange after the last write. */
-  void complete() {
+  @Override
+  public void complete() {
     recorder.finish();
     stream.complete();
   }
 
   /** Breaks the exchange off. */
-  void abort(Throwable failure) {
+  @Override
+  public void abort(Throwable failure) {
     recorder.failed();
     recorder.finish();
     stream.abort(failure);
@@ -108,7 +115,8 @@ final class ClientExchange {
    * Answers with an error of the proxy's own: a status and one line of text. Whatever was set on
    * the response before is dropped.
    */
-  void refuse(int status, CacheOutcome outcome, String text) {
+  @Override
+  public void refuse(int status, CacheOutcome outcome, String text) {
     response.reset();
     byte[] line = (text + "\n").getBytes(StandardCharsets.UTF_8);
     begin(
@@ -120,6 +128,16 @@ final class ClientExchange {
         outcome);
     ByteBuffer content = isHead() ? BufferUtil.EMPTY_BUFFER : ByteBuffer.wrap(line);
     write(true, content, new EndOfExchange(this));
+  }
+
+  @Override
+  public void answer(StoredResponse stored, CacheOutcome outcome) {
+    StoredResponseWriter.answer(this, stored, outcome);
+  }
+
+  @Override
+  public void originTook(Duration duration) {
+    recorder.originTook(duration);
   }
 
   /** Ends the exchange when the last write is over. */

@@ -26,8 +26,9 @@ final class ForwardedFields {
     return REPLACED.contains(field.name().toLowerCase(Locale.ROOT));
   }
 
-  /** Appends our own. */
-  static void addTo(Fields.Builder fields, HttpServletRequest request) {
+  /** Our own, for the requests to the origin that a client's request leads to. */
+  static Fields of(HttpServletRequest request) {
+    Fields.Builder fields = Fields.builder();
     String client = request.getRemoteAddr();
     String scheme = request.getScheme();
     String host = request.getHeader("Host");
@@ -39,7 +40,7 @@ final class ForwardedFields {
       fields.add("X-Forwarded-Host", host);
       forwarded.append(";host=").append(quoted(host));
     }
-    fields.add("Forwarded", forwarded.append(";proto=").append(scheme).toString());
+    return fields.add("Forwarded", forwarded.append(";proto=").append(scheme).toString()).build();
   }
 
   /**

@@ -60,7 +60,7 @@ final class OriginClient {
    * The request that a plan needs, with the client's end-to-end fields and our own; its content is
    * the caller's to add.
    */
-  OriginRequest newRequest(Plan.AskOrigin plan, ClientExchange exchange) {
+  OriginRequest newRequest(Plan.AskOrigin plan, Fields forwarded) {
     RequestHead head = plan.request();
     OriginRequest request = new OriginRequest(client, settings, head.method(), head.target());
     Fields.Builder fields = Fields.builder().add("Host", head.target().authority());
@@ -70,7 +70,7 @@ final class OriginClient {
       }
     }
     fields.addAll(plan.validators());
-    ForwardedFields.addTo(fields, exchange.servletRequest());
+    fields.addAll(forwarded);
     HttpFields.Mutable toSend = HttpFields.build();
     for (Field line : fields.build()) {
       toSend.add(line.name(), line.value());
@@ -84,7 +84,7 @@ final class OriginClient {
     if (name.equals("host") || ForwardedFields.isReplaced(line)) {
       return false;
     }
-    return !plan.isRevalidation() || !CONDITIONS.contains(name);
+    return !plan.replacesConditions() || !CONDITIONS.contains(name);
   }
 
   /**

@@ -6,11 +6,13 @@ import io.cachingproxy.cache.Plan;
 import io.cachingproxy.cache.Reception;
 import io.cachingproxy.http.ContentLength;
 import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.HttpDate;
 import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.rfc9111.EndToEnd;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpField;
@@ -29,11 +31,16 @@ final class OriginExchange implements Response.Listener {
   private static final Set<String> IDEMPOTENT =
       Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
+  /** More idle connections than that are not likely to have been closed at the same moment. */
+  private static final int MAX_RETRIES = 16;
+
   private final OriginClient origin;
   private final HttpCache cache;
   private final Plan.AskOrigin plan;
-  private final ClientExchange client;
-  private final boolean isRetry;
+  private final Recipient client;
+  private final Fields forwarded;
+  private final Request.@Nullable Content content;
+  private final int retries;
   private final OriginRequest request;
   private final FirstByteTimer firstByte;
   private final Instant requestTime;
@@ -43,29 +50,46 @@ final class OriginExchange implements Response.Listener {
   private @Nullable Relay relay;
   private Plan.@Nullable AskOrigin next;
 
-  OriginExchange(OriginClient origin, HttpCache cache, Plan.AskOrigin plan, ClientExchange client) {
-    this(origin, cache, plan, client, false);
+  /**
+   * An exchange that is not started yet.
+   *
+   * @param client who is to have the answer
+   * @param forwarded our own fields, see {@link ForwardedFields}
+   * @param content the content of the request, null if it has none
+   */
+  OriginExchange(
+      OriginClient origin,
+      HttpCache cache,
+      Plan.AskOrigin plan,
+      Recipient client,
+      Fields forwarded,
+      Request.@Nullable Content content) {
+    this(origin, cache, plan, client, forwarded, content, 0);
   }
 
   private OriginExchange(
       OriginClient origin,
       HttpCache cache,
       Plan.AskOrigin plan,
-      ClientExchange client,
-      boolean isRetry) {
+      Recipient client,
+      Fields forwarded,
+      Request.@Nullable Content content,
+      int retries) {
     this.origin = origin;
     this.cache = cache;
     this.plan = plan;
     this.client = client;
-    this.isRetry = isRetry;
+    this.forwarded = forwarded;
+    this.content = content;
+    this.retries = retries;
     this.requestTime = origin.now();
-    this.request = origin.newRequest(plan, client);
+    this.request = origin.newRequest(plan, forwarded);
     this.firstByte = new FirstByteTimer(origin, request);
   }
 
   void start() {
-    if (client.hasContent()) {
-      request.body(new RelayedRequestContent(client));
+    if (content != null) {
+      request.body(content);
       Expectation.watch(request, origin);
     }
     request.onRequestSuccess(sent -> firstByte.start());
@@ -79,12 +103,12 @@ final class OriginExchange implements Response.Listener {
 
   @Override
   public void onHeaders(Response response) {
-    ResponseHead head = new ResponseHead(response.getStatus(), fieldsOf(response));
+    ResponseHead head = new ResponseHead(response.getStatus(), dated(fieldsOf(response)));
     decided = true;
     Reception reception = cache.receive(plan, head, requestTime);
     if (reception instanceof Reception.Answer answer) {
-      client.recorder().originTook(elapsed());
-      StoredResponseWriter.answer(client, answer.response(), answer.outcome());
+      client.originTook(elapsed());
+      client.answer(answer.response(), answer.outcome());
     } else if (reception instanceof Reception.AskAgain again) {
       next = again.plan();
     } else if (reception instanceof Reception.Relay pass) {
@@ -97,7 +121,7 @@ final class OriginExchange implements Response.Listener {
               ContentLength.of(head.fields()),
               pass.storing(),
               response::abort,
-              () -> client.recorder().originTook(elapsed()));
+              () -> client.originTook(elapsed()));
     }
   }
 
@@ -108,6 +132,13 @@ final class OriginExchange implements Response.Listener {
       fields.add(field.getName(), value == null ? "" : value);
     }
     return fields.build();
+  }
+
+  /** RFC 9110 §6.6.1: a response without a Date gets the time at which it arrived. */
+  private Fields dated(Fields fields) {
+    return fields.contains("Date")
+        ? fields
+        : fields.toBuilder().add("Date", HttpDate.print(origin.now())).build();
   }
 
   private static String via(Response response) {
@@ -142,10 +173,10 @@ final class OriginExchange implements Response.Listener {
         relay.abort(result.getResponseFailure());
       }
     } else if (next != null) {
-      client.recorder().originTook(elapsed());
-      new OriginExchange(origin, cache, next, client).start();
+      client.originTook(elapsed());
+      new OriginExchange(origin, cache, next, client, forwarded, content).start();
     } else if (!decided) {
-      client.recorder().originTook(elapsed());
+      client.originTook(elapsed());
       noResponse(result.getFailure());
     }
   }
@@ -157,28 +188,29 @@ final class OriginExchange implements Response.Listener {
   private void noResponse(Throwable failure) {
     OriginFailure kind = OriginFailure.of(failure);
     if (mayRetry(kind)) {
-      new OriginExchange(origin, cache, plan, client, true).start();
+      new OriginExchange(origin, cache, plan, client, forwarded, content, retries + 1).start();
       return;
     }
     kind.log(plan.request(), failure);
     Plan.Answer standIn = cache.originFailed(plan);
     if (standIn != null) {
-      StoredResponseWriter.answer(client, standIn.response(), standIn.outcome());
+      client.answer(standIn.response(), standIn.outcome());
     } else {
-      CacheOutcome outcome = HttpCache.proxyMade(plan.forward(), kind.token());
+      CacheOutcome outcome = CacheOutcome.proxyMade(plan.forward(), kind.token());
       client.refuse(kind.status(), outcome, kind.text());
     }
   }
 
   /**
-   * RFC 9112 §9.3.1: a request is sent again only if it is idempotent, once, and only where the
-   * likely reason is that the origin closed an idle connection just as the request was on its way.
+   * RFC 9112 §9.3.1: a request is sent again only if it is idempotent, and only where the likely
+   * reason is that the origin closed an idle connection just as the request was on its way. Each
+   * try uses up one such connection, and a new one is never tried twice.
    */
   private boolean mayRetry(OriginFailure kind) {
     return kind == OriginFailure.CLOSED
-        && !isRetry
+        && retries < MAX_RETRIES
         && !firstByte.hasArrived()
-        && !client.hasContent()
+        && content == null
         && IDEMPOTENT.contains(plan.request().method())
         && request.isOnReusedConnection();
   }

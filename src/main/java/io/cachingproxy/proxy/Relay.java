@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Relay extends IteratingCallback {
 
-  private final ClientExchange client;
+  private final Recipient client;
   private final long announced;
   private final @Nullable Storing storing;
   private final Consumer<Throwable> abortOrigin;
@@ -43,7 +43,7 @@ final class Relay extends IteratingCallback {
    * @param abortOrigin breaks the origin's response off when the client has left
    */
   Relay(
-      ClientExchange client,
+      Recipient client,
       long announced,
       @Nullable Storing storing,
       Consumer<Throwable> abortOrigin,

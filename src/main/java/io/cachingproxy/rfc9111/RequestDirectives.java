@@ -23,10 +23,13 @@ public final class RequestDirectives {
 
   /** Whether Pragma: no-cache counts: where there is no Cache-Control (RFC 9111 §5.4). */
   static boolean pragmaNoCache(RequestHead request) {
-    return !request.fields().contains("Cache-Control") && isPragmaNoCache(request.fields());
+    return isPragmaNoCache(request.fields()) && !request.fields().contains("Cache-Control");
   }
 
   static boolean isPragmaNoCache(Fields fields) {
+    if (!fields.contains("Pragma")) {
+      return false;
+    }
     for (String member : FieldMembers.of(fields.values("Pragma"))) {
       if (member.equalsIgnoreCase("no-cache")) {
         return true;

@@ -49,17 +49,28 @@ public enum Reuse {
 
   /** Whether the stored response may be used without asking the origin first, or any more. */
   public boolean isUsable() {
-    return ordinal() <= STALE_DISCONNECTED.ordinal();
+    return this == FRESH || isStale();
   }
 
   /** Whether it may be used although stale. */
   public boolean isStale() {
-    return isUsable() && this != FRESH;
+    return switch (this) {
+      case STALE_WHILE_REVALIDATE, STALE_ALLOWED_BY_REQUEST, STALE_IF_ERROR, STALE_DISCONNECTED ->
+          true;
+      default -> false;
+    };
   }
 
   /** Whether it is the request that forbids using it, fresh or not. */
   public boolean isForcedByRequest() {
-    return ordinal() >= MUST_REVALIDATE_REQUEST_NO_CACHE.ordinal();
+    return switch (this) {
+      case MUST_REVALIDATE_REQUEST_NO_CACHE,
+          MUST_REVALIDATE_REQUEST_PRAGMA,
+          MUST_REVALIDATE_REQUEST_MAX_AGE,
+          MUST_REVALIDATE_REQUEST_MIN_FRESH ->
+          true;
+      default -> false;
+    };
   }
 
   /** The verdict in one word, of bounded variety. */

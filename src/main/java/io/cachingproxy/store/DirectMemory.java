@@ -7,16 +7,27 @@ import org.jspecify.annotations.Nullable;
 /** What the JVM allows of memory outside the heap. */
 public final class DirectMemory {
 
+  /** Buffers of sockets need direct memory too: without any, connections would fail. */
+  private static final long MOST_FOR_OTHERS = 64L << 20;
+
   private DirectMemory() {}
 
   /**
    * The most bytes of direct buffers the JVM allows, {@code -XX:MaxDirectMemorySize}: unless it is
-   * set, the largest size of the heap. The program compares it with the store's limit before it
-   * starts; buffers of sockets need some of it too.
+   * set, the largest size of the heap.
    */
   public static long maximum() {
     long option = option("MaxDirectMemorySize");
     return option > 0 ? option : Runtime.getRuntime().maxMemory();
+  }
+
+  /**
+   * The largest limit of a store that leaves enough of {@link #maximum()} for everything else. A
+   * program whose limit is larger had better refuse to start; a {@link MemoryStore} keeps to this.
+   */
+  public static long usable() {
+    long maximum = maximum();
+    return maximum - Math.min(MOST_FOR_OTHERS, maximum / 8);
   }
 
   /** The value of a numeric option of the JVM, 0 if it isn't set or this JVM doesn't know it. */

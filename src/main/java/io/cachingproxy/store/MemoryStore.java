@@ -10,6 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A store in the memory of this process: an index with W-TinyLFU eviction, and bodies outside the
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * {@code toCompletableFuture().isDone()} is true at once, and it must not be completed otherwise.
  */
 public final class MemoryStore implements ResponseStore {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MemoryStore.class);
 
   private static final CompletableFuture<List<StoredResponse>> NONE =
       CompletableFuture.completedFuture(List.of());
@@ -40,7 +44,8 @@ public final class MemoryStore implements ResponseStore {
   private volatile boolean closed;
 
   /**
-   * An empty store. It takes memory as bodies come.
+   * An empty store. It takes memory as bodies come. If the JVM allows too little direct memory, the
+   * limit is {@link DirectMemory#usable()}, with a warning in the log.
    *
    * @param limitBytes the most that responses, heads and overhead included, may take together
    * @param maxObjectBytes the length of the largest body to store
@@ -48,7 +53,19 @@ public final class MemoryStore implements ResponseStore {
    *     index, so it must not call the store
    */
   public MemoryStore(long limitBytes, long maxObjectBytes, RemovalListener listener) {
-    this(limitBytes, maxObjectBytes, listener, new OffHeapArena(limitBytes));
+    this(usable(limitBytes), maxObjectBytes, listener, new OffHeapArena(usable(limitBytes)));
+    if (usable(limitBytes) < limitBytes) {
+      LOG.warn(
+          "The store keeps to {} bytes instead of {}: the JVM allows {} bytes of direct memory, see"
+              + " -XX:MaxDirectMemorySize",
+          usable(limitBytes),
+          limitBytes,
+          DirectMemory.maximum());
+    }
+  }
+
+  private static long usable(long limitBytes) {
+    return Math.min(limitBytes, DirectMemory.usable());
   }
 
   MemoryStore(long limitBytes, long maxObjectBytes, RemovalListener listener, OffHeapArena arena) {

@@ -161,7 +161,11 @@ class MemoryStoreLimitTest {
   }
 
   @Test
-  void theJvmTellsHowMuchDirectMemoryItAllows() {
+  void aStoreLeavesDirectMemoryForSockets() {
     assertThat(DirectMemory.maximum()).isBetween(1L << 20, 1L << 50);
+    assertThat(DirectMemory.usable()).isBetween(1L, DirectMemory.maximum() - (1 << 20));
+    MemoryStore store = new MemoryStore(DirectMemory.maximum(), 1 << 20, removals);
+    assertThat(store.usage().limit()).isEqualTo(DirectMemory.usable());
+    store.close();
   }
 }

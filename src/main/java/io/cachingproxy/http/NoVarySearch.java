@@ -1,0 +1,113 @@
+package io.cachingproxy.http;
+
+import io.cachingproxy.http.StructuredFields.InnerList;
+import io.cachingproxy.http.StructuredFields.Item;
+import io.cachingproxy.http.StructuredFields.Member;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of a query a response does not vary on: the No-Vary-Search field
+ * (draft-ietf-httpbis-no-vary-search). Immutable and thread-safe.
+ */
+public final class NoVarySearch {
+
+  private static final NoVarySearch NONE = new NoVarySearch(true, false, Set.of());
+
+  private final boolean orderMatters;
+
+  /** Whether {@link #names} are the only parameters that matter, not the only ones that don't. */
+  private final boolean onlyNamesMatter;
+
+  private final Set<String> names;
+
+  private NoVarySearch(boolean orderMatters, boolean onlyNamesMatter, Set<String> names) {
+    this.orderMatters = orderMatters;
+    this.onlyNamesMatter = onlyNamesMatter;
+    this.names = names;
+  }
+
+  /** The field of a response; without one, or with an invalid one, everything matters. */
+  public static NoVarySearch of(Fields response) {
+    List<String> lines = response.values("No-Vary-Search");
+    Map<String, Member> members = lines.isEmpty() ? null : StructuredFields.dictionary(lines);
+    return members == null ? NONE : of(members);
+  }
+
+  private static NoVarySearch of(Map<String, Member> members) {
+    Boolean anyOrder = flag(members.get("key-order"));
+    Member params = members.get("params");
+    Member except = members.get("except");
+    if (anyOrder == null) {
+      return NONE;
+    }
+    if (params instanceof InnerList list) {
+      Set<String> ignored = strings(list);
+      return ignored == null || except != null ? NONE : new NoVarySearch(!anyOrder, false, ignored);
+    }
+    Boolean ignoreAll = flag(params);
+    boolean exceptOfNothing = except != null && !Boolean.TRUE.equals(ignoreAll);
+    if (ignoreAll == null || exceptOfNothing) {
+      return NONE;
+    }
+    if (!ignoreAll) {
+      return new NoVarySearch(!anyOrder, false, Set.of());
+    }
+    Set<String> kept = except == null ? Set.<String>of() : strings(except);
+    return kept == null ? NONE : new NoVarySearch(!anyOrder, true, kept);
+  }
+
+  /** The boolean, false if there is none; null if it is something else. */
+  private static @Nullable Boolean flag(@Nullable Member member) {
+    if (member == null) {
+      return false;
+    }
+    if (member instanceof Item item && item.value() instanceof StructuredValue.BooleanValue flag) {
+      return flag.value();
+    }
+    return null;
+  }
+
+  private static @Nullable Set<String> strings(Member member) {
+    if (!(member instanceof InnerList list)) {
+      return null;
+    }
+    Set<String> strings = new HashSet<>();
+    for (Item item : list.items()) {
+      if (!(item.value() instanceof StructuredValue.StringValue string)) {
+        return null;
+      }
+      strings.add(FormPair.decode(string.value()));
+    }
+    return strings;
+  }
+
+  /** Whether everything in a query matters, as usual. */
+  public boolean isDefault() {
+    return orderMatters && !onlyNamesMatter && names.isEmpty();
+  }
+
+  /** Whether two queries, each null if there is none, are the same for this response. */
+  public boolean areEquivalent(@Nullable String one, @Nullable String other) {
+    return isDefault() ? Objects.equals(one, other) : whatMatters(one).equals(whatMatters(other));
+  }
+
+  private List<FormPair> whatMatters(@Nullable String query) {
+    List<FormPair> pairs = new ArrayList<>();
+    for (FormPair pair : FormPair.parse(query)) {
+      if (names.contains(pair.name()) == onlyNamesMatter) {
+        pairs.add(pair);
+      }
+    }
+    if (!orderMatters) {
+      pairs.sort(Comparator.comparing(FormPair::name));
+    }
+    return pairs;
+  }
+}

@@ -1,0 +1,59 @@
+package io.cachingproxy.proxy;
+
+import io.cachingproxy.cache.CacheOutcome;
+import io.cachingproxy.cache.HttpCache;
+import io.cachingproxy.http.Fields;
+import io.cachingproxy.store.CacheKey;
+import io.cachingproxy.store.StoredResponse;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.eclipse.jetty.util.Callback;
+
+/** Nobody waits for the answer: it is for the store alone (RFC 5861 §3). */
+final class BackgroundRefresh implements Recipient {
+
+  private final HttpCache cache;
+  private final CacheKey key;
+
+  BackgroundRefresh(HttpCache cache, CacheKey key) {
+    this.cache = cache;
+    this.key = key;
+  }
+
+  @Override
+  public void begin(int status, Fields fields, CacheOutcome outcome) {}
+
+  @Override
+  public void write(boolean last, ByteBuffer content, Callback callback) {
+    callback.succeeded();
+  }
+
+  @Override
+  public boolean isAnswering() {
+    return true;
+  }
+
+  @Override
+  public void complete() {
+    cache.refreshEnded(key);
+  }
+
+  @Override
+  public void abort(Throwable failure) {
+    cache.refreshEnded(key);
+  }
+
+  @Override
+  public void refuse(int status, CacheOutcome outcome, String text) {
+    cache.refreshEnded(key);
+  }
+
+  @Override
+  public void answer(StoredResponse stored, CacheOutcome outcome) {
+    stored.body().release();
+    cache.refreshEnded(key);
+  }
+
+  @Override
+  public void originTook(Duration duration) {}
+}

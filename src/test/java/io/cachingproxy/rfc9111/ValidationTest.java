@@ -1,0 +1,235 @@
+package io.cachingproxy.rfc9111;
+
+import static io.cachingproxy.rfc9111.Heads.POLICY;
+import static io.cachingproxy.rfc9111.Heads.after;
+import static io.cachingproxy.rfc9111.Heads.bare;
+import static io.cachingproxy.rfc9111.Heads.date;
+import static io.cachingproxy.rfc9111.Heads.get;
+import static io.cachingproxy.rfc9111.Heads.ok;
+import static io.cachingproxy.rfc9111.Heads.response;
+import static io.cachingproxy.rfc9111.Heads.stored;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.RequestHead;
+import io.cachingproxy.http.ResponseHead;
+import io.cachingproxy.rfc9111.Freshness.Source;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Validation and what a 304 changes (RFC 9111 §4.3, §3.2). */
+class ValidationTest {
+
+  private static StoredHead freshened(StoredHead stored, RequestHead request, ResponseHead update) {
+    return Validation.freshen(stored, request, update, after(100), after(100), POLICY);
+  }
+
+  private static StoredHead freshened(StoredHead stored, String... fields) {
+    return freshened(stored, get(), bare(304, fields));
+  }
+
+  @Test
+  void aSingleResponseIsValidatedByAllItHas() {
+    assertThat(
+            Validation.conditionalFields(
+                List.of(stored("ETag", "W/\"a\"", "Last-Modified", date(-10)))))
+        .isEqualTo(Fields.of("If-None-Match", "W/\"a\"", "If-Modified-Since", date(-10)));
+    assertThat(Validation.conditionalFields(List.of(stored("Last-Modified", date(-10)))))
+        .isEqualTo(Fields.of("If-Modified-Since", date(-10)));
+  }
+
+  @Test
+  void severalAreValidatedByTheirTags() {
+    assertThat(
+            Validation.conditionalFields(
+                List.of(
+                    stored("ETag", "\"a\"", "Last-Modified", date(-10)),
+                    stored("ETag", "\"b\""),
+                    stored("ETag", "\"a\""),
+                    stored())))
+        .isEqualTo(Fields.of("If-None-Match", "\"a\", \"b\""));
+  }
+
+  @Test
+  void withoutValidatorThereIsNoCondition() {
+    assertThat(Validation.conditionalFields(List.of(stored("Last-Modified", "yesterday"))))
+        .isEqualTo(Fields.empty());
+    assertThat(Validation.conditionalFields(List.of())).isEqualTo(Fields.empty());
+    assertThat(stored("Last-Modified", "yesterday").hasValidator()).isFalse();
+    assertThat(stored("ETag", "\"\"").hasValidator()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '\'',
+      value = {
+        "\"a\", \"a\", true",
+        "\"a\", \"b\", false",
+        "\"a\", W/\"a\", true",
+        "W/\"a\", W/\"a\", true",
+        "W/\"a\", W/\"b\", false",
+        "W/\"a\", \"a\", false"
+      })
+  void a304SpeaksOfTheResponseWithItsTag(String ours, String theirs, boolean selected) {
+    assertThat(Validation.selects(stored("ETag", ours), bare(304, "ETag", theirs)))
+        .isEqualTo(selected);
+  }
+
+  @Test
+  void withoutTagsTheDateOfModificationDecides() {
+    StoredHead head = stored("Last-Modified", date(-10));
+    assertThat(Validation.selects(head, bare(304, "Last-Modified", date(-10)))).isTrue();
+    assertThat(Validation.selects(head, bare(304, "Last-Modified", date(-9)))).isFalse();
+    assertThat(Validation.selects(head, bare(304, "Last-Modified", date(-10), "ETag", "\"new\"")))
+        .isTrue();
+    assertThat(Validation.selects(head, bare(304, "ETag", "\"new\""))).isFalse();
+  }
+
+  @Test
+  void aStrongTagSelectsAllThatHaveItAndAWeakOneTheNewest() {
+    StoredHead old = stored(get(), bare(200, "Date", date(-60), "ETag", "\"a\""));
+    StoredHead young = stored(get(), bare(200, "Date", date(-30), "ETag", "\"a\""));
+    StoredHead other = stored("ETag", "\"b\"");
+    List<StoredHead> all = List.of(old, young, other);
+    assertThat(Validation.selected(all, bare(304, "ETag", "\"a\""))).containsExactly(old, young);
+    assertThat(Validation.selected(all, bare(304, "ETag", "W/\"a\""))).containsExactly(young);
+    assertThat(Validation.selected(all, bare(304, "ETag", "\"c\""))).isEmpty();
+  }
+
+  @Test
+  void a304WithoutAnyValidatorSpeaksOfTheOnlyOneItCan() {
+    assertThat(Validation.selects(stored("ETag", "\"a\""), bare(304))).isTrue();
+    assertThat(Validation.selected(List.of(stored("ETag", "\"a\""), stored()), bare(304)))
+        .isEmpty();
+  }
+
+  @Test
+  void fieldsAreReplacedWhereTheyStandAndNewOnesAdded() {
+    StoredHead head = stored("A", "1", "B", "1", "A", "2", "C", "1");
+    Fields fields = freshened(head, "Date", date(100), "a", "3", "D", "1").fields();
+    assertThat(fields)
+        .isEqualTo(Fields.of("Date", date(100), "a", "3", "B", "1", "C", "1", "D", "1"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Content-Length",
+        "content-encoding",
+        "Content-Range",
+        "Transfer-Encoding",
+        "Connection",
+        "Keep-Alive",
+        "Proxy-Authenticate",
+        "Upgrade",
+        "X-Named"
+      })
+  void someFieldsOfA304AreNotTaken(String name) {
+    StoredHead head = stored("Content-Length", "5", "Content-Encoding", "gzip");
+    Fields before = head.fields().without("Date");
+    StoredHead after = freshened(head, name, "x-named", "Connection", "X-Named");
+    assertThat(after.fields().without("Date")).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Cache-Control",
+        "Content-Type",
+        "Content-Location",
+        "Content-Security-Policy",
+        "ETag",
+        "Expires",
+        "Set-Cookie",
+        "X-Frame-Options",
+        "Clear-Site-Data",
+        "X-Any"
+      })
+  void allOthersAre(String name) {
+    StoredHead head = stored("ETag", "\"a\"", name, "old");
+    assertThat(freshened(head, name, "new").fields().values(name)).containsExactly("new");
+  }
+
+  @Test
+  void theAgeStartsAnew() {
+    StoredHead head = stored("Cache-Control", "max-age=60", "Age", "30", "ETag", "\"a\"");
+    StoredHead after = freshened(head, "ETag", "\"a\"");
+    assertThat(after.age(after(105))).isEqualTo(5);
+    assertThat(after.isFresh(after(150))).isTrue();
+    assertThat(after.fields().first("Date")).isEqualTo(date(100));
+    assertThat(freshened(head, "Age", "7").age(after(105))).isEqualTo(12);
+  }
+
+  @Test
+  void theLifetimeIsThatOfTheUpdatedFields() {
+    StoredHead head = stored("Cache-Control", "max-age=60", "ETag", "\"a\"");
+    assertThat(freshened(head, "Cache-Control", "max-age=5").freshness().lifetimeSeconds())
+        .isEqualTo(5);
+    assertThat(freshened(head).freshness().lifetimeSeconds()).isEqualTo(60);
+  }
+
+  @Test
+  void cookiesOfTheOneWhoValidatesDoNotMakeASharedResponsePersonal() {
+    StoredHead head = stored("ETag", "\"a\"");
+    StoredHead after = freshened(head, get("Cookie", "a=b"), bare(304, "ETag", "\"a\""));
+    assertThat(after.freshness().source()).isEqualTo(Source.DEFAULT);
+  }
+
+  @Test
+  void theVariantStaysTheSame() {
+    StoredHead head = stored(get("Foo", "1"), ok("Vary", "Foo", "ETag", "\"a\""));
+    StoredHead after = freshened(head, get("Foo", "2"), bare(304, "ETag", "\"a\""));
+    assertThat(after.selecting()).isEqualTo(head.selecting());
+  }
+
+  @Test
+  void a304ThatForbidsStoringIsNotStored() {
+    StoredHead head = stored("ETag", "\"a\"", "Cache-Control", "max-age=60");
+    assertThat(Validation.mayUpdate(get(), head, bare(304), POLICY)).isTrue();
+    assertThat(Validation.mayUpdate(get(), head, bare(304, "Cache-Control", "no-store"), POLICY))
+        .isFalse();
+    assertThat(Validation.mayUpdate(get(), head, bare(304, "Cache-Control", "private"), POLICY))
+        .isFalse();
+    assertThat(Validation.mayUpdate(get("Cache-Control", "no-store"), head, bare(304), POLICY))
+        .isFalse();
+    assertThat(Validation.mayUpdate(get("Authorization", "x"), head, bare(304), POLICY)).isFalse();
+    StoredHead shared = stored("ETag", "\"a\"", "Cache-Control", "max-age=60, public");
+    assertThat(Validation.mayUpdate(get("Authorization", "x"), shared, bare(304), POLICY)).isTrue();
+  }
+
+  @Test
+  void aCookieInA304IsStoredOnlyWithExplicitFreshness() {
+    ResponseHead cookie = bare(304, "Set-Cookie", "a=b");
+    assertThat(Validation.mayUpdate(get(), stored("ETag", "\"a\""), cookie, POLICY)).isFalse();
+    StoredHead noCache = stored("ETag", "\"a\"", "Cache-Control", "no-cache");
+    assertThat(Validation.mayUpdate(get(), noCache, cookie, POLICY)).isFalse();
+    StoredHead explicit = stored("ETag", "\"a\"", "Cache-Control", "max-age=60");
+    assertThat(Validation.mayUpdate(get(), explicit, cookie, POLICY)).isTrue();
+  }
+
+  @Test
+  void anAnswerToHeadConfirmsWhatHasItsValidatorsAndLength() {
+    StoredHead head = stored("ETag", "\"a\"", "Last-Modified", date(-10), "Content-Length", "5");
+    assertThat(HeadUpdate.of(head, 5, ok())).isEqualTo(HeadUpdate.FRESHEN);
+    assertThat(HeadUpdate.of(head, 5, ok("ETag", "\"a\"", "Content-Length", "5")))
+        .isEqualTo(HeadUpdate.FRESHEN);
+    assertThat(HeadUpdate.of(head, 5, ok("ETag", "\"b\""))).isEqualTo(HeadUpdate.INVALIDATE);
+    assertThat(HeadUpdate.of(head, 5, ok("Last-Modified", date(-9))))
+        .isEqualTo(HeadUpdate.INVALIDATE);
+    assertThat(HeadUpdate.of(head, 5, ok("Content-Length", "6"))).isEqualTo(HeadUpdate.INVALIDATE);
+    assertThat(HeadUpdate.of(stored(), 5, ok("ETag", "\"a\""))).isEqualTo(HeadUpdate.INVALIDATE);
+  }
+
+  @Test
+  void anAnswerToHeadWithAnotherStatusSaysLittle() {
+    assertThat(HeadUpdate.of(stored(), 5, response(410))).isEqualTo(HeadUpdate.INVALIDATE);
+    assertThat(HeadUpdate.of(stored(), 5, response(404))).isEqualTo(HeadUpdate.INVALIDATE);
+    assertThat(HeadUpdate.of(stored(), 5, response(503))).isEqualTo(HeadUpdate.KEEP);
+    assertThat(HeadUpdate.of(stored(), 5, response(304))).isEqualTo(HeadUpdate.KEEP);
+    assertThat(HeadUpdate.of(stored(get(), response(410)), 5, response(410)))
+        .isEqualTo(HeadUpdate.KEEP);
+  }
+}
