@@ -246,7 +246,8 @@ final class OriginExchange implements Response.Listener {
       client.answer(standIn.response(), standIn.outcome());
     } else {
       CacheOutcome outcome = CacheOutcome.proxyMade(plan.forward(), kind.token());
-      client.refuse(kind.status(), outcome, kind.text());
+      boolean unreachable = plan.mustBeValidated() && kind.isUnreachable();
+      client.refuse(unreachable ? 504 : kind.status(), outcome, kind.text());
     }
   }
 

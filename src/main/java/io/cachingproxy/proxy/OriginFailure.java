@@ -83,6 +83,11 @@ enum OriginFailure {
     return status;
   }
 
+  /** Whether nothing was heard of the origin at all. */
+  boolean isUnreachable() {
+    return this == UNKNOWN_HOST || this == REFUSED || this == TIMEOUT || this == CLOSED;
+  }
+
   /** The reason as a token, for Cache-Status, metrics and events. */
   String token() {
     return token;
