@@ -21,6 +21,11 @@ final class BackgroundRefresh implements Recipient {
   }
 
   @Override
+  public void interim(int status, Fields fields, Runnable whenSent) {
+    whenSent.run();
+  }
+
+  @Override
   public void begin(int status, Fields fields, CacheOutcome outcome) {}
 
   @Override

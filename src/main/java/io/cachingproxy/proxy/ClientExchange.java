@@ -71,6 +71,16 @@ final class ClientExchange implements Recipient {
     return writing;
   }
 
+  /** RFC 9110 §15.2: never to a client of HTTP/1.0, which knows no such thing. */
+  @Override
+  public void interim(int status, Fields fields, Runnable whenSent) {
+    if (request.getProtocol().equals("HTTP/1.0")) {
+      whenSent.run();
+    } else {
+      stream.writeInterim(status, fields, whenSent);
+    }
+  }
+
   /**
    * Sets status and fields of the answer, and says in it where it came from. Nothing is sent yet.
    */

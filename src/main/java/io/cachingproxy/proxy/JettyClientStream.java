@@ -1,5 +1,6 @@
 package io.cachingproxy.proxy;
 
+import io.cachingproxy.http.Fields;
 import jakarta.servlet.AsyncContext;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
@@ -10,6 +11,7 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,9 @@ final class JettyClientStream implements ClientStream {
   private final Response response;
   private final AsyncContext async;
 
+  /** Null as long as there was no interim response. */
+  private volatile @Nullable PendingInterims interims;
+
   JettyClientStream(ServletContextRequest request, AsyncContext async) {
     this.request = request;
     this.response = request.getServletChannel().getResponse();
@@ -37,13 +42,37 @@ final class JettyClientStream implements ClientStream {
   }
 
   @Override
+  public void writeInterim(int status, Fields fields, Runnable whenSent) {
+    interims().send(status, fields, whenSent);
+  }
+
+  private synchronized PendingInterims interims() {
+    PendingInterims known = interims;
+    if (known == null) {
+      known = new PendingInterims(new JettyInterims(request, response));
+      interims = known;
+    }
+    return known;
+  }
+
+  @Override
   public void write(boolean last, ByteBuffer content, Callback callback) {
-    response.write(last, content, callback);
+    PendingInterims first = interims;
+    if (first == null) {
+      response.write(last, content, callback);
+    } else {
+      first.thenRun(() -> response.write(last, content, callback));
+    }
   }
 
   @Override
   public void complete() {
-    async.complete();
+    PendingInterims first = interims;
+    if (first == null) {
+      async.complete();
+    } else {
+      first.thenRun(async::complete);
+    }
   }
 
   /**

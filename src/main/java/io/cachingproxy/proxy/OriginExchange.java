@@ -15,7 +15,7 @@ import java.util.Set;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
-import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +43,7 @@ final class OriginExchange implements Response.Listener {
   private final Instant requestTime;
   private final long startNanos = System.nanoTime();
 
+  private boolean hadInterim;
   private boolean decided;
   private @Nullable Relay relay;
   private Plan.@Nullable AskOrigin next;
@@ -87,10 +88,24 @@ final class OriginExchange implements Response.Listener {
   void start() {
     if (content != null) {
       request.body(content);
-      Expectation.watch(request, origin);
+      Expectation.watch(request, origin, client);
     }
+    request.onInterim(this::interim);
     request.onRequestSuccess(sent -> firstByte.start());
     request.send(this);
+  }
+
+  /** RFC 9110 §15.2: "A proxy MUST forward 1xx responses". Nothing of them is ever stored. */
+  private void interim(Fields fields, int status) {
+    hadInterim = true;
+    firstByte.signOfLife();
+    if (status == HttpStatus.CONTINUE_100) {
+      client.interim(status, EndToEnd.response(fields), () -> Expectation.meet(request));
+    } else {
+      String via = "1.1 " + ForwardedFields.PSEUDONYM;
+      Fields passedOn = EndToEnd.response(fields).toBuilder().add("Via", via).build();
+      client.interim(status, passedOn, () -> {});
+    }
   }
 
   @Override
@@ -100,7 +115,8 @@ final class OriginExchange implements Response.Listener {
 
   @Override
   public void onHeaders(Response response) {
-    ResponseHead head = new ResponseHead(response.getStatus(), dated(fieldsOf(response)));
+    ResponseHead head =
+        new ResponseHead(response.getStatus(), dated(JettyFields.of(response.getHeaders())));
     decided = true;
     Reception reception = cache.receive(plan, head, requestTime);
     if (reception instanceof Reception.Answer answer) {
@@ -120,15 +136,6 @@ final class OriginExchange implements Response.Listener {
               response::abort,
               () -> client.originTook(elapsed()));
     }
-  }
-
-  private static Fields fieldsOf(Response response) {
-    Fields.Builder fields = Fields.builder();
-    for (HttpField field : response.getHeaders()) {
-      String value = field.getValue();
-      fields.add(field.getName(), value == null ? "" : value);
-    }
-    return fields.build();
   }
 
   /** RFC 9110 §6.6.1: a response without a Date gets the time at which it arrived. */
@@ -206,6 +213,7 @@ final class OriginExchange implements Response.Listener {
     return kind == OriginFailure.CLOSED
         && !isRetry
         && !firstByte.hasArrived()
+        && !hadInterim
         && content == null
         && IDEMPOTENT.contains(plan.request().method())
         && request.isOnReusedConnection();

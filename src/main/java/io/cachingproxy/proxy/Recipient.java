@@ -17,6 +17,14 @@ import org.eclipse.jetty.util.Callback;
 interface Recipient {
 
   /**
+   * Hears of an interim response of the origin (RFC 9110 §15.2), before {@link #begin}.
+   *
+   * @param fields its end-to-end fields
+   * @param whenSent runs when it was passed on or dropped
+   */
+  void interim(int status, Fields fields, Runnable whenSent);
+
+  /**
    * Sets status and fields of the answer, and says in it where it came from. Nothing is sent yet.
    */
   void begin(int status, Fields fields, CacheOutcome outcome);

@@ -1,5 +1,6 @@
 package io.cachingproxy.proxy;
 
+import io.cachingproxy.http.Fields;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
@@ -13,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The client's side of an exchange by the Servlet API alone, asynchronous in both directions
  * (Servlet 6.0 §3.7, §5.7).
+ *
+ * <p>Interim responses are dropped: the Servlet API has no way to send one (Jetty's own, {@code
+ * sendError(103)}, blocks until the client has taken it). A 100 is the container's business, which
+ * sends it when the request's content is read.
  *
  * <p>Invariant: the container's stream is touched only by whoever holds the monitor, and a callback
  * is called by nobody who holds it.
@@ -36,6 +41,11 @@ final class ServletClientStream implements ClientStream, WriteListener {
   @Override
   public Content.Source requestContent() {
     return new ServletRequestContent(request);
+  }
+
+  @Override
+  public void writeInterim(int status, Fields fields, Runnable whenSent) {
+    whenSent.run();
   }
 
   @Override
