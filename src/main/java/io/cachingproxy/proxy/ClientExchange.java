@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 
@@ -92,6 +93,14 @@ final class ClientExchange implements Recipient {
       response.addHeader(line.name(), line.value());
     }
     recorder.decided(status, outcome);
+  }
+
+  /** RFC 9112 §7.1.2: only where the content is chunked, which HTTP/1.0 does not know. */
+  @Override
+  public void trailers(Supplier<Fields> trailers) {
+    if (!isHead() && !request.getProtocol().equals("HTTP/1.0")) {
+      stream.trailers(trailers);
+    }
   }
 
   /** Writes a piece of the content, see {@link ClientStream#write}. */

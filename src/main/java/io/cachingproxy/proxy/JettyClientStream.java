@@ -6,10 +6,13 @@ import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +30,8 @@ final class JettyClientStream implements ClientStream {
   private final Response response;
   private final AsyncContext async;
 
+  private @Nullable Supplier<Fields> trailers;
+
   /** Null as long as there was no interim response. */
   private volatile @Nullable PendingInterims interims;
 
@@ -39,6 +44,22 @@ final class JettyClientStream implements ClientStream {
   @Override
   public Content.Source requestContent() {
     return request;
+  }
+
+  @Override
+  public Fields requestTrailers() {
+    HttpFields trailers = request.getWrapped().getTrailers();
+    return trailers == null ? Fields.empty() : JettyFields.of(trailers);
+  }
+
+  @Override
+  public void trailers(Supplier<Fields> following) {
+    trailers = following;
+    response.setTrailersSupplier(
+        () -> {
+          Fields fields = following.get();
+          return fields.size() == 0 ? null : JettyFields.from(fields);
+        });
   }
 
   @Override
@@ -59,9 +80,25 @@ final class JettyClientStream implements ClientStream {
   public void write(boolean last, ByteBuffer content, Callback callback) {
     PendingInterims first = interims;
     if (first == null) {
-      response.write(last, content, callback);
+      writeFinal(last, content, callback);
     } else {
-      first.thenRun(() -> response.write(last, content, callback));
+      first.thenRun(() -> writeFinal(last, content, callback));
+    }
+  }
+
+  private void writeFinal(boolean last, ByteBuffer content, Callback callback) {
+    Supplier<Fields> following = trailers;
+    if (last && following != null && !response.isCommitted() && following.get().size() > 0) {
+      // In one write Jetty would give it a Content-Length, and leave out the trailers.
+      response.write(
+          false,
+          content,
+          Callback.from(
+              callback.getInvocationType(),
+              () -> response.write(true, BufferUtil.EMPTY_BUFFER, callback),
+              callback::failed));
+    } else {
+      response.write(last, content, callback);
     }
   }
 

@@ -9,12 +9,14 @@ import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.HttpDate;
 import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.rfc9111.EndToEnd;
+import io.cachingproxy.rfc9111.TrailerSection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.Callback;
@@ -88,6 +90,9 @@ final class OriginExchange implements Response.Listener {
   void start() {
     if (content != null) {
       request.body(content);
+      if (content instanceof RelayedRequestContent relayed && content.getLength() < 0) {
+        request.trailersSupplier(() -> trailersOf(relayed));
+      }
       Expectation.watch(request, origin, client);
     }
     request.onInterim(this::interim);
@@ -128,6 +133,9 @@ final class OriginExchange implements Response.Listener {
       Fields fields = EndToEnd.response(head.fields());
       client.begin(
           head.status(), fields.toBuilder().add("Via", via(response)).build(), pass.outcome());
+      if (head.fields().contains("Transfer-Encoding")) {
+        client.trailers(() -> trailersOf(response));
+      }
       relay =
           new Relay(
               client,
@@ -136,6 +144,17 @@ final class OriginExchange implements Response.Listener {
               response::abort,
               () -> client.originTook(elapsed()));
     }
+  }
+
+  /** Null where there is none: then Jetty ends the content in the usual way. */
+  private static @Nullable HttpFields trailersOf(RelayedRequestContent content) {
+    Fields trailers = content.trailers();
+    return trailers.size() == 0 ? null : JettyFields.from(trailers);
+  }
+
+  private static Fields trailersOf(Response response) {
+    HttpFields trailers = response.getTrailers();
+    return trailers == null ? Fields.empty() : TrailerSection.passedOn(JettyFields.of(trailers));
   }
 
   /** RFC 9110 §6.6.1: a response without a Date gets the time at which it arrived. */

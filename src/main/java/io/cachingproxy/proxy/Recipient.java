@@ -5,6 +5,7 @@ import io.cachingproxy.http.Fields;
 import io.cachingproxy.store.StoredResponse;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.eclipse.jetty.util.Callback;
 
 /**
@@ -28,6 +29,14 @@ interface Recipient {
    * Sets status and fields of the answer, and says in it where it came from. Nothing is sent yet.
    */
   void begin(int status, Fields fields, CacheOutcome outcome);
+
+  /**
+   * Says between {@link #begin} and the first write that trailer fields may follow the content (RFC
+   * 9110 §6.5).
+   *
+   * @param trailers asked when the content has ended
+   */
+  void trailers(Supplier<Fields> trailers);
 
   /** Writes a piece of the content, see {@link ClientStream#write}. */
   void write(boolean last, ByteBuffer content, Callback callback);

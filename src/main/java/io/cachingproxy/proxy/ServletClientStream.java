@@ -1,12 +1,17 @@
 package io.cachingproxy.proxy;
 
+import io.cachingproxy.http.Field;
 import io.cachingproxy.http.Fields;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +46,29 @@ final class ServletClientStream implements ClientStream, WriteListener {
   @Override
   public Content.Source requestContent() {
     return new ServletRequestContent(request);
+  }
+
+  @Override
+  public Fields requestTrailers() {
+    Fields.Builder trailers = Fields.builder();
+    if (request.isTrailerFieldsReady()) {
+      request.getTrailerFields().forEach(trailers::add);
+    }
+    return trailers.build();
+  }
+
+  /** The Servlet API knows one line of a name: several are combined (RFC 9110 §5.3). */
+  @Override
+  public void trailers(Supplier<Fields> trailers) {
+    ((HttpServletResponse) async.getResponse())
+        .setTrailerFields(
+            () -> {
+              Map<String, String> lines = new LinkedHashMap<>();
+              for (Field line : trailers.get()) {
+                lines.merge(line.name(), line.value(), (one, other) -> one + ", " + other);
+              }
+              return lines;
+            });
   }
 
   @Override
