@@ -11,7 +11,6 @@ import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.util.Enumeration;
 import java.util.Set;
 import org.eclipse.jetty.client.HttpClient;
@@ -93,15 +92,10 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   }
 
   @Override
-  protected void service(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
+  protected void service(HttpServletRequest request, HttpServletResponse response) {
     ExchangeRecorder recorder = ExchangeRecorder.of(request);
-    TargetUri target = targets().at(request);
-    if (target == null) {
-      response.sendError(400, "the request target is neither ASCII nor UTF-8");
-      recorder.finish();
-      return;
-    }
+    TargetUri asked = targets().at(request);
+    TargetUri target = asked == null ? targets().root() : asked;
     recorder.targetIs(target);
     AsyncContext async = request.startAsync();
     async.setTimeout(0);
@@ -110,6 +104,13 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     ClientExchange client =
         new ClientExchange(
             request, response, streams().open(request, async), recorder, head, hasContent);
+    if (asked == null) {
+      client.refuse(
+          400,
+          CacheOutcome.proxyMade(null, "bad-target"),
+          "the request target is neither ASCII nor UTF-8");
+      return;
+    }
     context().cache().plan(head).whenComplete((plan, failure) -> carryOut(client, plan, failure));
   }
 

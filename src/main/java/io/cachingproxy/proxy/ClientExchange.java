@@ -1,7 +1,6 @@
 package io.cachingproxy.proxy;
 
 import io.cachingproxy.cache.CacheOutcome;
-import io.cachingproxy.http.Field;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.store.StoredResponse;
@@ -28,6 +27,7 @@ final class ClientExchange implements Recipient {
   private final ExchangeRecorder recorder;
   private final RequestHead head;
   private final boolean hasContent;
+  private int answerStatus;
   private boolean writing;
 
   ClientExchange(
@@ -76,11 +76,8 @@ final class ClientExchange implements Recipient {
    */
   @Override
   public void begin(int status, Fields fields, CacheOutcome outcome) {
-    response.setStatus(status);
-    for (int i = 0; i < fields.size(); i++) {
-      Field line = fields.get(i);
-      response.addHeader(line.name(), line.value());
-    }
+    answerStatus = status;
+    stream.head(status, fields);
     recorder.decided(status, outcome);
   }
 
@@ -89,7 +86,14 @@ final class ClientExchange implements Recipient {
   public void write(boolean last, ByteBuffer content, Callback callback) {
     writing = true;
     recorder.sent(content.remaining());
-    stream.write(last, content, callback);
+    // Without content, and without its length, the container would announce none: a length of 0.
+    boolean isWhole = last && !(isBodiless() && !content.hasRemaining());
+    stream.write(isWhole, content, callback);
+  }
+
+  /** Whether the response has no content whatever its fields say (RFC 9110 §6.4.1). */
+  private boolean isBodiless() {
+    return isHead() || answerStatus == 304 || answerStatus == 204;
   }
 
   /** Ends the exchange after the last write. */

@@ -1,5 +1,6 @@
 package io.cachingproxy.proxy;
 
+import io.cachingproxy.http.Fields;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.Callback;
@@ -14,6 +15,9 @@ import org.eclipse.jetty.util.Callback;
  * HttpServletResponse} in both.
  */
 interface ClientStream {
+
+  /** Sets status and fields of the response, as they are, in their order. Nothing is sent yet. */
+  void head(int status, Fields fields);
 
   /** The request's content, read on demand. The caller releases each chunk it reads. */
   Content.Source requestContent();

@@ -1,11 +1,14 @@
 package io.cachingproxy.proxy;
 
+import io.cachingproxy.http.Field;
+import io.cachingproxy.http.Fields;
 import jakarta.servlet.AsyncContext;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Response;
@@ -29,6 +32,21 @@ final class JettyClientStream implements ClientStream {
     this.request = request;
     this.response = request.getServletChannel().getResponse();
     this.async = async;
+  }
+
+  /**
+   * Straight on the core response: the servlet's would take a Content-Type apart and put it
+   * together its own way.
+   */
+  @Override
+  public void head(int status, Fields fields) {
+    Response core = request.getServletContextResponse().getWrapped();
+    core.setStatus(status);
+    HttpFields.Mutable target = core.getHeaders();
+    for (int i = 0; i < fields.size(); i++) {
+      Field line = fields.get(i);
+      target.add(line.name(), line.value());
+    }
   }
 
   @Override

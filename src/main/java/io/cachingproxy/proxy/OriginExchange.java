@@ -31,13 +31,16 @@ final class OriginExchange implements Response.Listener {
   private static final Set<String> IDEMPOTENT =
       Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
+  /** More idle connections than that are not likely to have been closed at the same moment. */
+  private static final int MAX_RETRIES = 16;
+
   private final OriginClient origin;
   private final HttpCache cache;
   private final Plan.AskOrigin plan;
   private final Recipient client;
   private final Fields forwarded;
   private final Request.@Nullable Content content;
-  private final boolean isRetry;
+  private final int retries;
   private final OriginRequest request;
   private final FirstByteTimer firstByte;
   private final Instant requestTime;
@@ -61,7 +64,7 @@ final class OriginExchange implements Response.Listener {
       Recipient client,
       Fields forwarded,
       Request.@Nullable Content content) {
-    this(origin, cache, plan, client, forwarded, content, false);
+    this(origin, cache, plan, client, forwarded, content, 0);
   }
 
   private OriginExchange(
@@ -71,14 +74,14 @@ final class OriginExchange implements Response.Listener {
       Recipient client,
       Fields forwarded,
       Request.@Nullable Content content,
-      boolean isRetry) {
+      int retries) {
     this.origin = origin;
     this.cache = cache;
     this.plan = plan;
     this.client = client;
     this.forwarded = forwarded;
     this.content = content;
-    this.isRetry = isRetry;
+    this.retries = retries;
     this.requestTime = origin.now();
     this.request = origin.newRequest(plan, forwarded);
     this.firstByte = new FirstByteTimer(origin, request);
@@ -185,7 +188,7 @@ final class OriginExchange implements Response.Listener {
   private void noResponse(Throwable failure) {
     OriginFailure kind = OriginFailure.of(failure);
     if (mayRetry(kind)) {
-      new OriginExchange(origin, cache, plan, client, forwarded, content, true).start();
+      new OriginExchange(origin, cache, plan, client, forwarded, content, retries + 1).start();
       return;
     }
     kind.log(plan.request(), failure);
@@ -199,12 +202,13 @@ final class OriginExchange implements Response.Listener {
   }
 
   /**
-   * RFC 9112 §9.3.1: a request is sent again only if it is idempotent, once, and only where the
-   * likely reason is that the origin closed an idle connection just as the request was on its way.
+   * RFC 9112 §9.3.1: a request is sent again only if it is idempotent, and only where the likely
+   * reason is that the origin closed an idle connection just as the request was on its way. Each
+   * try uses up one such connection, and a new one is never tried twice.
    */
   private boolean mayRetry(OriginFailure kind) {
     return kind == OriginFailure.CLOSED
-        && !isRetry
+        && retries < MAX_RETRIES
         && !firstByte.hasArrived()
         && content == null
         && IDEMPOTENT.contains(plan.request().method())

@@ -1,9 +1,12 @@
 package io.cachingproxy.proxy;
 
+import io.cachingproxy.http.Field;
+import io.cachingproxy.http.Fields;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.io.Content;
@@ -31,6 +34,22 @@ final class ServletClientStream implements ClientStream, WriteListener {
   ServletClientStream(HttpServletRequest request, AsyncContext async) {
     this.request = request;
     this.async = async;
+  }
+
+  /**
+   * The container's own Date and Server, where it has set them already, give way to the origin's.
+   */
+  @Override
+  public void head(int status, Fields fields) {
+    HttpServletResponse response = (HttpServletResponse) async.getResponse();
+    response.setStatus(status);
+    for (Field line : fields) {
+      if (line.isNamed("Date") || line.isNamed("Server")) {
+        response.setHeader(line.name(), line.value());
+      } else {
+        response.addHeader(line.name(), line.value());
+      }
+    }
   }
 
   @Override

@@ -1,0 +1,90 @@
+package io.cachingproxy.app;
+
+import io.cachingproxy.config.ConfigException;
+import io.cachingproxy.config.ConfigLoader;
+import io.cachingproxy.config.ProgramVersion;
+import io.cachingproxy.config.ProxyConfig;
+import io.cachingproxy.store.DirectMemory;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+import java.time.Clock;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The proxy as a web application: makes it of the settings before any servlet starts, and closes it
+ * when the container takes the application down. The filter and the servlet of the proxy itself are
+ * in {@code web.xml}.
+ *
+ * <p>Settings are context parameters before environment before file before default. Where something
+ * is wrong with them the deployment fails with one line in the container's log.
+ */
+public final class WebApp implements ServletContextListener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WebApp.class);
+
+  private @Nullable CachingProxy proxy;
+  private @Nullable OriginThreads threads;
+
+  @Override
+  public void contextInitialized(ServletContextEvent event) {
+    ServletContext context = event.getServletContext();
+    Map<String, String> environment = System.getenv();
+    ProxyConfig config = configOf(context, environment);
+    CachingProxy made = new CachingProxy(config, Clock.systemUTC());
+    proxy = made;
+    threads = OriginThreads.of(context);
+    made.context().publish(context);
+    String management =
+        WebManagement.of(context, environment, config).publish(context, made, config);
+    made.ready(true);
+    LOG.info(
+        "caching-proxy {} stands in front of {}; metrics and admin {}",
+        ProgramVersion.current(),
+        config.origin().url(),
+        management);
+  }
+
+  @Override
+  public void contextDestroyed(ServletContextEvent event) {
+    if (proxy != null) {
+      proxy.close();
+    }
+    if (threads != null) {
+      threads.close();
+    }
+  }
+
+  private static ProxyConfig configOf(ServletContext context, Map<String, String> environment) {
+    ProxyConfig config;
+    try {
+      config =
+          ConfigLoader.fromServletParameters(
+              context::getInitParameter, names(context), environment);
+    } catch (ConfigException e) {
+      throw new DeploymentFailure(e.getMessage());
+    }
+    long memory = config.cache().memory();
+    if (memory > DirectMemory.maximum()) {
+      throw new DeploymentFailure(
+          "memory %d bytes is more than this JVM allows outside its heap (%d); start the container with -XX:MaxDirectMemorySize=%d or more"
+              .formatted(memory, DirectMemory.maximum(), memory + memory / 4));
+    }
+    return config;
+  }
+
+  /**
+   * The context parameters that may be ours. Containers and frameworks have parameters of their own
+   * in every context, with dots in their names.
+   */
+  private static List<String> names(ServletContext context) {
+    return Collections.list(context.getInitParameterNames()).stream()
+        .filter(name -> name.indexOf('.') < 0)
+        .toList();
+  }
+}

@@ -1,0 +1,73 @@
+package io.cachingproxy.app;
+
+import io.cachingproxy.config.ProxyConfig;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.Servlet;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletRegistration;
+import java.util.EnumSet;
+import java.util.Map;
+
+/** Where metrics and administration are inside a web application. */
+enum WebManagement {
+
+  /**
+   * On a port of its own: the container has a connector there, and says so by the setting {@code
+   * metrics-port}.
+   */
+  OWN_PORT {
+    @Override
+    String publish(ServletContext context, CachingProxy proxy, ProxyConfig config) {
+      int port = config.management().port();
+      Servlet metrics = proxy.metricsServlet();
+      Servlet admin = proxy.adminServlet();
+      // Without a mapping; the container starts and stops them.
+      add(context, "metrics", metrics);
+      add(context, "admin", admin);
+      FilterRegistration.Dynamic filter =
+          context.addFilter("management", new ManagementPort(port, metrics, admin));
+      filter.setAsyncSupported(true);
+      filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+      return "on port " + port;
+    }
+  },
+
+  /** Under a path of the one port there is, which the origin can't be asked for any more. */
+  SHARED_PORT {
+    @Override
+    String publish(ServletContext context, CachingProxy proxy, ProxyConfig config) {
+      add(context, "metrics", proxy.metricsServlet()).addMapping(PATH + "/metrics");
+      add(context, "admin", proxy.adminServlet()).addMapping(PATH + "/*");
+      return "under " + context.getContextPath() + PATH + "/";
+    }
+  };
+
+  private static final String PATH = "/_caching-proxy";
+  private static final String PARAMETER = "metrics-port";
+  private static final String VARIABLE = "CACHING_PROXY_METRICS_PORT";
+
+  /** What the operator has decided: whoever names a port has a connector there. */
+  static WebManagement of(
+      ServletContext context, Map<String, String> environment, ProxyConfig config) {
+    boolean isNamed =
+        context.getInitParameter(PARAMETER) != null
+            || !environment.getOrDefault(VARIABLE, "").isEmpty();
+    return isNamed && config.management().port() != 0 ? OWN_PORT : SHARED_PORT;
+  }
+
+  /**
+   * Adds the management servlets to a context that is being initialised.
+   *
+   * @return where they are, for the log
+   */
+  abstract String publish(ServletContext context, CachingProxy proxy, ProxyConfig config);
+
+  private static ServletRegistration.Dynamic add(
+      ServletContext context, String name, Servlet servlet) {
+    ServletRegistration.Dynamic registration = context.addServlet(name, servlet);
+    registration.setAsyncSupported(true);
+    registration.setLoadOnStartup(1);
+    return registration;
+  }
+}

@@ -1,0 +1,102 @@
+package io.cachingproxy.deployment;
+
+import static io.cachingproxy.testing.ResponseAssert.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachingproxy.testing.JettyProcess;
+import io.cachingproxy.testing.RawClient;
+import io.cachingproxy.testing.RawOrigin;
+import io.cachingproxy.testing.Response;
+import io.cachingproxy.testing.Script;
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Protects the WAR dropped alone into a Jetty that knows nothing of it: one connector, no context
+ * XML, settings from the environment.
+ */
+final class ForeignJettyIT {
+
+  private RawOrigin origin;
+
+  @BeforeEach
+  void start() {
+    origin = RawOrigin.start();
+    origin.otherwise(exchange -> exchange.respond(200, exchange.request().target()));
+  }
+
+  @AfterEach
+  void stop() {
+    origin.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ee10", "ee11"})
+  void theProxyAndItsManagementShareThePort(String environment) throws IOException {
+    try (JettyProcess jetty = start("root.war", environment)) {
+      int port = jetty.ports().get(0);
+      assertThat(get(port, "/page")).hasStatus(200).isMiss().hasBody("/page");
+      assertThat(get(port, "/page")).hasStatus(200).isHit().hasBody("/page");
+
+      assertThat(get(port, "/_caching-proxy/metrics").text()).contains("proxy_requests_total");
+      assertThat(get(port, "/_caching-proxy/readyz")).hasStatus(200);
+      try (RawClient client = RawClient.connect(port)) {
+        Response cleared = client.exchange("POST", "/_caching-proxy/admin/clear");
+        assertThat(cleared).hasStatus(200).hasNoHeader("X-Cache");
+        assertThat(cleared.text()).contains("\"responses\":1");
+      }
+      assertThat(get(port, "/page")).isMiss();
+      assertThat(origin.requests("/_caching-proxy")).isEmpty();
+
+      // Its neighbours belong to the origin.
+      assertThat(get(port, "/metrics")).hasBody("/metrics");
+      assertThat(get(port, "/_caching-proxy-not")).hasBody("/_caching-proxy-not");
+      assertThat(jetty.log()).doesNotContain("\tat ");
+    }
+  }
+
+  @Test
+  void underAContextPathTheOriginSeesTheRestOfThePath() throws IOException {
+    origin.on("/big", Script.reply(200, "0123456789".repeat(100_000)));
+    try (JettyProcess jetty = start("shop.war", "ee10")) {
+      int port = jetty.ports().get(0);
+      assertThat(get(port, "/shop/page?q")).isMiss().hasBody("/page?q");
+      assertThat(get(port, "/shop/big")).isMiss().hasBody("0123456789".repeat(100_000));
+      assertThat(get(port, "/shop/big")).isHit().hasBody("0123456789".repeat(100_000));
+      assertThat(get(port, "/shop/_caching-proxy/readyz")).hasStatus(200);
+      assertThat(get(port, "/_caching-proxy/readyz")).hasStatus(404);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ftp://a", "http://", "nonsense"})
+  void aWrongOriginFailsTheDeploymentWithOneLine(String url) {
+    try (JettyProcess jetty =
+        JettyProcess.start(
+            JettyProcess.foreignBase("root.war", "server", "http", "ee10-deploy"),
+            Map.of("CACHING_PROXY_ORIGIN", url),
+            "jetty.http.port=0")) {
+      assertThat(jetty.log())
+          .containsOnlyOnce("caching-proxy is not deployed: environment CACHING_PROXY_ORIGIN")
+          .doesNotContain("\tat ");
+    }
+  }
+
+  private JettyProcess start(String warName, String environment) {
+    return JettyProcess.start(
+        JettyProcess.foreignBase(warName, "server", "http", environment + "-deploy"),
+        Map.of("CACHING_PROXY_ORIGIN", origin.url()),
+        "jetty.http.port=0");
+  }
+
+  private static Response get(int port, String target) throws IOException {
+    try (RawClient client = RawClient.connect(port)) {
+      return client.exchange("GET", target);
+    }
+  }
+}
