@@ -101,9 +101,12 @@ final class Revalidator {
    */
   @Nullable StoredResponse confirmed(
       Plan.AskOrigin plan, ResponseHead notModified, Instant requestTime, Instant now) {
+    List<StoredHead> confirmed =
+        Validation.selected(
+            plan.candidates().stream().map(StoredResponse::head).toList(), notModified);
     StoredResponse answer = null;
     for (StoredResponse candidate : plan.candidates()) {
-      if (Validation.selects(candidate.head(), notModified)) {
+      if (confirmed.contains(candidate.head())) {
         StoredResponse freshened = freshen(plan, candidate, notModified, requestTime, now);
         if (answer == null) {
           answer = freshened;
