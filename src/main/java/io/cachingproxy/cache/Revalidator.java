@@ -101,12 +101,12 @@ final class Revalidator {
    */
   @Nullable StoredResponse confirmed(
       Plan.AskOrigin plan, ResponseHead notModified, Instant requestTime, Instant now) {
-    List<StoredHead> confirmed =
+    List<StoredHead> selected =
         Validation.selected(
             plan.candidates().stream().map(StoredResponse::head).toList(), notModified);
     StoredResponse answer = null;
     for (StoredResponse candidate : plan.candidates()) {
-      if (confirmed.contains(candidate.head())) {
+      if (selected.contains(candidate.head())) {
         StoredResponse freshened = freshen(plan, candidate, notModified, requestTime, now);
         if (answer == null) {
           answer = freshened;

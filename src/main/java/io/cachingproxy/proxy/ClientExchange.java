@@ -29,6 +29,7 @@ final class ClientExchange implements Recipient {
   private final boolean hasContent;
   private int answerStatus;
   private boolean writing;
+  private boolean ended;
 
   ClientExchange(
       HttpServletRequest request,
@@ -99,16 +100,28 @@ final class ClientExchange implements Recipient {
   /** Ends the exchange after the last write. */
   @Override
   public void complete() {
-    recorder.finish();
-    stream.complete();
+    if (!ended) {
+      ended = true;
+      try {
+        recorder.finish();
+      } finally {
+        stream.complete();
+      }
+    }
   }
 
   /** Breaks the exchange off. */
   @Override
   public void abort(Throwable failure) {
-    recorder.failed();
-    recorder.finish();
-    stream.abort(failure);
+    if (!ended) {
+      ended = true;
+      recorder.failed();
+      try {
+        recorder.finish();
+      } finally {
+        stream.abort(failure);
+      }
+    }
   }
 
   /**

@@ -76,8 +76,8 @@ final class JettyClientStream implements ClientStream {
         lingerNot(socket);
       }
     }
+    // Ends the exchange as well: to complete it here might already meet the connection's next one.
     request.getServletChannel().abort(failure);
-    async.complete();
   }
 
   private static void lingerNot(SocketChannel socket) {

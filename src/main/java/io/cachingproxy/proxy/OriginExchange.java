@@ -15,10 +15,14 @@ import java.util.Set;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request to the origin on behalf of one client, from sending it until the client has its
@@ -26,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * stored response that the origin has confirmed, or that stands in for it; or an error.
  */
 final class OriginExchange implements Response.Listener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OriginExchange.class);
 
   /** RFC 9110 §9.2.2. */
   private static final Set<String> IDEMPOTENT =
@@ -103,7 +109,16 @@ final class OriginExchange implements Response.Listener {
 
   @Override
   public void onHeaders(Response response) {
-    ResponseHead head = new ResponseHead(response.getStatus(), dated(fieldsOf(response)));
+    if (response.getStatus() == HttpStatus.SWITCHING_PROTOCOLS_101) {
+      // RFC 9110 §15.2.2: only in answer to Upgrade, which never goes to the origin.
+      request.abort(new HttpException.RuntimeException(502, "101 without an upgrade"));
+      return;
+    }
+    guarded(() -> decide(response));
+  }
+
+  private void decide(Response response) {
+    ResponseHead head = headOf(response);
     decided = true;
     Reception reception = cache.receive(plan, head, requestTime);
     if (reception instanceof Reception.Answer answer) {
@@ -113,8 +128,6 @@ final class OriginExchange implements Response.Listener {
       next = again.plan();
     } else if (reception instanceof Reception.Relay pass) {
       Fields fields = EndToEnd.response(head.fields());
-      client.begin(
-          head.status(), fields.toBuilder().add("Via", via(response)).build(), pass.outcome());
       relay =
           new Relay(
               client,
@@ -122,7 +135,39 @@ final class OriginExchange implements Response.Listener {
               pass.storing(),
               response::abort,
               () -> client.originTook(elapsed()));
+      client.begin(
+          head.status(), fields.toBuilder().add("Via", via(response)).build(), pass.outcome());
     }
+  }
+
+  /**
+   * Runs a step of this exchange. Jetty swallows what its listeners throw, and then the client
+   * would wait for ever: so a bug ends the exchange here.
+   */
+  private void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException bug) {
+      LOG.error("{} {}: unexpected failure", plan.request().method(), plan.request().target(), bug);
+      Relay begun = relay;
+      decided = true;
+      next = null;
+      if (begun != null) {
+        begun.abort(bug);
+      } else if (client.isAnswering()) {
+        client.abort(bug);
+      } else {
+        client.refuse(500, CacheOutcome.proxyMade(null, "internal-error"), "internal error");
+      }
+    }
+  }
+
+  private ResponseHead headOf(Response response) {
+    int status = response.getStatus();
+    Fields fields = dated(fieldsOf(response));
+    // RFC 9110 §8.6, RFC 9112 §6.3: a 204 has neither content nor a length, whatever it says.
+    return new ResponseHead(
+        status, status == HttpStatus.NO_CONTENT_204 ? fields.without("Content-Length") : fields);
   }
 
   private static Fields fieldsOf(Response response) {
@@ -162,6 +207,10 @@ final class OriginExchange implements Response.Listener {
 
   @Override
   public void onComplete(Result result) {
+    guarded(() -> completed(result));
+  }
+
+  private void completed(Result result) {
     boolean answered = firstByte.hasArrived();
     firstByte.cancel();
     int status = answered ? result.getResponse().getStatus() : 0;
@@ -186,7 +235,7 @@ final class OriginExchange implements Response.Listener {
    * client hears of it.
    */
   private void noResponse(Throwable failure) {
-    OriginFailure kind = OriginFailure.of(failure);
+    OriginFailure kind = kindOf(failure);
     if (mayRetry(kind)) {
       new OriginExchange(origin, cache, plan, client, forwarded, content, retries + 1).start();
       return;
@@ -200,6 +249,19 @@ final class OriginExchange implements Response.Listener {
       boolean unreachable = plan.mustBeValidated() && kind.isUnreachable();
       client.refuse(unreachable ? 504 : kind.status(), outcome, kind.text());
     }
+  }
+
+  private OriginFailure kindOf(Throwable failure) {
+    OriginFailure kind = OriginFailure.of(failure);
+    if (content instanceof RelayedRequestContent relayed) {
+      if (relayed.clientFailure() != null) {
+        return OriginFailure.ofClient(relayed.clientFailure());
+      }
+      if (kind == OriginFailure.TIMEOUT && relayed.isAwaitingClient()) {
+        return OriginFailure.REQUEST_TIMEOUT;
+      }
+    }
+    return kind;
   }
 
   /**

@@ -2,6 +2,7 @@ package io.cachingproxy.proxy;
 
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ final class RelayedRequestContent implements Request.Content {
   private final Content.Source source;
   private final long length;
   private volatile @Nullable Throwable failure;
+  private volatile @Nullable Throwable clientFailure;
+  private volatile boolean awaitingClient;
 
   RelayedRequestContent(ClientExchange client) {
     this.source = client.stream().requestContent();
@@ -33,12 +36,36 @@ final class RelayedRequestContent implements Request.Content {
   @Override
   public Content.@Nullable Chunk read() {
     Throwable failed = failure;
-    return failed == null ? source.read() : Content.Chunk.from(failed, true);
+    if (failed != null) {
+      return Content.Chunk.from(failed, true);
+    }
+    Content.Chunk chunk = source.read();
+    if (Content.Chunk.isFailure(chunk)) {
+      clientFailure = chunk.getFailure();
+    }
+    return chunk;
+  }
+
+  /** Why the client's content did not arrive whole; null if that isn't known to have happened. */
+  @Nullable Throwable clientFailure() {
+    return clientFailure;
   }
 
   @Override
   public void demand(Runnable demandCallback) {
-    source.demand(demandCallback);
+    awaitingClient = true;
+    source.demand(
+        Invocable.from(
+            Invocable.getInvocationType(demandCallback),
+            () -> {
+              awaitingClient = false;
+              demandCallback.run();
+            }));
+  }
+
+  /** Whether the origin has taken all that the client has sent, and more is to come. */
+  boolean isAwaitingClient() {
+    return awaitingClient;
   }
 
   /**
