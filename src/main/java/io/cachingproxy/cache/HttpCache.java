@@ -174,11 +174,7 @@ public final class HttpCache {
   }
 
   private Reception relay(
-      Plan.AskOrigin plan,
-      long stamp,
-      ResponseHead response,
-      Instant requestTime,
-      Instant now) {
+      Plan.AskOrigin plan, long stamp, ResponseHead response, Instant requestTime, Instant now) {
     Storability verdict = Storability.of(plan.request(), response, policy);
     String detail = verdict.isStorable() ? null : verdict.token();
     Storing storing = null;
@@ -195,11 +191,7 @@ public final class HttpCache {
   }
 
   private @Nullable Storing startStoring(
-      Plan.AskOrigin plan,
-      long stamp,
-      ResponseHead response,
-      Instant requestTime,
-      Instant now) {
+      Plan.AskOrigin plan, long stamp, ResponseHead response, Instant requestTime, Instant now) {
     BodyWriter body = store.newBody(ContentLength.of(response.fields()));
     if (body == null) {
       return null;

@@ -1,5 +1,6 @@
 package io.cachingproxy.proxy;
 
+import io.cachingproxy.http.Fields;
 import org.eclipse.jetty.client.ProtocolHandler;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
@@ -10,8 +11,8 @@ import org.eclipse.jetty.http.HttpStatus;
 
 /**
  * Takes the origin's interim responses (RFC 9110 §15.2) out of the way of the final one, any number
- * of them: without this, the first would count as the answer. 101 is no interim response of this
- * kind: no upgrade is ever asked for.
+ * of them, and tells the request of each: without this, the first would count as the answer. 101 is
+ * no interim response of this kind: no upgrade is ever asked for.
  */
 final class InterimResponses implements ProtocolHandler {
 
@@ -39,9 +40,11 @@ final class InterimResponses implements ProtocolHandler {
       conversation.updateResponseListeners(null);
       HttpExchange exchange = conversation.getExchanges().peekLast();
       if (exchange != null) {
+        int status = response.getStatus();
+        Fields fields = JettyFields.of(response.getHeaders());
         exchange.resetResponse();
-        if (response.getStatus() == HttpStatus.CONTINUE_100) {
-          exchange.proceed(null, null);
+        if (response.getRequest() instanceof OriginRequest request) {
+          request.interim(status, fields);
         }
       }
     }

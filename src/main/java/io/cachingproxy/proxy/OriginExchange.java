@@ -9,6 +9,7 @@ import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.HttpDate;
 import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.rfc9111.EndToEnd;
+import io.cachingproxy.rfc9111.TrailerSection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -16,7 +17,7 @@ import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpException;
-import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.Callback;
@@ -52,6 +53,7 @@ final class OriginExchange implements Response.Listener {
   private final Instant requestTime;
   private final long startNanos = System.nanoTime();
 
+  private boolean hadInterim;
   private boolean decided;
   private @Nullable Relay relay;
   private Plan.@Nullable AskOrigin next;
@@ -96,10 +98,27 @@ final class OriginExchange implements Response.Listener {
   void start() {
     if (content != null) {
       request.body(content);
-      Expectation.watch(request, origin);
+      if (content instanceof RelayedRequestContent relayed && content.getLength() < 0) {
+        request.trailersSupplier(() -> trailersOf(relayed));
+      }
+      Expectation.watch(request, origin, client);
     }
+    request.onInterim(this::interim);
     request.onRequestSuccess(sent -> firstByte.start());
     request.send(this);
+  }
+
+  /** RFC 9110 §15.2: "A proxy MUST forward 1xx responses". Nothing of them is ever stored. */
+  private void interim(Fields fields, int status) {
+    hadInterim = true;
+    firstByte.signOfLife();
+    if (status == HttpStatus.CONTINUE_100) {
+      client.interim(status, EndToEnd.response(fields), () -> Expectation.meet(request));
+    } else {
+      String via = "1.1 " + ForwardedFields.PSEUDONYM;
+      Fields passedOn = EndToEnd.response(fields).toBuilder().add("Via", via).build();
+      client.interim(status, passedOn, () -> {});
+    }
   }
 
   @Override
@@ -128,6 +147,9 @@ final class OriginExchange implements Response.Listener {
       next = again.plan();
     } else if (reception instanceof Reception.Relay pass) {
       Fields fields = EndToEnd.response(head.fields());
+      if (head.fields().contains("Transfer-Encoding")) {
+        client.trailers(() -> trailersOf(response));
+      }
       relay =
           new Relay(
               client,
@@ -164,19 +186,21 @@ final class OriginExchange implements Response.Listener {
 
   private ResponseHead headOf(Response response) {
     int status = response.getStatus();
-    Fields fields = dated(fieldsOf(response));
+    Fields fields = dated(JettyFields.of(response.getHeaders()));
     // RFC 9110 §8.6, RFC 9112 §6.3: a 204 has neither content nor a length, whatever it says.
     return new ResponseHead(
         status, status == HttpStatus.NO_CONTENT_204 ? fields.without("Content-Length") : fields);
   }
 
-  private static Fields fieldsOf(Response response) {
-    Fields.Builder fields = Fields.builder();
-    for (HttpField field : response.getHeaders()) {
-      String value = field.getValue();
-      fields.add(field.getName(), value == null ? "" : value);
-    }
-    return fields.build();
+  /** Null where there is none: then Jetty ends the content in the usual way. */
+  private static @Nullable HttpFields trailersOf(RelayedRequestContent content) {
+    Fields trailers = content.trailers();
+    return trailers.size() == 0 ? null : JettyFields.from(trailers);
+  }
+
+  private static Fields trailersOf(Response response) {
+    HttpFields trailers = response.getTrailers();
+    return trailers == null ? Fields.empty() : TrailerSection.passedOn(JettyFields.of(trailers));
   }
 
   /** RFC 9110 §6.6.1: a response without a Date gets the time at which it arrived. */
@@ -273,6 +297,7 @@ final class OriginExchange implements Response.Listener {
     return kind == OriginFailure.CLOSED
         && retries < MAX_RETRIES
         && !firstByte.hasArrived()
+        && !hadInterim
         && content == null
         && IDEMPOTENT.contains(plan.request().method())
         && request.isOnReusedConnection();

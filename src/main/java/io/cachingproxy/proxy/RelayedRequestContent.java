@@ -1,5 +1,7 @@
 package io.cachingproxy.proxy;
 
+import io.cachingproxy.http.Fields;
+import io.cachingproxy.rfc9111.TrailerSection;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.thread.Invocable;
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RelayedRequestContent implements Request.Content {
 
+  private final ClientStream stream;
   private final Content.Source source;
   private final long length;
   private volatile @Nullable Throwable failure;
@@ -18,8 +21,17 @@ final class RelayedRequestContent implements Request.Content {
   private volatile boolean awaitingClient;
 
   RelayedRequestContent(ClientExchange client) {
-    this.source = client.stream().requestContent();
+    this.stream = client.stream();
+    this.source = stream.requestContent();
     this.length = client.servletRequest().getContentLengthLong();
+  }
+
+  /**
+   * The trailer section, known at the end of the content. Only content of unknown length can be
+   * followed by one (RFC 9112 §7.1.2).
+   */
+  Fields trailers() {
+    return length < 0 ? TrailerSection.passedOn(stream.requestTrailers()) : Fields.empty();
   }
 
   /** Null: the client's own Content-Type is among the fields, or there is none. */
