@@ -68,6 +68,7 @@ final class ArchitectureTest {
           "app.NonBlockingContext",
           "proxy.ClientStreams",
           "proxy.JettyClientStream",
+          "proxy.JettyInterims",
           "proxy.ExactTargets");
 
   private static final JavaClasses MAIN =
@@ -159,6 +160,7 @@ final class ArchitectureTest {
                         named("app.EmbeddedServer"),
                         named("app.NonBlockingContext"),
                         named("proxy.JettyClientStream"),
+                        named("proxy.JettyInterims"),
                         named("proxy.ExactTargets"))))
         .check(MAIN);
   }
