@@ -53,10 +53,8 @@ final class ClockConformanceTest {
     cases.add(lasts("two-alike", 100, "Cache-Control: max-age=100, max-age=100"));
     cases.add(lasts("two-smaller-last", 50, "Cache-Control: max-age=100, max-age=50"));
     cases.add(lasts("two-smaller-first", 50, "Cache-Control: max-age=50, max-age=100"));
-    cases.add(
-        lasts("overflow", 8, "Cache-Control: max-age=99999999999", "Age: 2147483640"));
-    cases.add(
-        lasts("last-modified", 100, "Last-Modified: {-1000}").with("default-ttl", "120s"));
+    cases.add(lasts("overflow", 8, "Cache-Control: max-age=99999999999", "Age: 2147483640"));
+    cases.add(lasts("last-modified", 100, "Last-Modified: {-1000}").with("default-ttl", "120s"));
     cases.add(lasts("default-ttl", 120, "X-A: 1").with("default-ttl", "120s"));
     cases.add(
         lasts("last-modified-long-ago", 86400, "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT")

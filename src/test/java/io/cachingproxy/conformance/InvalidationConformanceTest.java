@@ -47,8 +47,7 @@ final class InvalidationConformanceTest {
       cases.add(named("garbage-" + field, "POST", 201, field + ": http://[").fromStore(1));
       cases.add(named("query-" + field, "POST", 201, field + ": other?q").fromStore(1));
     }
-    cases.add(
-        named("both", "POST", 201, "Location: x", "Content-Location: other").forwarded());
+    cases.add(named("both", "POST", 201, "Location: x", "Content-Location: other").forwarded());
     cases.add(
         Case.of("invalidate/all-variants", "every stored response of the URI")
             .get("X-A: 1")

@@ -33,7 +33,8 @@ final class StaleConformanceTest {
         .get()
         .origin(
             200,
-            "Cache-Control: " + String.join(", ", List.of("max-age=100", String.join(", ", directives))),
+            "Cache-Control: "
+                + String.join(", ", List.of("max-age=100", String.join(", ", directives))),
             "Age: 120",
             TAG);
   }
@@ -53,7 +54,10 @@ final class StaleConformanceTest {
               .seesAge(120));
       for (String directive : FORBID) {
         cases.add(
-            stale("disconnected/" + failure + "-" + directive, "but not with " + directive, directive)
+            stale(
+                    "disconnected/" + failure + "-" + directive,
+                    "but not with " + directive,
+                    directive)
                 .get()
                 .origin(failure)
                 .status(504));
@@ -66,7 +70,10 @@ final class StaleConformanceTest {
             .origin(Reply.Manner.SILENT)
             .staleInstead(1));
     cases.add(
-        stale("disconnected/SILENT-must-revalidate", "nor then with must-revalidate", "must-revalidate")
+        stale(
+                "disconnected/SILENT-must-revalidate",
+                "nor then with must-revalidate",
+                "must-revalidate")
             .with("first-byte-timeout", "200ms")
             .get()
             .origin(Reply.Manner.SILENT)
@@ -82,7 +89,9 @@ final class StaleConformanceTest {
             .get()
             .fromStore());
     cases.add(
-        stale("disconnected/client-no-cache", "a client that refuses what is not validated gets 502")
+        stale(
+                "disconnected/client-no-cache",
+                "a client that refuses what is not validated gets 502")
             .get("Cache-Control: no-cache")
             .origin(Reply.Manner.CLOSED)
             .status(502));
@@ -154,7 +163,8 @@ final class StaleConformanceTest {
               .status(status)
               .forwarded());
     }
-    for (Reply.Manner failure : List.of(Reply.Manner.CLOSED, Reply.Manner.RESET, Reply.Manner.GARBAGE)) {
+    for (Reply.Manner failure :
+        List.of(Reply.Manner.CLOSED, Reply.Manner.RESET, Reply.Manner.GARBAGE)) {
       cases.add(
           stale("stale-if-error/" + failure, "no answer is an error too", "stale-if-error=60")
               .get()
@@ -163,7 +173,11 @@ final class StaleConformanceTest {
     }
     for (String directive : FORBID) {
       cases.add(
-          stale("stale-if-error/" + directive, "but not with " + directive, "stale-if-error=60", directive)
+          stale(
+                  "stale-if-error/" + directive,
+                  "but not with " + directive,
+                  "stale-if-error=60",
+                  directive)
               .get()
               .origin(503)
               .status(503)
@@ -171,22 +185,28 @@ final class StaleConformanceTest {
     }
     for (String number : List.of("x", "-1", "\"60", "")) {
       cases.add(
-          stale("stale-if-error/invalid-" + number.replace('"', '\''), "an invalid number allows nothing",
-              "stale-if-error=" + number)
+          stale(
+                  "stale-if-error/invalid-" + number.replace('"', '\''),
+                  "an invalid number allows nothing",
+                  "stale-if-error=" + number)
               .get()
               .origin(503)
               .status(503)
               .forwarded());
     }
     cases.add(
-        stale("stale-if-error/limits-disconnected", "an origin that set a limit is obeyed",
-            "stale-if-error=10")
+        stale(
+                "stale-if-error/limits-disconnected",
+                "an origin that set a limit is obeyed",
+                "stale-if-error=10")
             .get()
             .origin(Reply.Manner.CLOSED)
             .status(502));
     cases.add(
-        stale("stale-if-error/keeps", "the error is not stored in place of the response",
-            "stale-if-error=60")
+        stale(
+                "stale-if-error/keeps",
+                "the error is not stored in place of the response",
+                "stale-if-error=60")
             .get()
             .origin(503, "Cache-Control: max-age=50")
             .staleInstead(1)
@@ -202,8 +222,10 @@ final class StaleConformanceTest {
 
   private static void whileRevalidating(List<Case> cases) {
     cases.add(
-        stale("stale-while-revalidate/within", "answered at once, validated in the background",
-            "stale-while-revalidate=60")
+        stale(
+                "stale-while-revalidate/within",
+                "answered at once, validated in the background",
+                "stale-while-revalidate=60")
             .get()
             .origin(304, "Cache-Control: max-age=100", TAG)
             .fromStoreAndRefreshed()
@@ -211,7 +233,10 @@ final class StaleConformanceTest {
             .seesAge(120)
             .originSees("If-None-Match", "\"a\""));
     cases.add(
-        stale("stale-while-revalidate/over", "for so long and no longer", "stale-while-revalidate=10")
+        stale(
+                "stale-while-revalidate/over",
+                "for so long and no longer",
+                "stale-while-revalidate=10")
             .get()
             .origin(200, "Cache-Control: max-age=100")
             .forwarded());
@@ -221,23 +246,30 @@ final class StaleConformanceTest {
             .origin(200, "Cache-Control: max-age=100")
             .forwarded());
     cases.add(
-        stale("stale-while-revalidate/invalid", "nor does what is no number",
-            "stale-while-revalidate=x")
+        stale(
+                "stale-while-revalidate/invalid",
+                "nor does what is no number",
+                "stale-while-revalidate=x")
             .get()
             .origin(200, "Cache-Control: max-age=100")
             .forwarded());
     for (String directive : FORBID) {
       cases.add(
-          stale("stale-while-revalidate/" + directive, "not with " + directive,
-              "stale-while-revalidate=60", directive)
+          stale(
+                  "stale-while-revalidate/" + directive,
+                  "not with " + directive,
+                  "stale-while-revalidate=60",
+                  directive)
               .get()
               .origin(304, "Cache-Control: max-age=100, " + directive, TAG)
               .validated());
     }
     for (String demand : List.of("no-cache", "max-age=5", "max-age=0", "min-fresh=5")) {
       cases.add(
-          stale("stale-while-revalidate/client-" + demand, "not for a client that wants no stale one",
-              "stale-while-revalidate=60")
+          stale(
+                  "stale-while-revalidate/client-" + demand,
+                  "not for a client that wants no stale one",
+                  "stale-while-revalidate=60")
               .get("Cache-Control: " + demand)
               .origin(304, "Cache-Control: max-age=100", TAG)
               .validated());
@@ -258,7 +290,8 @@ final class StaleConformanceTest {
               .fromStore()
               .seesAge(120));
     }
-    for (String directive : List.of("max-stale=10", "max-stale=0", "max-stale=x", "max-stale=-60")) {
+    for (String directive :
+        List.of("max-stale=10", "max-stale=0", "max-stale=x", "max-stale=-60")) {
       cases.add(
           stale("max-stale/" + directive, "the client doesn't")
               .get("Cache-Control: " + directive)

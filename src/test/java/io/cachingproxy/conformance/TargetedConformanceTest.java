@@ -96,20 +96,32 @@ final class TargetedConformanceTest {
       cases.add(Cases.notReused("cdn-invalid/" + row[0] + "-stale", row[1], lines(row[1], NONE)));
     }
     cases.add(
-        Cases.notReused("cdn/over-expires", "Expires is ignored with it",
-            "CDN-Cache-Control: max-age=0", "Expires: {+1000}"));
+        Cases.notReused(
+            "cdn/over-expires",
+            "Expires is ignored with it",
+            "CDN-Cache-Control: max-age=0",
+            "Expires: {+1000}"));
     cases.add(
-        Cases.notReused("cdn/expires-is-no-substitute", "even where it gives no lifetime",
-            "CDN-Cache-Control: public", "Expires: {+1000}"));
+        Cases.notReused(
+            "cdn/expires-is-no-substitute",
+            "even where it gives no lifetime",
+            "CDN-Cache-Control: public",
+            "Expires: {+1000}"));
     cases.add(
-        Cases.reused("cdn/over-past-expires", "a past one as well",
-            "CDN-Cache-Control: max-age=100", "Expires: 0"));
+        Cases.reused(
+            "cdn/over-past-expires",
+            "a past one as well",
+            "CDN-Cache-Control: max-age=100",
+            "Expires: 0"));
     cases.add(
-        Cases.notReused("cdn/age", "the age counts as always",
-            "CDN-Cache-Control: max-age=100", "Age: 100"));
+        Cases.notReused(
+            "cdn/age", "the age counts as always", "CDN-Cache-Control: max-age=100", "Age: 100"));
     cases.add(
-        Cases.reused("cdn/name-in-capitals", "field names have no case",
-            "CDN-CACHE-CONTROL: max-age=100", NONE));
+        Cases.reused(
+            "cdn/name-in-capitals",
+            "field names have no case",
+            "CDN-CACHE-CONTROL: max-age=100",
+            NONE));
     cases.add(
         Case.of("cdn/passed-on", "it goes on to the client as it came, beside Cache-Control")
             .get()
@@ -144,8 +156,12 @@ final class TargetedConformanceTest {
             .get()
             .fromStore());
     cases.add(
-        Cases.notReused("cdn/other-targets", "what is for others means nothing here",
-            "Example-Cache-Control: max-age=100", "Surrogate-Control: max-age=100", NONE));
+        Cases.notReused(
+            "cdn/other-targets",
+            "what is for others means nothing here",
+            "Example-Cache-Control: max-age=100",
+            "Surrogate-Control: max-age=100",
+            NONE));
     status(cases);
     return cases;
   }
