@@ -8,9 +8,9 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * Puts dates and names in place of marks like <code>{+100}</code>, so many seconds from the second in which
- * the case began; <code>{850+100}</code> and <code>{asc+100}</code> are the obsolete forms (RFC
- * 9110 §5.6.7).
+ * Puts dates and names in place of marks like <code>{+100}</code>, so many seconds from the second
+ * in which the case began; <code>{850+100}</code> and <code>{asc+100}</code> are the obsolete forms
+ * (RFC 9110 §5.6.7).
  *
  * <p>{@code {root}} is the path of the case, {@code {origin}} the origin's host and port.
  *
