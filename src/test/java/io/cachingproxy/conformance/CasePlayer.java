@@ -41,7 +41,8 @@ final class CasePlayer {
     this.origin = origin;
     this.root = root;
     this.clock = clock;
-    this.times = new Times(Instant.ofEpochSecond(clock.instant().getEpochSecond()));
+    Instant start = Instant.ofEpochSecond(clock.instant().getEpochSecond());
+    this.times = new Times(start, root, origin.authority());
   }
 
   /** Plays it on the shared stage, on the system's clock. */

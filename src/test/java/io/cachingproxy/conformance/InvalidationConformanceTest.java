@@ -41,6 +41,27 @@ final class InvalidationConformanceTest {
       cases.add(named("500-" + field, "POST", 500, field + ": other").fromStore(1));
       cases.add(named("get-" + field, "GET", 200, field + ": other").fromStore(1));
       cases.add(
+          named("absolute-" + field, "POST", 201, field + ": http://{origin}{root}other")
+              .forwarded());
+      cases.add(named("path-" + field, "POST", 201, field + ": {root}x/../other").forwarded());
+      cases.add(
+          named("network-path-" + field, "POST", 201, field + ": //{origin}{root}other")
+              .forwarded());
+      cases.add(
+          named("other-port-" + field, "POST", 201, field + ": http://127.0.0.1:1{root}other")
+              .fromStore(1));
+      cases.add(
+          Case.of("invalidate-named/as-the-client-sees-it-" + field, "the name in its Host")
+              .get("Host: site.example")
+              .at("other")
+              .origin(200, FRESH)
+              .send("POST", "Host: site.example")
+              .origin(201, field + ": http://site.example{root}other")
+              .get("Host: site.example")
+              .at("other")
+              .origin(200, FRESH)
+              .forwarded());
+      cases.add(
           named("host-" + field, "POST", 200, field + ": http://example.org/other").fromStore(1));
       cases.add(named("scheme-" + field, "POST", 200, field + ": ftp:other").fromStore(1));
       cases.add(named("fragment-" + field, "POST", 201, field + ": other#part").forwarded());
