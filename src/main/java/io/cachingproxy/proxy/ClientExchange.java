@@ -3,6 +3,7 @@ package io.cachingproxy.proxy;
 import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.http.Field;
 import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.ProxyStatus;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.store.StoredResponse;
 import jakarta.servlet.http.HttpServletRequest;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One asynchronous exchange with a client: the request as it was taken, and the one way to answer
@@ -29,6 +31,7 @@ final class ClientExchange implements Recipient {
   private final ExchangeRecorder recorder;
   private final RequestHead head;
   private final boolean hasContent;
+  private @Nullable OriginFailure originFailure;
   private boolean writing;
 
   ClientExchange(
@@ -82,6 +85,11 @@ final class ClientExchange implements Recipient {
     }
   }
 
+  @Override
+  public void originFailed(OriginFailure failure) {
+    originFailure = failure;
+  }
+
   /**
    * Sets status and fields of the answer, and says in it where it came from. Nothing is sent yet.
    */
@@ -91,6 +99,10 @@ final class ClientExchange implements Recipient {
     for (int i = 0; i < fields.size(); i++) {
       Field line = fields.get(i);
       response.addHeader(line.name(), line.value());
+    }
+    if (originFailure != null) {
+      // RFC 9209 §2: appended to what proxies before this one have said.
+      response.addHeader(ProxyStatus.FIELD, originFailure.proxyStatus().print());
     }
     recorder.decided(status, outcome);
   }

@@ -215,6 +215,7 @@ final class OriginExchange implements Response.Listener {
       return;
     }
     kind.log(plan.request(), failure);
+    client.originFailed(kind);
     Plan.Answer standIn = cache.originFailed(plan);
     if (standIn != null) {
       client.answer(standIn.response(), standIn.outcome());
