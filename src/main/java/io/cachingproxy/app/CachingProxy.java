@@ -135,6 +135,11 @@ final class CachingProxy implements AutoCloseable {
   private record Listeners(ProxyMetrics metrics, EventLog events) implements CacheListener {
 
     @Override
+    public void exchangeStarted() {
+      metrics.exchangeStarted();
+    }
+
+    @Override
     public void exchangeCompleted(Exchange exchange) {
       metrics.exchangeCompleted(exchange);
       events.exchangeCompleted(exchange);

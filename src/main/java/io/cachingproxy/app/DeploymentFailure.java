@@ -12,7 +12,9 @@ final class DeploymentFailure extends RuntimeException {
     super(message, null, false, false);
   }
 
+  /** What containers print in front of a stack trace: the message, and no name of a class. */
   @Override
+  @SuppressWarnings("OverrideThrowableToString")
   public String toString() {
     return "caching-proxy is not deployed: " + getMessage();
   }

@@ -45,7 +45,11 @@ public final class Main {
       } else if (command instanceof Command.ClearCache clear) {
         ClearResult cleared =
             AdminClient.clear(URI.create(clear.adminUrl().toString()), clear.adminToken());
-        out.printf("cleared %,d responses, %,d bytes%n", cleared.responses(), cleared.bytes());
+        out.printf(
+            "cleared %,d %s, %,d bytes%n",
+            cleared.responses(),
+            cleared.responses() == 1 ? "response" : "responses",
+            cleared.bytes());
       } else if (command instanceof Command.Run start) {
         return start(start.config(), out, err);
       }
@@ -75,9 +79,23 @@ public final class Main {
       err.println("caching-proxy: " + e.getMessage());
       return FAILED;
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "shutdown"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, out, err), "shutdown"));
     out.print(Banner.of(config, server.port(), server.managementPort()));
     out.flush();
     return 0;
+  }
+
+  /**
+   * What a signal leads to. Left alone, the JVM would end with 128 + the signal's number; to stop
+   * when asked to is a success.
+   */
+  private static void stop(EmbeddedServer server, PrintStream out, PrintStream err) {
+    try {
+      server.close();
+    } finally {
+      out.flush();
+      err.flush();
+      Runtime.getRuntime().halt(0);
+    }
   }
 }

@@ -9,6 +9,9 @@ import java.time.Duration;
  */
 public interface CacheListener {
 
+  /** An exchange with a client has begun; {@link #exchangeCompleted} follows. */
+  default void exchangeStarted() {}
+
   /** An exchange with a client is over; called exactly once for each. */
   default void exchangeCompleted(Exchange exchange) {}
 

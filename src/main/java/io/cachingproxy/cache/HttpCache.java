@@ -86,7 +86,7 @@ public final class HttpCache {
       Plan.AskOrigin ask =
           request.method().equals("GET")
               ? revalidator.revalidate(key, request, reason, variants, stored)
-              : ask(key, request, reason);
+              : revalidator.askAnew(key, request, reason, stored);
       return unlessOnlyIfCached(request, ask);
     }
     if (!stored.tryRetain()) {
@@ -150,11 +150,14 @@ public final class HttpCache {
       return new Reception.Answer(
           standIn.response(), outcomeOf(standIn, plan, response.status(), now));
     }
-    invalidate(request, response);
+    boolean overtaken = purges.coversFetched(plan.key(), plan.stamp());
+    boolean invalidates = invalidate(request, response);
     if (request.method().equals("HEAD")) {
       revalidator.updateFromHead(plan, response, requestTime, now);
     }
-    return relay(plan, response, requestTime, now);
+    // An answer that invalidates what was stored under its own URI is not invalid itself.
+    long stamp = invalidates && !overtaken ? purges.now() : plan.stamp();
+    return relay(plan, stamp, response, requestTime, now);
   }
 
   private Reception confirmed(
@@ -171,12 +174,16 @@ public final class HttpCache {
   }
 
   private Reception relay(
-      Plan.AskOrigin plan, ResponseHead response, Instant requestTime, Instant now) {
+      Plan.AskOrigin plan,
+      long stamp,
+      ResponseHead response,
+      Instant requestTime,
+      Instant now) {
     Storability verdict = Storability.of(plan.request(), response, policy);
     String detail = verdict.isStorable() ? null : verdict.token();
     Storing storing = null;
     if (verdict.isStorable()) {
-      storing = startStoring(plan, response, requestTime, now);
+      storing = startStoring(plan, stamp, response, requestTime, now);
       detail = storing == null ? "too-large" : null;
     }
     if (detail != null) {
@@ -188,13 +195,29 @@ public final class HttpCache {
   }
 
   private @Nullable Storing startStoring(
-      Plan.AskOrigin plan, ResponseHead response, Instant requestTime, Instant now) {
+      Plan.AskOrigin plan,
+      long stamp,
+      ResponseHead response,
+      Instant requestTime,
+      Instant now) {
     BodyWriter body = store.newBody(ContentLength.of(response.fields()));
     if (body == null) {
       return null;
     }
     StoredHead head = StoredHead.of(plan.request(), response, requestTime, now, policy);
-    return new Storing(store, purges, listener, plan.key(), head, plan.stamp(), body);
+    return new Storing(
+        store, purges, listener, plan.key(), head, stamp, body, superseded(plan, head));
+  }
+
+  /**
+   * What the request had selected is no longer what it selects (RFC 9111 §4.3.3), though another
+   * Vary would keep both.
+   */
+  private static List<StoredResponse> superseded(Plan.AskOrigin plan, StoredHead head) {
+    return plan.candidates().stream()
+        .filter(stored -> stored.head().selecting().matches(plan.request()))
+        .filter(stored -> !stored.head().selecting().names().equals(head.selecting().names()))
+        .toList();
   }
 
   /**
@@ -220,13 +243,17 @@ public final class HttpCache {
 
   /**
    * RFC 9111 §4.4: a non-error answer to an unsafe request invalidates what it may have changed.
+   *
+   * @return whether it did
    */
-  private void invalidate(RequestHead request, ResponseHead response) {
-    for (TargetUri target : Invalidation.targets(request, response)) {
+  private boolean invalidate(RequestHead request, ResponseHead response) {
+    List<TargetUri> targets = Invalidation.targets(request, response);
+    for (TargetUri target : targets) {
       CacheKey key = keyOf(target);
       purges.purge(key);
       store.remove(key);
     }
+    return !targets.isEmpty();
   }
 
   /** Removes everything, also what is under way, and says how much was stored. */

@@ -67,6 +67,17 @@ final class Revalidator {
   }
 
   /**
+   * The client's request as it is, which no 304 of the cache's own can answer: a HEAD. The stored
+   * response may stand in for an origin that fails.
+   */
+  Plan.AskOrigin askAnew(
+      CacheKey key, RequestHead request, Forward reason, StoredResponse selected) {
+    long stamp = purges.now();
+    List<StoredResponse> candidates = selected.tryRetain() ? List.of(selected) : List.of();
+    return new Plan.AskOrigin(key, request, reason, candidates, Fields.empty(), false, stamp);
+  }
+
+  /**
    * The request that refreshes a stale response while it is served (RFC 5861 §3): always a GET,
    * whatever it serves.
    */
@@ -90,9 +101,12 @@ final class Revalidator {
    */
   @Nullable StoredResponse confirmed(
       Plan.AskOrigin plan, ResponseHead notModified, Instant requestTime, Instant now) {
+    List<StoredHead> selected =
+        Validation.selected(
+            plan.candidates().stream().map(StoredResponse::head).toList(), notModified);
     StoredResponse answer = null;
     for (StoredResponse candidate : plan.candidates()) {
-      if (Validation.selects(candidate.head(), notModified)) {
+      if (selected.contains(candidate.head())) {
         StoredResponse freshened = freshen(plan, candidate, notModified, requestTime, now);
         if (answer == null) {
           answer = freshened;

@@ -6,6 +6,7 @@ import io.cachingproxy.store.CacheKey;
 import io.cachingproxy.store.ResponseStore;
 import io.cachingproxy.store.StoredResponse;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * A response on its way into the store. It gets there only by {@link #complete()}, when its content
@@ -22,6 +23,7 @@ public final class Storing {
   private final StoredHead head;
   private final long stamp;
   private final BodyWriter body;
+  private final List<StoredResponse> superseded;
   private boolean ended;
 
   Storing(
@@ -31,7 +33,8 @@ public final class Storing {
       CacheKey key,
       StoredHead head,
       long stamp,
-      BodyWriter body) {
+      BodyWriter body,
+      List<StoredResponse> superseded) {
     this.store = store;
     this.purges = purges;
     this.listener = listener;
@@ -39,6 +42,7 @@ public final class Storing {
     this.head = head;
     this.stamp = stamp;
     this.body = body;
+    this.superseded = superseded;
   }
 
   /**
@@ -65,6 +69,7 @@ public final class Storing {
     }
     StoredResponse response = new StoredResponse(key, head, body.complete(), stamp);
     store.put(response);
+    superseded.forEach(store::remove);
     if (purges.coversFetched(key, stamp)) {
       store.remove(response);
     }

@@ -17,6 +17,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -55,6 +56,8 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   private final Map<Removal, Counter.Child> removals = new EnumMap<>(Removal.class);
   private final Map<Removal, Counter.Child> removedBytes = new EnumMap<>(Removal.class);
   private final SampledMetrics sampled;
+  private final LongAdder started = new LongAdder();
+  private final LongAdder completed = new LongAdder();
 
   /**
    * Registers all collectors, those of the JVM included.
@@ -118,6 +121,7 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
     }
 
     sampled = new SampledMetrics(requests);
+    sampled.requestsInFlight(() -> started.sum() - completed.sum());
     registry.register(sampled);
     Info.build("proxy_build", "The version of the program and of the JVM it runs on.")
         .register(registry)
@@ -128,11 +132,6 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   /** Shows this store's usage from now on; asked once a scrape, on the scrape's thread. */
   public void watchStore(Supplier<Usage> usage) {
     sampled.store(usage);
-  }
-
-  /** Shows the number of exchanges under way from now on; asked once a scrape. */
-  public void watchRequestsInFlight(LongSupplier count) {
-    sampled.requestsInFlight(count);
   }
 
   /**
@@ -157,7 +156,13 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   }
 
   @Override
+  public void exchangeStarted() {
+    started.increment();
+  }
+
+  @Override
   public void exchangeCompleted(Exchange exchange) {
+    completed.increment();
     CacheOutcome outcome = exchange.outcome();
     // Where nothing was decided, the answer can only be the proxy's own.
     Source source = outcome == null ? Source.PROXY : outcome.source();

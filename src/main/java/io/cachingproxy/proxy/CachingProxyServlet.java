@@ -6,14 +6,16 @@ import io.cachingproxy.cache.Plan;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.TargetUri;
+import io.cachingproxy.rfc9111.EndToEnd;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import java.util.Enumeration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.ProtocolHandlers;
 import org.eclipse.jetty.client.Request;
@@ -93,15 +95,10 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   }
 
   @Override
-  protected void service(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
+  protected void service(HttpServletRequest request, HttpServletResponse response) {
     ExchangeRecorder recorder = ExchangeRecorder.of(request);
-    TargetUri target = targets().at(request);
-    if (target == null) {
-      response.sendError(400, "the request target is neither ASCII nor UTF-8");
-      recorder.finish();
-      return;
-    }
+    TargetUri asked = targets().at(request);
+    TargetUri target = asked == null ? targets().root() : asked;
     recorder.targetIs(target);
     AsyncContext async = request.startAsync();
     async.setTimeout(0);
@@ -110,16 +107,41 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     ClientExchange client =
         new ClientExchange(
             request, response, streams().open(request, async), recorder, head, hasContent);
-    context().cache().plan(head).whenComplete((plan, failure) -> carryOut(client, plan, failure));
+    if (asked == null) {
+      client.refuse(
+          400,
+          CacheOutcome.proxyMade(null, "bad-target"),
+          "the request target is neither ASCII nor UTF-8");
+      return;
+    }
+    if (head.method().equals("CONNECT")) {
+      client.refuse(501, CacheOutcome.proxyMade(null, "connect"), "no tunnels here");
+      return;
+    }
+    planFor(head).whenComplete((plan, failure) -> carryOut(client, plan, failure));
+  }
+
+  /**
+   * Fails only by its stage: the exchange is asynchronous already, and nobody else would end it.
+   */
+  private CompletionStage<Plan> planFor(RequestHead head) {
+    try {
+      return context().cache().plan(head);
+    } catch (RuntimeException bug) {
+      return CompletableFuture.failedFuture(bug);
+    }
   }
 
   private void carryOut(ClientExchange client, @Nullable Plan plan, @Nullable Throwable failure) {
     try {
       if (plan instanceof Plan.Answer answer) {
         OriginExchange refresh = refresh(client, answer.refresh());
-        client.answer(answer.response(), answer.outcome());
-        if (refresh != null) {
-          refresh.start();
+        try {
+          client.answer(answer.response(), answer.outcome());
+        } finally {
+          if (refresh != null) {
+            refresh.start();
+          }
         }
       } else if (plan instanceof Plan.AskOrigin ask) {
         Request.Content content = client.hasContent() ? new RelayedRequestContent(client) : null;
@@ -160,7 +182,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
         fields.add(name, value == null ? "" : value);
       }
     }
-    return fields.build();
+    return EndToEnd.asTheOriginSees(fields.build());
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.cachingproxy.proxy;
 
 import io.cachingproxy.cache.CacheOutcome;
-import io.cachingproxy.http.Field;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.ProxyStatus;
 import io.cachingproxy.http.RequestHead;
@@ -32,7 +31,9 @@ final class ClientExchange implements Recipient {
   private final RequestHead head;
   private final boolean hasContent;
   private @Nullable OriginFailure originFailure;
+  private int answerStatus;
   private boolean writing;
+  private boolean ended;
 
   ClientExchange(
       HttpServletRequest request,
@@ -95,15 +96,8 @@ final class ClientExchange implements Recipient {
    */
   @Override
   public void begin(int status, Fields fields, CacheOutcome outcome) {
-    response.setStatus(status);
-    for (int i = 0; i < fields.size(); i++) {
-      Field line = fields.get(i);
-      response.addHeader(line.name(), line.value());
-    }
-    if (originFailure != null) {
-      // RFC 9209 §2: appended to what proxies before this one have said.
-      response.addHeader(ProxyStatus.FIELD, originFailure.proxyStatus().print());
-    }
+    answerStatus = status;
+    stream.head(status, withProxyStatus(fields));
     recorder.decided(status, outcome);
   }
 
@@ -115,27 +109,53 @@ final class ClientExchange implements Recipient {
     }
   }
 
+  /** RFC 9209 §2: appended to what proxies before this one have said. */
+  private Fields withProxyStatus(Fields fields) {
+    return originFailure == null
+        ? fields
+        : fields.toBuilder().add(ProxyStatus.FIELD, originFailure.proxyStatus().print()).build();
+  }
+
   /** Writes a piece of the content, see {@link ClientStream#write}. */
   @Override
   public void write(boolean last, ByteBuffer content, Callback callback) {
     writing = true;
     recorder.sent(content.remaining());
-    stream.write(last, content, callback);
+    // Without content, and without its length, the container would announce none: a length of 0.
+    boolean isWhole = last && !(isBodiless() && !content.hasRemaining());
+    stream.write(isWhole, content, callback);
+  }
+
+  /** Whether the response has no content whatever its fields say (RFC 9110 §6.4.1). */
+  private boolean isBodiless() {
+    return isHead() || answerStatus == 304 || answerStatus == 204;
   }
 
   /** Ends the exchange after the last write. */
   @Override
   public void complete() {
-    recorder.finish();
-    stream.complete();
+    if (!ended) {
+      ended = true;
+      try {
+        recorder.finish();
+      } finally {
+        stream.complete();
+      }
+    }
   }
 
   /** Breaks the exchange off. */
   @Override
   public void abort(Throwable failure) {
-    recorder.failed();
-    recorder.finish();
-    stream.abort(failure);
+    if (!ended) {
+      ended = true;
+      recorder.failed();
+      try {
+        recorder.finish();
+      } finally {
+        stream.abort(failure);
+      }
+    }
   }
 
   /**

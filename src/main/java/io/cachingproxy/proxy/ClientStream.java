@@ -17,6 +17,9 @@ import org.eclipse.jetty.util.Callback;
  */
 interface ClientStream {
 
+  /** Sets status and fields of the response, as they are, in their order. Nothing is sent yet. */
+  void head(int status, Fields fields);
+
   /** The request's content, read on demand. The caller releases each chunk it reads. */
   Content.Source requestContent();
 

@@ -48,6 +48,7 @@ final class ExchangeRecorder {
     this.listener = listener;
     this.start = start;
     request.setAttribute(ATTRIBUTE, this);
+    listener.exchangeStarted();
   }
 
   static ExchangeRecorder of(ServletRequest request) {

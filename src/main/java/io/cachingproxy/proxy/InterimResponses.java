@@ -4,11 +4,9 @@ import io.cachingproxy.http.Fields;
 import org.eclipse.jetty.client.ProtocolHandler;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
-import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.client.transport.HttpConversation;
 import org.eclipse.jetty.client.transport.HttpExchange;
 import org.eclipse.jetty.client.transport.HttpRequest;
-import org.eclipse.jetty.client.transport.ResponseListeners;
 import org.eclipse.jetty.http.HttpStatus;
 
 /**
@@ -51,16 +49,12 @@ final class InterimResponses implements ProtocolHandler {
       }
     }
 
+    /** The connection broke within it: that is the end of the exchange, not a response. */
     @Override
     public void onFailure(Response response, Throwable failure) {
       HttpConversation conversation = ((HttpRequest) response.getRequest()).getConversation();
+      // Jetty goes on to tell whoever asked that the exchange is complete.
       conversation.updateResponseListeners(null);
-      HttpExchange exchange = conversation.getExchanges().peekLast();
-      if (exchange != null) {
-        ResponseListeners listeners = exchange.getResponseListeners();
-        listeners.emitFailureComplete(
-            new Result(exchange.getRequest(), exchange.getRequestFailure(), response, failure));
-      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.cachingproxy.proxy;
 
+import io.cachingproxy.http.Field;
 import io.cachingproxy.http.Fields;
 import jakarta.servlet.AsyncContext;
 import java.io.IOException;
@@ -39,6 +40,21 @@ final class JettyClientStream implements ClientStream {
     this.request = request;
     this.response = request.getServletChannel().getResponse();
     this.async = async;
+  }
+
+  /**
+   * Straight on the core response: the servlet's would take a Content-Type apart and put it
+   * together its own way.
+   */
+  @Override
+  public void head(int status, Fields fields) {
+    Response core = request.getServletContextResponse().getWrapped();
+    core.setStatus(status);
+    HttpFields.Mutable target = core.getHeaders();
+    for (int i = 0; i < fields.size(); i++) {
+      Field line = fields.get(i);
+      target.add(line.name(), line.value());
+    }
   }
 
   @Override
@@ -124,8 +140,8 @@ final class JettyClientStream implements ClientStream {
         lingerNot(socket);
       }
     }
+    // Ends the exchange as well: to complete it here might already meet the connection's next one.
     request.getServletChannel().abort(failure);
-    async.complete();
   }
 
   private static void lingerNot(SocketChannel socket) {

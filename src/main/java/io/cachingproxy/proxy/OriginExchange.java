@@ -16,11 +16,14 @@ import java.util.Set;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request to the origin on behalf of one client, from sending it until the client has its
@@ -29,9 +32,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class OriginExchange implements Response.Listener {
 
+  private static final Logger LOG = LoggerFactory.getLogger(OriginExchange.class);
+
   /** RFC 9110 §9.2.2. */
   private static final Set<String> IDEMPOTENT =
       Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
+
+  /** More idle connections than that are not likely to have been closed at the same moment. */
+  private static final int MAX_RETRIES = 16;
 
   private final OriginClient origin;
   private final HttpCache cache;
@@ -39,7 +47,7 @@ final class OriginExchange implements Response.Listener {
   private final Recipient client;
   private final Fields forwarded;
   private final Request.@Nullable Content content;
-  private final boolean isRetry;
+  private final int retries;
   private final OriginRequest request;
   private final FirstByteTimer firstByte;
   private final Instant requestTime;
@@ -64,7 +72,7 @@ final class OriginExchange implements Response.Listener {
       Recipient client,
       Fields forwarded,
       Request.@Nullable Content content) {
-    this(origin, cache, plan, client, forwarded, content, false);
+    this(origin, cache, plan, client, forwarded, content, 0);
   }
 
   private OriginExchange(
@@ -74,14 +82,14 @@ final class OriginExchange implements Response.Listener {
       Recipient client,
       Fields forwarded,
       Request.@Nullable Content content,
-      boolean isRetry) {
+      int retries) {
     this.origin = origin;
     this.cache = cache;
     this.plan = plan;
     this.client = client;
     this.forwarded = forwarded;
     this.content = content;
-    this.isRetry = isRetry;
+    this.retries = retries;
     this.requestTime = origin.now();
     this.request = origin.newRequest(plan, forwarded);
     this.firstByte = new FirstByteTimer(origin, request);
@@ -91,7 +99,7 @@ final class OriginExchange implements Response.Listener {
     if (content != null) {
       request.body(content);
       if (content instanceof RelayedRequestContent relayed && content.getLength() < 0) {
-        request.trailersSupplier(() -> trailersOf(relayed));
+        request.trailersSupplier(relayed::trailers);
       }
       Expectation.watch(request, origin, client);
     }
@@ -120,8 +128,16 @@ final class OriginExchange implements Response.Listener {
 
   @Override
   public void onHeaders(Response response) {
-    ResponseHead head =
-        new ResponseHead(response.getStatus(), dated(JettyFields.of(response.getHeaders())));
+    if (response.getStatus() == HttpStatus.SWITCHING_PROTOCOLS_101) {
+      // RFC 9110 §15.2.2: only in answer to Upgrade, which never goes to the origin.
+      request.abort(new HttpException.RuntimeException(502, "101 without an upgrade"));
+      return;
+    }
+    guarded(() -> decide(response));
+  }
+
+  private void decide(Response response) {
+    ResponseHead head = headOf(response);
     decided = true;
     Reception reception = cache.receive(plan, head, requestTime);
     if (reception instanceof Reception.Answer answer) {
@@ -131,11 +147,6 @@ final class OriginExchange implements Response.Listener {
       next = again.plan();
     } else if (reception instanceof Reception.Relay pass) {
       Fields fields = EndToEnd.response(head.fields());
-      client.begin(
-          head.status(), fields.toBuilder().add("Via", via(response)).build(), pass.outcome());
-      if (head.fields().contains("Transfer-Encoding")) {
-        client.trailers(() -> trailersOf(response));
-      }
       relay =
           new Relay(
               client,
@@ -143,18 +154,47 @@ final class OriginExchange implements Response.Listener {
               pass.storing(),
               response::abort,
               () -> client.originTook(elapsed()));
+      client.begin(
+          head.status(), fields.toBuilder().add("Via", via(response)).build(), pass.outcome());
+      if (head.fields().contains("Transfer-Encoding")) {
+        client.trailers(() -> trailersOf(response));
+      }
     }
-  }
-
-  /** Null where there is none: then Jetty ends the content in the usual way. */
-  private static @Nullable HttpFields trailersOf(RelayedRequestContent content) {
-    Fields trailers = content.trailers();
-    return trailers.size() == 0 ? null : JettyFields.from(trailers);
   }
 
   private static Fields trailersOf(Response response) {
     HttpFields trailers = response.getTrailers();
     return trailers == null ? Fields.empty() : TrailerSection.passedOn(JettyFields.of(trailers));
+  }
+
+  /**
+   * Runs a step of this exchange. Jetty swallows what its listeners throw, and then the client
+   * would wait for ever: so a bug ends the exchange here.
+   */
+  private void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException bug) {
+      LOG.error("{} {}: unexpected failure", plan.request().method(), plan.request().target(), bug);
+      Relay begun = relay;
+      decided = true;
+      next = null;
+      if (begun != null) {
+        begun.abort(bug);
+      } else if (client.isAnswering()) {
+        client.abort(bug);
+      } else {
+        client.refuse(500, CacheOutcome.proxyMade(null, "internal-error"), "internal error");
+      }
+    }
+  }
+
+  private ResponseHead headOf(Response response) {
+    int status = response.getStatus();
+    Fields fields = dated(JettyFields.of(response.getHeaders()));
+    // RFC 9110 §8.6, RFC 9112 §6.3: a 204 has neither content nor a length, whatever it says.
+    return new ResponseHead(
+        status, status == HttpStatus.NO_CONTENT_204 ? fields.without("Content-Length") : fields);
   }
 
   /** RFC 9110 §6.6.1: a response without a Date gets the time at which it arrived. */
@@ -185,6 +225,10 @@ final class OriginExchange implements Response.Listener {
 
   @Override
   public void onComplete(Result result) {
+    guarded(() -> completed(result));
+  }
+
+  private void completed(Result result) {
     boolean answered = firstByte.hasArrived();
     firstByte.cancel();
     int status = answered ? result.getResponse().getStatus() : 0;
@@ -209,9 +253,9 @@ final class OriginExchange implements Response.Listener {
    * client hears of it.
    */
   private void noResponse(Throwable failure) {
-    OriginFailure kind = OriginFailure.of(failure);
+    OriginFailure kind = kindOf(failure);
     if (mayRetry(kind)) {
-      new OriginExchange(origin, cache, plan, client, forwarded, content, true).start();
+      new OriginExchange(origin, cache, plan, client, forwarded, content, retries + 1).start();
       return;
     }
     kind.log(plan.request(), failure);
@@ -221,17 +265,32 @@ final class OriginExchange implements Response.Listener {
       client.answer(standIn.response(), standIn.outcome());
     } else {
       CacheOutcome outcome = CacheOutcome.proxyMade(plan.forward(), kind.token());
-      client.refuse(kind.status(), outcome, kind.text());
+      boolean unreachable = plan.mustBeValidated() && kind.isUnreachable();
+      client.refuse(unreachable ? 504 : kind.status(), outcome, kind.text());
     }
   }
 
+  private OriginFailure kindOf(Throwable failure) {
+    OriginFailure kind = OriginFailure.of(failure);
+    if (content instanceof RelayedRequestContent relayed) {
+      if (relayed.clientFailure() != null) {
+        return OriginFailure.ofClient(relayed.clientFailure());
+      }
+      if (kind == OriginFailure.TIMEOUT && relayed.isAwaitingClient()) {
+        return OriginFailure.REQUEST_TIMEOUT;
+      }
+    }
+    return kind;
+  }
+
   /**
-   * RFC 9112 §9.3.1: a request is sent again only if it is idempotent, once, and only where the
-   * likely reason is that the origin closed an idle connection just as the request was on its way.
+   * RFC 9112 §9.3.1: a request is sent again only if it is idempotent, and only where the likely
+   * reason is that the origin closed an idle connection just as the request was on its way. Each
+   * try uses up one such connection, and a new one is never tried twice.
    */
   private boolean mayRetry(OriginFailure kind) {
     return kind == OriginFailure.CLOSED
-        && !isRetry
+        && retries < MAX_RETRIES
         && !firstByte.hasArrived()
         && !hadInterim
         && content == null

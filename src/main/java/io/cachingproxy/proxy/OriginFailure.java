@@ -18,9 +18,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Why the origin gave no usable response, and what the client is told (RFC 9110 §15.6.3, §15.6.5).
+ * Why a request got no usable response, and what the client is told (RFC 9110 §15.5.1, §15.5.9,
+ * §15.6.3 to §15.6.5).
  */
 enum OriginFailure {
+  /** The client broke its own content off, or what it sent was none. */
+  REQUEST_INCOMPLETE(
+      400, "request-incomplete", "http_request_error", "the request's content is not complete"),
+  /** The client did not go on with its content. */
+  REQUEST_TIMEOUT(
+      408, "request-timeout", "http_request_error", "the request's content did not arrive in time"),
+  /** Too many requests wait for a connection to it already. */
+  BUSY(503, "origin-busy", "connection_limit_reached", "too many requests wait for the origin"),
   /** Its name has no address. */
   UNKNOWN_HOST(502, "origin-unknown-host", "dns_error", "the origin's name can't be resolved"),
   /** It does not take connections. */
@@ -30,8 +39,6 @@ enum OriginFailure {
       502, "origin-unroutable", "destination_ip_unroutable", "there is no route to the origin"),
   /** It did not take the connection in time. */
   CONNECT_TIMEOUT(504, "origin-timeout", "connection_timeout", "the origin did not answer in time"),
-  /** More requests wait for a connection than may. */
-  TOO_MANY(503, "origin-busy", "connection_limit_reached", "too many requests wait for the origin"),
   /** Its certificate isn't trusted. */
   CERTIFICATE(
       502, "origin-tls", "tls_certificate_error", "no trusted TLS connection to the origin"),
@@ -65,14 +72,14 @@ enum OriginFailure {
 
   static OriginFailure of(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RejectedExecutionException) {
+        return BUSY;
+      }
       if (cause instanceof SocketTimeoutException) {
         return CONNECT_TIMEOUT;
       }
       if (cause instanceof TimeoutException) {
         return TIMEOUT;
-      }
-      if (cause instanceof RejectedExecutionException) {
-        return TOO_MANY;
       }
       if (cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException) {
         return UNKNOWN_HOST;
@@ -102,9 +109,22 @@ enum OriginFailure {
     return failure instanceof SSLPeerUnverifiedException;
   }
 
+  /** Why the client's content did not come whole: nothing the origin could have helped. */
+  static OriginFailure ofClient(Throwable failure) {
+    return of(failure) == TIMEOUT ? REQUEST_TIMEOUT : REQUEST_INCOMPLETE;
+  }
+
   /** The status the client gets. */
   int status() {
     return status;
+  }
+
+  /** Whether nothing was heard of the origin at all. */
+  boolean isUnreachable() {
+    return switch (this) {
+      case UNKNOWN_HOST, REFUSED, UNROUTABLE, CONNECT_TIMEOUT, TIMEOUT, CLOSED -> true;
+      default -> false;
+    };
   }
 
   /** The reason as a token, for Cache-Status, metrics and events. */
@@ -122,8 +142,11 @@ enum OriginFailure {
     return text;
   }
 
-  /** One line, no stack trace: it is the origin's trouble. */
+  /** One line, no stack trace: it is the origin's trouble. What a client does is no news. */
   void log(RequestHead request, Throwable failure) {
+    if (this == REQUEST_INCOMPLETE || this == REQUEST_TIMEOUT) {
+      return;
+    }
     LOG.warn("{} {}: {}{}", request.method(), request.target(), text, detail(failure));
   }
 
@@ -133,7 +156,7 @@ enum OriginFailure {
         switch (this) {
           case INVALID -> reasonOf(failure);
           case CERTIFICATE, TLS, CONNECT_TIMEOUT, TIMEOUT -> failure.getMessage();
-          case UNKNOWN_HOST, REFUSED, UNROUTABLE, TOO_MANY, CLOSED -> null;
+          default -> null;
         };
     return detail == null ? "" : " (" + detail.lines().findFirst().orElse("") + ")";
   }

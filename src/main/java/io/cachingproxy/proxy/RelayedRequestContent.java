@@ -3,7 +3,9 @@ package io.cachingproxy.proxy;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.rfc9111.TrailerSection;
 import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,8 @@ final class RelayedRequestContent implements Request.Content {
   private final Content.Source source;
   private final long length;
   private volatile @Nullable Throwable failure;
+  private volatile @Nullable Throwable clientFailure;
+  private volatile boolean awaitingClient;
 
   RelayedRequestContent(ClientExchange client) {
     this.stream = client.stream();
@@ -25,10 +29,12 @@ final class RelayedRequestContent implements Request.Content {
 
   /**
    * The trailer section, known at the end of the content. Only content of unknown length can be
-   * followed by one (RFC 9112 §7.1.2).
+   * followed by one (RFC 9112 §7.1.2). Null if there is none: then Jetty ends the content in the
+   * usual way.
    */
-  Fields trailers() {
-    return length < 0 ? TrailerSection.passedOn(stream.requestTrailers()) : Fields.empty();
+  @Nullable HttpFields trailers() {
+    Fields trailers = TrailerSection.passedOn(stream.requestTrailers());
+    return trailers.size() == 0 ? null : JettyFields.from(trailers);
   }
 
   /** Null: the client's own Content-Type is among the fields, or there is none. */
@@ -45,12 +51,36 @@ final class RelayedRequestContent implements Request.Content {
   @Override
   public Content.@Nullable Chunk read() {
     Throwable failed = failure;
-    return failed == null ? source.read() : Content.Chunk.from(failed, true);
+    if (failed != null) {
+      return Content.Chunk.from(failed, true);
+    }
+    Content.Chunk chunk = source.read();
+    if (Content.Chunk.isFailure(chunk)) {
+      clientFailure = chunk.getFailure();
+    }
+    return chunk;
+  }
+
+  /** Why the client's content did not arrive whole; null if that isn't known to have happened. */
+  @Nullable Throwable clientFailure() {
+    return clientFailure;
   }
 
   @Override
   public void demand(Runnable demandCallback) {
-    source.demand(demandCallback);
+    awaitingClient = true;
+    source.demand(
+        Invocable.from(
+            Invocable.getInvocationType(demandCallback),
+            () -> {
+              awaitingClient = false;
+              demandCallback.run();
+            }));
+  }
+
+  /** Whether the origin has taken all that the client has sent, and more is to come. */
+  boolean isAwaitingClient() {
+    return awaitingClient;
   }
 
   /**

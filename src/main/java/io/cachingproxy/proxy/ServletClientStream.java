@@ -43,6 +43,22 @@ final class ServletClientStream implements ClientStream, WriteListener {
     this.async = async;
   }
 
+  /**
+   * The container's own Date and Server, where it has set them already, give way to the origin's.
+   */
+  @Override
+  public void head(int status, Fields fields) {
+    HttpServletResponse response = (HttpServletResponse) async.getResponse();
+    response.setStatus(status);
+    for (Field line : fields) {
+      if (line.isNamed("Date") || line.isNamed("Server")) {
+        response.setHeader(line.name(), line.value());
+      } else {
+        response.addHeader(line.name(), line.value());
+      }
+    }
+  }
+
   @Override
   public Content.Source requestContent() {
     return new ServletRequestContent(request);

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Targets {
 
+  /** The attribute with the path that was asked for, where it isn't that of the request. */
+  static final String EXACT_PATH = "io.cachingproxy.proxy.exact-path";
+
   private static final char UNDECODABLE = '\uFFFD';
 
   private final String scheme;
@@ -39,17 +42,21 @@ final class Targets {
   }
 
   private String path(HttpServletRequest request) {
-    Object exact = request.getAttribute(ExactTargets.PATH);
-    if ("*".equals(exact)) {
+    if ("*".equals(request.getAttribute(EXACT_PATH))) {
       return "*";
     }
-    String path = exact == null ? request.getRequestURI() : exact.toString();
+    String path = request.getRequestURI();
     String contextPath = request.getContextPath();
     if (!contextPath.isEmpty() && path.startsWith(contextPath)) {
       path = path.substring(contextPath.length());
     }
     String slash = path.startsWith("/") ? "" : "/";
     return pathPrefix.isEmpty() && slash.isEmpty() ? path : pathPrefix + slash + path;
+  }
+
+  /** The origin's root: the target of a request whose own can't be told. */
+  TargetUri root() {
+    return new TargetUri(scheme, authority, pathPrefix + "/", null);
   }
 
   private String hostAtOrigin(HttpServletRequest request) {

@@ -265,7 +265,9 @@ class ProxyMetricsTest {
   @Test
   void eventsAndExchangesUnderWayAreAskedFor() {
     metrics.watchEvents(() -> 10, () -> 2, () -> 5);
-    metrics.watchRequestsInFlight(() -> 7);
+    for (int i = 0; i < 7; i++) {
+      metrics.exchangeStarted();
+    }
 
     assertThat(value("proxy_events_sent_total")).isEqualTo(10);
     assertThat(value("proxy_events_lost_total")).isEqualTo(2);

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.eclipse.jetty.http.HttpException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,5 +45,11 @@ final class OriginFailureTest {
       assertThat(kind.status()).isEqualTo(status);
       assertThat(kind.proxyStatus().print()).isEqualTo("caching-proxy; error=" + error);
     }
+  }
+
+  @Test
+  void whatTheClientDidIsAnsweredAsSuch() {
+    assertThat(OriginFailure.ofClient(new IOException("closed")).status()).isEqualTo(400);
+    assertThat(OriginFailure.ofClient(new TimeoutException("idle")).status()).isEqualTo(408);
   }
 }

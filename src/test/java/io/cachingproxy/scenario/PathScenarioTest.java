@@ -11,6 +11,7 @@ import io.cachingproxy.testing.Script;
 import io.cachingproxy.testing.Stage;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -161,7 +162,9 @@ final class PathScenarioTest {
     assertThat(stage.lastRequest().target()).isEqualTo(target);
   }
 
+  /** Servlet containers answer it themselves. */
   @Test
+  @Tag("embedded-only")
   void optionsMayConcernTheWholeServer(Stage stage) throws Exception {
     stage.sharedOrigin().on("*", Script.reply(200, "", "Allow: GET, HEAD, X-STAR"));
     assertThat(stage.proxy().exchange("OPTIONS", "*"))

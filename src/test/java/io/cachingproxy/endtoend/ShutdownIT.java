@@ -1,0 +1,155 @@
+package io.cachingproxy.endtoend;
+
+import static io.cachingproxy.testing.ResponseAssert.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.cachingproxy.events.KafkaBroker;
+import io.cachingproxy.testing.Gate;
+import io.cachingproxy.testing.RawClient;
+import io.cachingproxy.testing.RawOrigin;
+import io.cachingproxy.testing.Response;
+import io.cachingproxy.testing.Script;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A stop is orderly: what has begun is finished, and the exit code says success. */
+class ShutdownIT {
+
+  private final Gate gate = new Gate();
+  private final RawOrigin origin = RawOrigin.start();
+
+  @AfterEach
+  void letGo() {
+    gate.open();
+    origin.stop();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "INT"})
+  void aSignalEndsAnIdleProxyWithSuccessAndWithoutAWord(String signal) {
+    try (RunningProxy proxy = RunningProxy.start(origin.url())) {
+      proxy.program().signal(signal);
+      Program.Ended ended = proxy.program().awaitEnd();
+      assertThat(ended.status()).isZero();
+      assertThat(ended.err()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "INT"})
+  void aResponseInFlightIsFinishedWhileNoConnectionIsTakenAnyMore(String signal) throws Exception {
+    origin.on(
+        "/slow",
+        exchange -> {
+          exchange.head(200, "Content-Length: 10", "Cache-Control: max-age=60");
+          exchange.write("first");
+          gate.await();
+          exchange.write("later");
+        });
+    try (RunningProxy proxy = RunningProxy.start(origin.url());
+        RawClient client = proxy.client()) {
+      client.sendRequest("GET", "/slow");
+      await().until(() -> origin.requests("/slow").size() == 1);
+
+      proxy.program().signal(signal);
+      await()
+          .atMost(Program.PATIENCE)
+          .untilAsserted(() -> assertThat(refusesConnections(proxy)).isTrue());
+      assertThat(proxy.program().isAlive()).isTrue();
+      gate.open();
+
+      assertThat(client.read("GET")).isMiss().hasBody("firstlater");
+      Program.Ended ended = proxy.program().awaitEnd();
+      assertThat(ended.status()).isZero();
+      assertThat(ended.err()).isEmpty();
+    }
+  }
+
+  @Test
+  void aRequestWhoseAnswerHasNotBegunIsFinishedToo() throws Exception {
+    origin.on(
+        "/slow",
+        exchange -> {
+          gate.await();
+          exchange.respond(200, "late but whole");
+        });
+    try (RunningProxy proxy = RunningProxy.start(origin.url());
+        RawClient client = proxy.client()) {
+      client.sendRequest("GET", "/slow");
+      await().until(() -> origin.requests("/slow").size() == 1);
+
+      proxy.program().signal("TERM");
+      await()
+          .atMost(Program.PATIENCE)
+          .untilAsserted(() -> assertThat(refusesConnections(proxy)).isTrue());
+      gate.open();
+
+      assertThat(client.read("GET")).isMiss().hasBody("late but whole");
+      assertThat(proxy.program().awaitEnd().status()).isZero();
+    }
+  }
+
+  @Test
+  void whatNeverEndsIsCutOffWhenTheTimeIsOver() throws Exception {
+    origin.on(
+        "/endless",
+        exchange -> {
+          exchange.head(200, "Content-Length: 10");
+          exchange.write("first");
+          exchange.awaitClosedByPeer();
+        });
+    try (RunningProxy proxy = RunningProxy.start(origin.url(), "--shutdown-timeout", "500ms");
+        RawClient client = proxy.client()) {
+      client.sendRequest("GET", "/endless");
+      await().until(() -> origin.requests("/endless").size() == 1);
+      proxy.program().signal("TERM");
+
+      Response response = client.read("GET");
+      assertThat(response).isTruncated();
+      Program.Ended ended = proxy.program().awaitEnd();
+      assertThat(ended.status()).isZero();
+      assertThat(ended.err()).allMatch(line -> !line.startsWith("\tat "), "no stack trace");
+    }
+  }
+
+  @Test
+  void idleKeepAliveConnectionsDoNotHoldUpTheEnd() throws Exception {
+    origin.otherwise(Script.reply(200, "page", "Cache-Control: max-age=60"));
+    try (RunningProxy proxy = RunningProxy.start(origin.url(), "--shutdown-timeout", "10m");
+        RawClient client = proxy.client()) {
+      assertThat(client.get("/")).isStoredMiss();
+      proxy.program().signal("TERM");
+      client.awaitClose();
+      assertThat(proxy.program().awaitEnd().status()).isZero();
+    }
+  }
+
+  @Test
+  void theEventsOfAllExchangesAreSentBeforeTheEnd() {
+    origin.otherwise(Script.reply(200, "page", "Cache-Control: max-age=60"));
+    int requests = 500;
+    try (KafkaBroker broker = KafkaBroker.create().start();
+        RunningProxy proxy =
+            RunningProxy.start(
+                origin.url(), "--kafka-bootstrap-servers", broker.bootstrapServers())) {
+      for (int i = 0; i < requests; i++) {
+        proxy.get("/");
+      }
+      proxy.stop();
+      assertThat(broker.read("log-topic", requests + 1, Duration.ofSeconds(5))).hasSize(requests);
+    }
+  }
+
+  private static boolean refusesConnections(RunningProxy proxy) {
+    try (RawClient client = proxy.client()) {
+      return client.localPort() < 0;
+    } catch (UncheckedIOException refused) {
+      return true;
+    }
+  }
+}
