@@ -2,6 +2,7 @@ package io.cachingproxy.cache;
 
 import io.cachingproxy.cache.CacheOutcome.Forward;
 import io.cachingproxy.cache.CacheOutcome.Source;
+import io.cachingproxy.http.CacheGroup;
 import io.cachingproxy.http.ContentLength;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
@@ -23,6 +24,7 @@ import io.cachingproxy.store.StoredResponse;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -103,11 +105,12 @@ public final class HttpCache {
         stored, stale, refresh ? revalidator.refresh(key, request, stored) : null);
   }
 
-  /** The variants that no purge has covered since. */
+  /** The variants that no purge has covered since; the others give their memory back. */
   private List<StoredResponse> current(List<StoredResponse> variants) {
     for (int i = 0; i < variants.size(); i++) {
-      if (purges.coversStored(variants.get(i).stamp())) {
-        return variants.stream().filter(variant -> !purges.coversStored(variant.stamp())).toList();
+      if (purges.coversStored(variants.get(i))) {
+        variants.stream().filter(purges::coversStored).forEach(store::remove);
+        return variants.stream().filter(variant -> !purges.coversStored(variant)).toList();
       }
     }
     return variants;
@@ -150,7 +153,7 @@ public final class HttpCache {
       return new Reception.Answer(
           standIn.response(), outcomeOf(standIn, plan, response.status(), now));
     }
-    boolean overtaken = purges.coversFetched(plan.key(), plan.stamp());
+    boolean overtaken = purges.coversFetched(plan.key(), Set.of(), plan.stamp());
     boolean invalidates = invalidate(request, response);
     if (request.method().equals("HEAD")) {
       revalidator.updateFromHead(plan, response, requestTime, now);
@@ -174,11 +177,7 @@ public final class HttpCache {
   }
 
   private Reception relay(
-      Plan.AskOrigin plan,
-      long stamp,
-      ResponseHead response,
-      Instant requestTime,
-      Instant now) {
+      Plan.AskOrigin plan, long stamp, ResponseHead response, Instant requestTime, Instant now) {
     Storability verdict = Storability.of(plan.request(), response, policy);
     String detail = verdict.isStorable() ? null : verdict.token();
     Storing storing = null;
@@ -195,11 +194,7 @@ public final class HttpCache {
   }
 
   private @Nullable Storing startStoring(
-      Plan.AskOrigin plan,
-      long stamp,
-      ResponseHead response,
-      Instant requestTime,
-      Instant now) {
+      Plan.AskOrigin plan, long stamp, ResponseHead response, Instant requestTime, Instant now) {
     BodyWriter body = store.newBody(ContentLength.of(response.fields()));
     if (body == null) {
       return null;
@@ -242,7 +237,9 @@ public final class HttpCache {
   }
 
   /**
-   * RFC 9111 §4.4: a non-error answer to an unsafe request invalidates what it may have changed.
+   * RFC 9111 §4.4: a non-error answer to an unsafe request invalidates what it may have changed,
+   * and "a cache that invalidates a stored response MAY invalidate any stored responses that share
+   * groups" (RFC 9875 §2.2.1); one step only, nothing cascades.
    *
    * @return whether it did
    */
@@ -250,10 +247,19 @@ public final class HttpCache {
     List<TargetUri> targets = Invalidation.targets(request, response);
     for (TargetUri target : targets) {
       CacheKey key = keyOf(target);
+      store.find(key).thenAccept(this::purgeGroups);
       purges.purge(key);
       store.remove(key);
     }
-    return !targets.isEmpty();
+    Set<CacheGroup> groups = Invalidation.groups(request, response);
+    groups.forEach(purges::purge);
+    return !targets.isEmpty() || !groups.isEmpty();
+  }
+
+  private void purgeGroups(List<StoredResponse> members) {
+    for (StoredResponse member : members) {
+      member.head().groups().forEach(purges::purge);
+    }
   }
 
   /** Removes everything, also what is under way, and says how much was stored. */

@@ -57,7 +57,7 @@ final class Revalidator {
     for (StoredResponse variant : variants) {
       if (variant != selected
           && variant.head().etag() != null
-          && !purges.coversStored(variant.stamp())
+          && !purges.coversStored(variant)
           && variant.tryRetain()) {
         candidates.add(variant);
       }
@@ -152,9 +152,9 @@ final class Revalidator {
       Instant now) {
     RequestHead request = plan.request();
     StoredHead head = Validation.freshen(stored.head(), request, update, requestTime, now, policy);
-    StoredResponse freshened = new StoredResponse(plan.key(), head, stored.body(), plan.stamp());
+    StoredResponse freshened = new StoredResponse(stored.key(), head, stored.body(), plan.stamp());
     if (Validation.mayUpdate(request, stored.head(), update, policy)
-        && !purges.coversFetched(plan.key(), plan.stamp())) {
+        && !purges.coversFetched(stored.key(), head.groups(), plan.stamp())) {
       store.replace(stored, freshened);
     }
     return freshened;

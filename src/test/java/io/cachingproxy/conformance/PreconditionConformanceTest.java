@@ -69,8 +69,7 @@ final class PreconditionConformanceTest {
     {"by-date-earlier", false, "Date: {-50}", "{-51}"},
     {"stored-invalid", true, "Last-Modified: x|Date: {-50}", "{-50}"},
     {"with-tag-stored", true, "Last-Modified: {-100}|ETag: \"a\"", "{-100}"},
-    {"none-match-first", false, "Last-Modified: {-100}|ETag: \"a\"",
-      "{-100}|If-None-Match: \"b\""},
+    {"none-match-first", false, "Last-Modified: {-100}|ETag: \"a\"", "{-100}|If-None-Match: \"b\""},
     {"none-match-alone", true, "Last-Modified: {-100}|ETag: \"a\"", "{-200}|If-None-Match: \"a\""},
     {"both", true, "Last-Modified: {-100}|ETag: \"a\"", "{-100}|If-None-Match: \"a\""},
   };
@@ -107,10 +106,21 @@ final class PreconditionConformanceTest {
 
   private static void fields(List<Case> cases) {
     cases.add(
-        Case.of("not-modified/fields", "a 304 has the fields it must have, and no others of the content")
+        Case.of(
+                "not-modified/fields",
+                "a 304 has the fields it must have, and no others of the content")
             .get()
-            .origin(200, FRESH, "ETag: \"a\"", "Vary: X-A", "Expires: {+99}", "Date: {-5}",
-                "Content-Location: /x", "Content-Type: text/x", "Last-Modified: {-100}", "X-A: 1")
+            .origin(
+                200,
+                FRESH,
+                "ETag: \"a\"",
+                "Vary: X-A",
+                "Expires: {+99}",
+                "Date: {-5}",
+                "Content-Location: /x",
+                "Content-Type: text/x",
+                "Last-Modified: {-100}",
+                "X-A: 1")
             .get("If-None-Match: \"a\"")
             .status(304)
             .fromStore()
@@ -160,7 +170,9 @@ final class PreconditionConformanceTest {
     for (String field :
         List.of("If-Match: \"a\"", "If-Match: *", "If-Unmodified-Since: {+9}", "If-Match: \"b\"")) {
       cases.add(
-          Case.of("conditional/" + field.replace('"', '\'').replace(": ", "-"), "is for the origin to evaluate")
+          Case.of(
+                  "conditional/" + field.replace('"', '\'').replace(": ", "-"),
+                  "is for the origin to evaluate")
               .get()
               .origin(200, FRESH, "ETag: \"a\"", "Last-Modified: {-9}")
               .get(field)

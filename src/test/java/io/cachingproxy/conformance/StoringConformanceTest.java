@@ -252,7 +252,8 @@ final class StoringConformanceTest {
             .origin(200, FRESH)
             .forwarded());
     cases.add(
-        Cases.reused("store/pragma-in-a-response", "was never specified", FRESH, "Pragma: no-cache"));
+        Cases.reused(
+            "store/pragma-in-a-response", "was never specified", FRESH, "Pragma: no-cache"));
     cases.add(Cases.reused("store/warning", "means nothing any more", FRESH, "Warning: 110 - x"));
     cases.add(
         Case.of("store/query", "a query is part of the key")

@@ -224,12 +224,9 @@ final class UpdateConformanceTest {
     cases.add(head("same-tag", TAG, "X-A: 2").get().fromStore(1).sees("X-A", "2").seesAge(0));
     cases.add(head("same-length", TAG, "Content-Length: 9").get().fromStore(1));
     cases.add(head("no-validator", "X-A: 2").get().fromStore(1).sees("X-A", "2"));
-    cases.add(
-        head("other-tag", "ETag: \"b\"").get().origin(200, FRESH, "ETag: \"b\"").forwarded());
-    cases.add(
-        head("other-date", "Last-Modified: {-5}").get().origin(200, FRESH).forwarded());
-    cases.add(
-        head("other-length", TAG, "Content-Length: 10").get().origin(200, FRESH).forwarded());
+    cases.add(head("other-tag", "ETag: \"b\"").get().origin(200, FRESH, "ETag: \"b\"").forwarded());
+    cases.add(head("other-date", "Last-Modified: {-5}").get().origin(200, FRESH).forwarded());
+    cases.add(head("other-length", TAG, "Content-Length: 10").get().origin(200, FRESH).forwarded());
     cases.add(
         Case.of("head-update/fresh-is-invalidated", "what is fresh too: it has changed")
             .get()

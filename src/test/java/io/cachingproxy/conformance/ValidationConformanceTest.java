@@ -24,7 +24,8 @@ final class ValidationConformanceTest {
   }
 
   private static void requests(List<Case> cases) {
-    for (String tag : List.of("\"a\"", "W/\"a\"", "\"\"", "\"a,b\"", "\"a b\"", "\"\u00e9\"", "a")) {
+    for (String tag :
+        List.of("\"a\"", "W/\"a\"", "\"\"", "\"a,b\"", "\"a b\"", "\"\u00e9\"", "a")) {
       cases.add(
           Case.of("validate/tag-" + tag.replace('"', '\''), "the tag is sent as it came")
               .get()
@@ -100,7 +101,9 @@ final class ValidationConformanceTest {
             .get()
             .fromStore(1));
     cases.add(
-        Case.of("validate/client-without-condition", "a client without a condition never gets a 304")
+        Case.of(
+                "validate/client-without-condition",
+                "a client without a condition never gets a 304")
             .get()
             .origin(200, FRESH, OLD, "ETag: \"a\"")
             .get()
@@ -205,7 +208,9 @@ final class ValidationConformanceTest {
             .status(404)
             .fromStore(2));
     cases.add(
-        Case.of("validated/other-tag", "a 304 that confirms something else makes it ask for the whole")
+        Case.of(
+                "validated/other-tag",
+                "a 304 that confirms something else makes it ask for the whole")
             .get()
             .origin(200, FRESH, OLD, "ETag: \"a\"")
             .get()
@@ -259,8 +264,9 @@ final class ValidationConformanceTest {
             .asked(2)
             .forwarded());
     cases.add(
-        Case.of("validated/no-validator-in-304",
-            "doubtful: it is taken for the only response that was asked about")
+        Case.of(
+                "validated/no-validator-in-304",
+                "doubtful: it is taken for the only response that was asked about")
             .get()
             .origin(200, FRESH, OLD, "ETag: \"a\"")
             .get()
@@ -351,7 +357,9 @@ final class ValidationConformanceTest {
             .origin(304, FRESH, "ETag: \"b\"", "Vary: X-A")
             .validated(2));
     cases.add(
-        Case.of("validate/variants-without-a-hint", "a 304 that names none of several confirms none")
+        Case.of(
+                "validate/variants-without-a-hint",
+                "a 304 that names none of several confirms none")
             .get("X-A: 1")
             .origin(200, FRESH, OLD, "Vary: X-A", "ETag: \"a\"")
             .get("X-A: 2")

@@ -57,22 +57,57 @@ final class VaryConformanceTest {
     {"origin", false, "Origin", "Origin: http://a", "Origin: http://b"},
     {"authorization", false, "Authorization", "", "Authorization: Basic eA=="},
     {"language-case", true, "Accept-Language", "Accept-Language: en-GB", "Accept-Language: EN-gb"},
-    {"language-order-of-equals", true, "Accept-Language", "Accept-Language: en, de",
-      "Accept-Language: de, en"},
-    {"language-order-with-weights", true, "Accept-Language", "Accept-Language: en;q=0.5, de",
-      "Accept-Language: de, en;q=0.5"},
-    {"language-spelling-of-weights", true, "Accept-Language", "Accept-Language: en;q=0.5",
-      "Accept-Language: en ; Q=0.500"},
-    {"language-weight-one", true, "Accept-Language", "Accept-Language: en",
-      "Accept-Language: en;q=1.000"},
-    {"language-other-weights", false, "Accept-Language", "Accept-Language: en;q=0.5, de",
-      "Accept-Language: en;q=0.6, de"},
-    {"language-lines", true, "Accept-Language", "Accept-Language: en|Accept-Language: de;q=0.1",
-      "Accept-Language: en,de;q=0.1"},
+    {
+      "language-order-of-equals",
+      true,
+      "Accept-Language",
+      "Accept-Language: en, de",
+      "Accept-Language: de, en"
+    },
+    {
+      "language-order-with-weights",
+      true,
+      "Accept-Language",
+      "Accept-Language: en;q=0.5, de",
+      "Accept-Language: de, en;q=0.5"
+    },
+    {
+      "language-spelling-of-weights",
+      true,
+      "Accept-Language",
+      "Accept-Language: en;q=0.5",
+      "Accept-Language: en ; Q=0.500"
+    },
+    {
+      "language-weight-one",
+      true,
+      "Accept-Language",
+      "Accept-Language: en",
+      "Accept-Language: en;q=1.000"
+    },
+    {
+      "language-other-weights",
+      false,
+      "Accept-Language",
+      "Accept-Language: en;q=0.5, de",
+      "Accept-Language: en;q=0.6, de"
+    },
+    {
+      "language-lines",
+      true,
+      "Accept-Language",
+      "Accept-Language: en|Accept-Language: de;q=0.1",
+      "Accept-Language: en,de;q=0.1"
+    },
     {"language-more", false, "Accept-Language", "Accept-Language: en", "Accept-Language: en, de"},
     {"language-subtag", false, "Accept-Language", "Accept-Language: en", "Accept-Language: en-GB"},
-    {"encoding-order", true, "Accept-Encoding", "Accept-Encoding: gzip, br",
-      "Accept-Encoding: br,gzip"},
+    {
+      "encoding-order",
+      true,
+      "Accept-Encoding",
+      "Accept-Encoding: gzip, br",
+      "Accept-Encoding: br,gzip"
+    },
     {"encoding-case", true, "Accept-Encoding", "Accept-Encoding: GZIP", "Accept-Encoding: gzip"},
     {"encoding-other", false, "Accept-Encoding", "Accept-Encoding: gzip", "Accept-Encoding: br"},
     {"encoding-missing", false, "Accept-Encoding", "Accept-Encoding: gzip", ""},
@@ -123,7 +158,9 @@ final class VaryConformanceTest {
             .get()
             .fromStore(3));
     cases.add(
-        Case.of("variants/newer-replaces", "a newer one takes the place of that with the same values")
+        Case.of(
+                "variants/newer-replaces",
+                "a newer one takes the place of that with the same values")
             .get("X-A: 1")
             .origin(200, FRESH, vary)
             .get("X-A: 1", "Cache-Control: no-cache")
@@ -173,7 +210,9 @@ final class VaryConformanceTest {
             .get("X-A: 2")
             .fromStore(2));
     cases.add(
-        Case.of("variants/vary-given-up", "an answer without Vary replaces what the request selected")
+        Case.of(
+                "variants/vary-given-up",
+                "an answer without Vary replaces what the request selected")
             .get("X-A: 1")
             .origin(200, FRESH, vary)
             .get("X-A: 1", "Cache-Control: no-cache")
