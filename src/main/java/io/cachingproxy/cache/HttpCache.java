@@ -44,6 +44,7 @@ public final class HttpCache {
   private final Clock clock;
   private final Purges purges = new Purges();
   private final Refreshes refreshes = new Refreshes();
+  private final Lookup lookup;
   private final Revalidator revalidator;
 
   /**
@@ -59,14 +60,16 @@ public final class HttpCache {
     this.policy = policy;
     this.listener = listener;
     this.clock = clock;
-    this.revalidator = new Revalidator(store, policy, purges);
+    this.lookup = new Lookup(store, purges);
+    this.revalidator = new Revalidator(store, lookup, policy, purges);
   }
 
   /** What to do with a request. */
   public CompletionStage<Plan> plan(RequestHead request) {
-    CacheKey key = keyOf(request.target());
+    CacheKey key = Lookup.keyOf(request.target());
     return switch (Eligibility.of(request)) {
-      case ELIGIBLE -> store.find(key).thenApply(variants -> plan(key, request, variants));
+      case ELIGIBLE ->
+          lookup.find(request.target()).thenApply(variants -> plan(key, request, variants));
       case METHOD -> CompletableFuture.completedFuture(ask(key, request, Forward.METHOD));
       case CONTENT -> CompletableFuture.completedFuture(ask(key, request, Forward.BYPASS));
     };
@@ -100,7 +103,7 @@ public final class HttpCache {
           stored, CacheOutcome.fromStore(Source.HIT, stored.head(), now, null), null);
     }
     CacheOutcome stale = CacheOutcome.fromStore(Source.STALE, stored.head(), now, verdict.token());
-    boolean refresh = verdict == Reuse.STALE_WHILE_REVALIDATE && refreshes.begin(key);
+    boolean refresh = verdict == Reuse.STALE_WHILE_REVALIDATE && refreshes.begin(stored.key());
     return new Plan.Answer(
         stored, stale, refresh ? revalidator.refresh(key, request, stored) : null);
   }
@@ -120,7 +123,11 @@ public final class HttpCache {
     return new Plan.AskOrigin(key, request, reason, List.of(), Fields.empty(), false, purges.now());
   }
 
-  /** A refresh in the background is over, one way or another. */
+  /**
+   * A refresh in the background is over, one way or another.
+   *
+   * @param key that of the stored response which was served meanwhile
+   */
   public void refreshEnded(CacheKey key) {
     refreshes.end(key);
   }
@@ -200,8 +207,8 @@ public final class HttpCache {
       return null;
     }
     StoredHead head = StoredHead.of(plan.request(), response, requestTime, now, policy);
-    return new Storing(
-        store, purges, listener, plan.key(), head, stamp, body, superseded(plan, head));
+    CacheKey key = lookup.keyToStore(plan.request().target(), head, stamp);
+    return new Storing(store, purges, listener, key, head, stamp, body, superseded(plan, head));
   }
 
   /**
@@ -246,10 +253,8 @@ public final class HttpCache {
   private boolean invalidate(RequestHead request, ResponseHead response) {
     List<TargetUri> targets = Invalidation.targets(request, response);
     for (TargetUri target : targets) {
-      CacheKey key = keyOf(target);
-      store.find(key).thenAccept(this::purgeGroups);
-      purges.purge(key);
-      store.remove(key);
+      lookup.find(target).thenAccept(this::purgeGroups);
+      lookup.purge(target);
     }
     Set<CacheGroup> groups = Invalidation.groups(request, response);
     groups.forEach(purges::purge);
@@ -271,9 +276,5 @@ public final class HttpCache {
   /** How much is stored now. */
   public ResponseStore.Usage usage() {
     return store.usage();
-  }
-
-  private static CacheKey keyOf(TargetUri target) {
-    return new CacheKey(target.normalized());
   }
 }

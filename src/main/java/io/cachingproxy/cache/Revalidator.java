@@ -28,11 +28,13 @@ import org.jspecify.annotations.Nullable;
 final class Revalidator {
 
   private final ResponseStore store;
+  private final Lookup lookup;
   private final CachePolicy policy;
   private final Purges purges;
 
-  Revalidator(ResponseStore store, CachePolicy policy, Purges purges) {
+  Revalidator(ResponseStore store, Lookup lookup, CachePolicy policy, Purges purges) {
     this.store = store;
+    this.lookup = lookup;
     this.policy = policy;
     this.purges = purges;
   }
@@ -124,8 +126,8 @@ final class Revalidator {
    */
   void updateFromHead(
       Plan.AskOrigin plan, ResponseHead response, Instant requestTime, Instant now) {
-    store
-        .find(plan.key())
+    lookup
+        .find(plan.request().target())
         .thenAccept(
             variants -> {
               for (StoredResponse stored : variants) {
