@@ -2,6 +2,7 @@ package io.cachingproxy.cache;
 
 import io.cachingproxy.cache.CacheOutcome.Forward;
 import io.cachingproxy.cache.CacheOutcome.Source;
+import io.cachingproxy.http.CacheGroup;
 import io.cachingproxy.http.ContentLength;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
@@ -23,6 +24,7 @@ import io.cachingproxy.store.StoredResponse;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,7 @@ public final class HttpCache {
   private final Clock clock;
   private final Purges purges = new Purges();
   private final Refreshes refreshes = new Refreshes();
+  private final Lookup lookup;
   private final Revalidator revalidator;
 
   /**
@@ -57,14 +60,16 @@ public final class HttpCache {
     this.policy = policy;
     this.listener = listener;
     this.clock = clock;
-    this.revalidator = new Revalidator(store, policy, purges);
+    this.lookup = new Lookup(store, purges);
+    this.revalidator = new Revalidator(store, lookup, policy, purges);
   }
 
   /** What to do with a request. */
   public CompletionStage<Plan> plan(RequestHead request) {
-    CacheKey key = keyOf(request.target());
+    CacheKey key = Lookup.keyOf(request.target());
     return switch (Eligibility.of(request)) {
-      case ELIGIBLE -> store.find(key).thenApply(variants -> plan(key, request, variants));
+      case ELIGIBLE ->
+          lookup.find(request.target()).thenApply(variants -> plan(key, request, variants));
       case METHOD -> CompletableFuture.completedFuture(ask(key, request, Forward.METHOD));
       case CONTENT -> CompletableFuture.completedFuture(ask(key, request, Forward.BYPASS));
     };
@@ -98,16 +103,17 @@ public final class HttpCache {
           stored, CacheOutcome.fromStore(Source.HIT, stored.head(), now, null), null);
     }
     CacheOutcome stale = CacheOutcome.fromStore(Source.STALE, stored.head(), now, verdict.token());
-    boolean refresh = verdict == Reuse.STALE_WHILE_REVALIDATE && refreshes.begin(key);
+    boolean refresh = verdict == Reuse.STALE_WHILE_REVALIDATE && refreshes.begin(stored.key());
     return new Plan.Answer(
         stored, stale, refresh ? revalidator.refresh(key, request, stored) : null);
   }
 
-  /** The variants that no purge has covered since. */
+  /** The variants that no purge has covered since; the others give their memory back. */
   private List<StoredResponse> current(List<StoredResponse> variants) {
     for (int i = 0; i < variants.size(); i++) {
-      if (purges.coversStored(variants.get(i).stamp())) {
-        return variants.stream().filter(variant -> !purges.coversStored(variant.stamp())).toList();
+      if (purges.coversStored(variants.get(i))) {
+        variants.stream().filter(purges::coversStored).forEach(store::remove);
+        return variants.stream().filter(variant -> !purges.coversStored(variant)).toList();
       }
     }
     return variants;
@@ -117,7 +123,11 @@ public final class HttpCache {
     return new Plan.AskOrigin(key, request, reason, List.of(), Fields.empty(), false, purges.now());
   }
 
-  /** A refresh in the background is over, one way or another. */
+  /**
+   * A refresh in the background is over, one way or another.
+   *
+   * @param key that of the stored response which was served meanwhile
+   */
   public void refreshEnded(CacheKey key) {
     refreshes.end(key);
   }
@@ -150,7 +160,7 @@ public final class HttpCache {
       return new Reception.Answer(
           standIn.response(), outcomeOf(standIn, plan, response.status(), now));
     }
-    boolean overtaken = purges.coversFetched(plan.key(), plan.stamp());
+    boolean overtaken = purges.coversFetched(plan.key(), Set.of(), plan.stamp());
     boolean invalidates = invalidate(request, response);
     if (request.method().equals("HEAD")) {
       revalidator.updateFromHead(plan, response, requestTime, now);
@@ -197,8 +207,8 @@ public final class HttpCache {
       return null;
     }
     StoredHead head = StoredHead.of(plan.request(), response, requestTime, now, policy);
-    return new Storing(
-        store, purges, listener, plan.key(), head, stamp, body, superseded(plan, head));
+    CacheKey key = lookup.keyToStore(plan.request().target(), head, stamp);
+    return new Storing(store, purges, listener, key, head, stamp, body, superseded(plan, head));
   }
 
   /**
@@ -234,18 +244,27 @@ public final class HttpCache {
   }
 
   /**
-   * RFC 9111 §4.4: a non-error answer to an unsafe request invalidates what it may have changed.
+   * RFC 9111 §4.4: a non-error answer to an unsafe request invalidates what it may have changed,
+   * and "a cache that invalidates a stored response MAY invalidate any stored responses that share
+   * groups" (RFC 9875 §2.2.1); one step only, nothing cascades.
    *
    * @return whether it did
    */
   private boolean invalidate(RequestHead request, ResponseHead response) {
     List<TargetUri> targets = Invalidation.targets(request, response);
     for (TargetUri target : targets) {
-      CacheKey key = keyOf(target);
-      purges.purge(key);
-      store.remove(key);
+      lookup.find(target).thenAccept(this::purgeGroups);
+      lookup.purge(target);
     }
-    return !targets.isEmpty();
+    Set<CacheGroup> groups = Invalidation.groups(request, response);
+    groups.forEach(purges::purge);
+    return !targets.isEmpty() || !groups.isEmpty();
+  }
+
+  private void purgeGroups(List<StoredResponse> members) {
+    for (StoredResponse member : members) {
+      member.head().groups().forEach(purges::purge);
+    }
   }
 
   /** Removes everything, also what is under way, and says how much was stored. */
@@ -257,9 +276,5 @@ public final class HttpCache {
   /** How much is stored now. */
   public ResponseStore.Usage usage() {
     return store.usage();
-  }
-
-  private static CacheKey keyOf(TargetUri target) {
-    return new CacheKey(target.normalized());
   }
 }

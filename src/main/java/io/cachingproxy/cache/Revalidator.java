@@ -28,11 +28,13 @@ import org.jspecify.annotations.Nullable;
 final class Revalidator {
 
   private final ResponseStore store;
+  private final Lookup lookup;
   private final CachePolicy policy;
   private final Purges purges;
 
-  Revalidator(ResponseStore store, CachePolicy policy, Purges purges) {
+  Revalidator(ResponseStore store, Lookup lookup, CachePolicy policy, Purges purges) {
     this.store = store;
+    this.lookup = lookup;
     this.policy = policy;
     this.purges = purges;
   }
@@ -57,7 +59,7 @@ final class Revalidator {
     for (StoredResponse variant : variants) {
       if (variant != selected
           && variant.head().etag() != null
-          && !purges.coversStored(variant.stamp())
+          && !purges.coversStored(variant)
           && variant.tryRetain()) {
         candidates.add(variant);
       }
@@ -124,8 +126,8 @@ final class Revalidator {
    */
   void updateFromHead(
       Plan.AskOrigin plan, ResponseHead response, Instant requestTime, Instant now) {
-    store
-        .find(plan.key())
+    lookup
+        .find(plan.request().target())
         .thenAccept(
             variants -> {
               for (StoredResponse stored : variants) {
@@ -152,9 +154,9 @@ final class Revalidator {
       Instant now) {
     RequestHead request = plan.request();
     StoredHead head = Validation.freshen(stored.head(), request, update, requestTime, now, policy);
-    StoredResponse freshened = new StoredResponse(plan.key(), head, stored.body(), plan.stamp());
+    StoredResponse freshened = new StoredResponse(stored.key(), head, stored.body(), plan.stamp());
     if (Validation.mayUpdate(request, stored.head(), update, policy)
-        && !purges.coversFetched(plan.key(), plan.stamp())) {
+        && !purges.coversFetched(stored.key(), head.groups(), plan.stamp())) {
       store.replace(stored, freshened);
     }
     return freshened;

@@ -62,7 +62,7 @@ public final class Storing {
       return;
     }
     ended = true;
-    if (purges.coversFetched(key, stamp)) {
+    if (purges.coversFetched(key, head.groups(), stamp)) {
       body.abort();
       listener.notStored("purged");
       return;
@@ -70,7 +70,7 @@ public final class Storing {
     StoredResponse response = new StoredResponse(key, head, body.complete(), stamp);
     store.put(response);
     superseded.forEach(store::remove);
-    if (purges.coversFetched(key, stamp)) {
+    if (purges.coversFetched(key, head.groups(), stamp)) {
       store.remove(response);
     }
   }

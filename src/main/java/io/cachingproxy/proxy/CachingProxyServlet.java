@@ -150,7 +150,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   private void carryOut(ClientExchange client, @Nullable Plan plan, @Nullable Throwable failure) {
     try {
       if (plan instanceof Plan.Answer answer) {
-        OriginExchange refresh = refresh(client, answer.refresh());
+        OriginExchange refresh = refresh(client, answer);
         try {
           client.answer(answer.response(), answer.outcome());
         } finally {
@@ -178,13 +178,14 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   }
 
   /** Made ready before the client is answered: after that its request is the container's again. */
-  private @Nullable OriginExchange refresh(ClientExchange client, Plan.@Nullable AskOrigin plan) {
+  private @Nullable OriginExchange refresh(ClientExchange client, Plan.Answer answer) {
+    Plan.AskOrigin plan = answer.refresh();
     if (plan == null) {
       return null;
     }
     HttpCache cache = context().cache();
     Fields forwarded = ForwardedFields.of(client.servletRequest());
-    BackgroundRefresh nobody = new BackgroundRefresh(cache, plan.key());
+    BackgroundRefresh nobody = new BackgroundRefresh(cache, answer.response().key());
     return new OriginExchange(origin(), cache, plan, nobody, forwarded, null);
   }
 

@@ -99,7 +99,7 @@ final class OriginExchange implements Response.Listener {
     if (content != null) {
       request.body(content);
       if (content instanceof RelayedRequestContent relayed && content.getLength() < 0) {
-        request.trailersSupplier(() -> trailersOf(relayed));
+        request.trailersSupplier(relayed::trailers);
       }
       Expectation.watch(request, origin, client);
     }
@@ -151,9 +151,6 @@ final class OriginExchange implements Response.Listener {
       next = again.plan();
     } else if (reception instanceof Reception.Relay pass) {
       Fields fields = EndToEnd.response(head.fields());
-      if (head.fields().contains("Transfer-Encoding")) {
-        client.trailers(() -> trailersOf(response));
-      }
       relay =
           new Relay(
               client,
@@ -163,7 +160,15 @@ final class OriginExchange implements Response.Listener {
               () -> client.originTook(elapsed()));
       client.begin(
           head.status(), fields.toBuilder().add("Via", via(response)).build(), pass.outcome());
+      if (head.fields().contains("Transfer-Encoding")) {
+        client.trailers(() -> trailersOf(response));
+      }
     }
+  }
+
+  private static Fields trailersOf(Response response) {
+    HttpFields trailers = response.getTrailers();
+    return trailers == null ? Fields.empty() : TrailerSection.passedOn(JettyFields.of(trailers));
   }
 
   /**
@@ -194,17 +199,6 @@ final class OriginExchange implements Response.Listener {
     // RFC 9110 §8.6, RFC 9112 §6.3: a 204 has neither content nor a length, whatever it says.
     return new ResponseHead(
         status, status == HttpStatus.NO_CONTENT_204 ? fields.without("Content-Length") : fields);
-  }
-
-  /** Null where there is none: then Jetty ends the content in the usual way. */
-  private static @Nullable HttpFields trailersOf(RelayedRequestContent content) {
-    Fields trailers = content.trailers();
-    return trailers.size() == 0 ? null : JettyFields.from(trailers);
-  }
-
-  private static Fields trailersOf(Response response) {
-    HttpFields trailers = response.getTrailers();
-    return trailers == null ? Fields.empty() : TrailerSection.passedOn(JettyFields.of(trailers));
   }
 
   /** RFC 9110 §6.6.1: a response without a Date gets the time at which it arrived. */
@@ -269,6 +263,7 @@ final class OriginExchange implements Response.Listener {
       return;
     }
     kind.log(plan.request(), failure);
+    client.originFailed(kind);
     Plan.Answer standIn = cache.originFailed(plan);
     if (standIn != null) {
       client.answer(standIn.response(), standIn.outcome());
