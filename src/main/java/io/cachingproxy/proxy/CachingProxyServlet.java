@@ -74,6 +74,8 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     connector.setSslContextFactory(new SslContextFactory.Client());
     HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP(connector);
     transport.setInvocationType(InvocationType.NON_BLOCKING);
+    // Else a value takes the case of a common one: text/html;charset=UTF-8 would become utf-8.
+    transport.setHeaderCacheCaseSensitive(true);
     return new HttpClient(transport);
   }
 
@@ -114,11 +116,24 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
           "the request target is neither ASCII nor UTF-8");
       return;
     }
+    if (!isCodingKnown(request)) {
+      client.refuse(
+          501, CacheOutcome.proxyMade(null, "transfer-coding"), "unknown transfer coding");
+      return;
+    }
     if (head.method().equals("CONNECT")) {
       client.refuse(501, CacheOutcome.proxyMade(null, "connect"), "no tunnels here");
       return;
     }
     planFor(head).whenComplete((plan, failure) -> carryOut(client, plan, failure));
+  }
+
+  /**
+   * RFC 9112 §6.1: a transfer coding that can't be undone is answered with 501; chunked alone can.
+   */
+  private static boolean isCodingKnown(HttpServletRequest request) {
+    String coding = request.getHeader("Transfer-Encoding");
+    return coding == null || coding.strip().equalsIgnoreCase("chunked");
   }
 
   /**

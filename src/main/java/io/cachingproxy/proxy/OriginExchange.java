@@ -104,7 +104,11 @@ final class OriginExchange implements Response.Listener {
       Expectation.watch(request, origin, client);
     }
     request.onInterim(this::interim);
-    request.onRequestSuccess(sent -> firstByte.start());
+    if (content != null) {
+      request.onRequestBegin(begun -> firstByte.pause());
+      request.onRequestSuccess(sent -> firstByte.start());
+    }
+    firstByte.start();
     request.send(this);
   }
 

@@ -2,7 +2,6 @@ package io.cachingproxy.proxy;
 
 import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.http.Fields;
-import io.cachingproxy.rfc9111.Preconditions;
 import io.cachingproxy.store.StoredResponse;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -10,8 +9,8 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.IteratingCallback;
 
 /**
- * Answers a client straight from the store, with 200 or whatever was stored, or with 304 when the
- * client has it already. The bytes go from the store's memory to the socket without a copy.
+ * Answers a client straight from the store, see {@link StoredAnswer}. The bytes go from the store's
+ * memory to the socket without a copy.
  *
  * <p>It owns the hold of the stored response's body that it is given, and lets go when the exchange
  * is over.
@@ -32,26 +31,12 @@ final class StoredResponseWriter extends IteratingCallback {
 
   /** Sends {@code stored} to the client and ends the exchange. */
   static void answer(ClientExchange client, StoredResponse stored, CacheOutcome outcome) {
-    Fields fields = stored.head().fields();
-    int status = stored.head().status();
-    List<ByteBuffer> pieces = List.of();
-    switch (Preconditions.of(client.head(), stored.head())) {
-      case NOT_MODIFIED -> {
-        status = 304;
-        fields = Preconditions.notModifiedFields(fields);
-      }
-      case PROCEED, PASS_ON -> {
-        fields = fields.with("Content-Length", Long.toString(stored.body().length()));
-        if (!client.isHead()) {
-          pieces = stored.body().buffers();
-        }
-      }
-    }
-    Fields.Builder answer = fields.without("Age").toBuilder();
-    answer.add("Age", Long.toString(outcome.age().orElse(0)));
-    answer.add("Via", "1.1 " + ForwardedFields.PSEUDONYM);
-    client.begin(status, answer.build(), outcome);
-    new StoredResponseWriter(client, stored, pieces).iterate();
+    StoredAnswer answer = StoredAnswer.of(client.head(), stored);
+    Fields.Builder fields = answer.fields().without("Age").toBuilder();
+    fields.add("Age", Long.toString(outcome.age().orElse(0)));
+    fields.add("Via", "1.1 " + ForwardedFields.PSEUDONYM);
+    client.begin(answer.status(), fields.build(), outcome);
+    new StoredResponseWriter(client, stored, answer.pieces()).iterate();
   }
 
   @Override

@@ -1,0 +1,61 @@
+package io.cachingproxy.proxy;
+
+import io.cachingproxy.http.ByteRange;
+import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.RequestHead;
+import io.cachingproxy.rfc9111.Preconditions;
+import io.cachingproxy.rfc9111.RangeAnswer;
+import io.cachingproxy.rfc9111.RangeFields;
+import io.cachingproxy.store.StoredResponse;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What a client gets of a stored response: 200 or whatever was stored, 304 if it has it already,
+ * 206 with the parts it asked for, or 416 if there are none (RFC 9110 §13.2.2, §14.2). Age and Via
+ * are still to be added.
+ *
+ * @param pieces the content, over the stored response's body, which has to be held while it is used
+ */
+record StoredAnswer(int status, Fields fields, List<ByteBuffer> pieces) {
+
+  static StoredAnswer of(RequestHead request, StoredResponse stored) {
+    Fields fields = stored.head().fields();
+    if (Preconditions.of(request, stored.head()) == Preconditions.NOT_MODIFIED) {
+      return new StoredAnswer(304, Preconditions.notModifiedFields(fields), List.of());
+    }
+    long length = stored.body().length();
+    RangeAnswer answer = RangeAnswer.of(request, stored.head(), length);
+    if (answer instanceof RangeAnswer.Parts parts) {
+      return part(stored, parts.ranges());
+    }
+    if (answer instanceof RangeAnswer.Unsatisfiable) {
+      return new StoredAnswer(416, RangeFields.unsatisfiable(fields, length), List.of());
+    }
+    return new StoredAnswer(
+        stored.head().status(),
+        fields.with("Content-Length", Long.toString(length)),
+        request.method().equals("HEAD") ? List.of() : stored.body().buffers());
+  }
+
+  private static StoredAnswer part(StoredResponse stored, List<ByteRange> ranges) {
+    Fields fields = stored.head().fields();
+    long length = stored.body().length();
+    if (ranges.size() == 1) {
+      ByteRange range = ranges.get(0);
+      return new StoredAnswer(
+          206,
+          RangeFields.ofPart(fields, range, length),
+          stored.body().buffers(range.first(), range.length()));
+    }
+    // No stored content holds a boundary that nobody can foresee.
+    MultipartRanges parts =
+        new MultipartRanges(
+            ranges, length, fields.first("Content-Type"), UUID.randomUUID().toString());
+    return new StoredAnswer(
+        206,
+        RangeFields.ofParts(fields, parts.contentType(), parts.contentLength()),
+        parts.pieces(range -> stored.body().buffers(range.first(), range.length())));
+  }
+}

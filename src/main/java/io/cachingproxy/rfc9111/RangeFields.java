@@ -1,0 +1,69 @@
+package io.cachingproxy.rfc9111;
+
+import io.cachingproxy.http.ByteRange;
+import io.cachingproxy.http.Fields;
+import java.util.Locale;
+import java.util.Set;
+
+/** The fields of answers with a part of a stored representation, or with none of it. */
+public final class RangeFields {
+
+  /** Fields that speak of the content of the stored message, which a part of it is not. */
+  private static final Set<String> OF_WHOLE_CONTENT =
+      Set.of("content-length", "content-range", "content-digest", "content-md5");
+
+  /**
+   * Fields that a 416 made from a stored 200 leaves behind: what would make another cache keep the
+   * answer to one range, and the validators of what is not sent.
+   */
+  private static final Set<String> NOT_OF_416 =
+      Set.of("cache-control", "expires", "pragma", "etag", "last-modified");
+
+  private RangeFields() {}
+
+  /**
+   * A 206 with one part (RFC 9110 §15.3.7.1): all fields of the 200. Those it may leave out after
+   * an If-Range are there too: a client that lacks them can't ask for them, one that has them loses
+   * nothing.
+   */
+  public static Fields ofPart(Fields stored, ByteRange range, long completeLength) {
+    return ofContent(stored)
+        .add("Content-Range", range.contentRange(completeLength))
+        .add("Content-Length", Long.toString(range.length()))
+        .build();
+  }
+
+  /** A 206 with several parts (RFC 9110 §15.3.7.2), each of which has its own Content-Range. */
+  public static Fields ofParts(Fields stored, String contentType, long contentLength) {
+    return ofContent(stored.without("Content-Type"))
+        .add("Content-Type", contentType)
+        .add("Content-Length", Long.toString(contentLength))
+        .build();
+  }
+
+  /** A 416 with the length that the client did not know (RFC 9110 §15.5.17). */
+  public static Fields unsatisfiable(Fields stored, long completeLength) {
+    return Preconditions.notModifiedFields(stored)
+        .without(
+            line -> {
+              String name = line.name().toLowerCase(Locale.ROOT);
+              return NOT_OF_416.contains(name)
+                  || name.endsWith("-cache-control")
+                  || name.startsWith("content-");
+            })
+        .toBuilder()
+        .add("Cache-Control", "no-store")
+        .add("Content-Range", "bytes */" + completeLength)
+        .add("Content-Length", "0")
+        .build();
+  }
+
+  /** What a piece of the content says as well as the whole. */
+  static Fields withoutContentFields(Fields fields) {
+    return fields.without(line -> OF_WHOLE_CONTENT.contains(line.name().toLowerCase(Locale.ROOT)));
+  }
+
+  private static Fields.Builder ofContent(Fields stored) {
+    return withoutContentFields(stored).toBuilder();
+  }
+}
