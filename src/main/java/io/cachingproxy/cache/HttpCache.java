@@ -197,7 +197,18 @@ public final class HttpCache {
     }
     CacheOutcome outcome =
         CacheOutcome.fromOrigin(plan.forward(), response.status(), storing != null, detail);
-    return new Reception.Relay(outcome, storing);
+    return new Reception.Relay(outcome, storing, storing != null && hasIt(plan, storing.head()));
+  }
+
+  /**
+   * Whether the one who asked has the response that is being stored (RFC 9111 §4.3.2): the origin
+   * could not know where the cache's conditions had taken the place of the client's.
+   */
+  private static boolean hasIt(Plan.AskOrigin plan, StoredHead head) {
+    return head.status() == 200
+        && plan.request().method().equals("GET")
+        && !plan.isRefresh()
+        && Preconditions.of(plan.request(), head) == Preconditions.NOT_MODIFIED;
   }
 
   private @Nullable Storing startStoring(

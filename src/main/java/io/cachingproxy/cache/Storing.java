@@ -45,6 +45,10 @@ public final class Storing {
     this.superseded = superseded;
   }
 
+  StoredHead head() {
+    return head;
+  }
+
   /**
    * Copies a piece of the content. When the store has no room for it, the response will simply not
    * be stored.

@@ -151,17 +151,18 @@ final class OriginExchange implements Response.Listener {
       next = again.plan();
     } else if (reception instanceof Reception.Relay pass) {
       Fields fields = EndToEnd.response(head.fields());
+      Recipient taker = pass.clientHasIt() ? new NotModified(client, this::elapsed) : client;
       relay =
           new Relay(
-              client,
+              taker,
               ContentLength.of(head.fields()),
               pass.storing(),
               response::abort,
-              () -> client.originTook(elapsed()));
-      client.begin(
+              () -> taker.originTook(elapsed()));
+      taker.begin(
           head.status(), fields.toBuilder().add("Via", via(response)).build(), pass.outcome());
       if (head.fields().contains("Transfer-Encoding")) {
-        client.trailers(() -> trailersOf(response));
+        taker.trailers(() -> trailersOf(response));
       }
     }
   }
