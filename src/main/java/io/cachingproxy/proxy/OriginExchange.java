@@ -4,6 +4,7 @@ import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.cache.HttpCache;
 import io.cachingproxy.cache.Plan;
 import io.cachingproxy.cache.Reception;
+import io.cachingproxy.cache.Storing;
 import io.cachingproxy.http.ContentLength;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.HttpDate;
@@ -111,18 +112,29 @@ final class OriginExchange implements Response.Listener {
       client.answer(answer.response(), answer.outcome());
     } else if (reception instanceof Reception.AskAgain again) {
       next = again.plan();
+    } else if (reception instanceof Reception.Join join) {
+      JoinedAnswer joined = new JoinedAnswer(client, join);
+      client.begin(
+          join.status(),
+          join.fields().toBuilder().add("Via", via(response)).build(),
+          join.outcome());
+      relay = relay(joined, head, join.storing(), response);
     } else if (reception instanceof Reception.Relay pass) {
       Fields fields = EndToEnd.response(head.fields());
       client.begin(
           head.status(), fields.toBuilder().add("Via", via(response)).build(), pass.outcome());
-      relay =
-          new Relay(
-              client,
-              ContentLength.of(head.fields()),
-              pass.storing(),
-              response::abort,
-              () -> client.originTook(elapsed()));
+      relay = relay(client, head, pass.storing(), response);
     }
+  }
+
+  private Relay relay(
+      Recipient recipient, ResponseHead head, @Nullable Storing storing, Response response) {
+    return new Relay(
+        recipient,
+        ContentLength.of(head.fields()),
+        storing,
+        response::abort,
+        () -> client.originTook(elapsed()));
   }
 
   private static Fields fieldsOf(Response response) {

@@ -1,0 +1,99 @@
+package io.cachingproxy.cache;
+
+import io.cachingproxy.cache.CacheOutcome.Forward;
+import io.cachingproxy.http.ContentLength;
+import io.cachingproxy.http.ResponseHead;
+import io.cachingproxy.rfc9111.CachePolicy;
+import io.cachingproxy.rfc9111.ReceivedPart;
+import io.cachingproxy.rfc9111.Storability;
+import io.cachingproxy.rfc9111.StoredHead;
+import io.cachingproxy.store.BodyWriter;
+import io.cachingproxy.store.CacheKey;
+import io.cachingproxy.store.ResponseStore;
+import io.cachingproxy.store.StoredResponse;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether a response that goes to a client is stored as well (RFC 9111 §3), and begins it.
+ * Thread-safe.
+ */
+final class Intake {
+
+  private final ResponseStore store;
+  private final CachePolicy policy;
+  private final Purges purges;
+  private final CacheListener listener;
+  private final PartStoring parts;
+
+  Intake(
+      ResponseStore store,
+      CachePolicy policy,
+      Purges purges,
+      CacheListener listener,
+      PartStoring parts) {
+    this.store = store;
+    this.policy = policy;
+    this.purges = purges;
+    this.listener = listener;
+    this.parts = parts;
+  }
+
+  /** Passes a response on, and into the store if it may be kept. */
+  Reception.Relay receive(
+      Plan.AskOrigin plan, ResponseHead response, Instant requestTime, Instant now) {
+    ReceivedPart part = storablePart(plan, response);
+    Storability verdict =
+        Storability.of(plan.request(), part == null ? response : part.whole(), policy);
+    String detail = verdict.isStorable() ? null : verdict.token();
+    Storing storing = null;
+    if (verdict.isStorable()) {
+      storing =
+          part == null
+              ? start(plan, response, requestTime, now)
+              : parts.start(plan, part, requestTime, now);
+      detail = storing == null ? "too-large" : null;
+    }
+    if (detail != null) {
+      listener.notStored(detail);
+    }
+    CacheOutcome outcome =
+        CacheOutcome.fromOrigin(plan.forward(), response.status(), storing != null, detail);
+    return new Reception.Relay(outcome, storing);
+  }
+
+  /**
+   * The part that a 206 brings, if it was asked for and it either has all the fields of a whole
+   * response, or there are parts stored that it could be joined with.
+   */
+  private static @Nullable ReceivedPart storablePart(Plan.AskOrigin plan, ResponseHead response) {
+    boolean storable =
+        plan.asksForRange() && (PartStoring.standsAlone(plan) || plan.forward() == Forward.PARTIAL);
+    return storable ? ReceivedPart.of(response) : null;
+  }
+
+  private @Nullable Storing start(
+      Plan.AskOrigin plan, ResponseHead response, Instant requestTime, Instant now) {
+    long length = ContentLength.of(response.fields());
+    BodyWriter writer = store.newBody(length);
+    if (writer == null) {
+      return null;
+    }
+    CacheKey key = plan.key();
+    StoredHead head = StoredHead.of(plan.request(), response, requestTime, now, policy);
+    return new Storing(
+        purges,
+        listener,
+        key,
+        plan.stamp(),
+        writer,
+        length,
+        body -> {
+          StoredResponse stored = new StoredResponse(key, head, body, plan.stamp());
+          store.put(stored);
+          if (purges.coversFetched(key, plan.stamp())) {
+            store.remove(stored);
+          }
+        });
+  }
+}
