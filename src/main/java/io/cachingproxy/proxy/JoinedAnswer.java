@@ -88,7 +88,15 @@ final class JoinedAnswer implements Recipient {
   @Override
   public void abort(Throwable failure) {
     join.held().release();
-    client.abort(failure);
+    if (client.isAnswering()) {
+      client.abort(failure);
+    } else {
+      OriginFailure kind = OriginFailure.INVALID;
+      client.refuse(
+          kind.status(),
+          CacheOutcome.proxyMade(join.outcome().forward(), kind.token()),
+          kind.text());
+    }
   }
 
   @Override

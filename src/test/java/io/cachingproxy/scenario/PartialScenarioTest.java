@@ -287,7 +287,9 @@ final class PartialScenarioTest {
     try (RawClient client = stage.client()) {
       client.sendRequest("GET", stage.path());
       Response broken = client.readUnlessClosed("GET");
-      assertThat(broken == null || broken.isTruncated()).isTrue();
+      if (broken != null && broken.status() != 502) {
+        assertThat(broken).isTruncated();
+      }
     }
     assertThat(stage.get()).hasStatus(200).isMiss().hasBody(DIGITS);
     assertThat(stage.get()).isHit().hasBody(DIGITS);
