@@ -139,6 +139,8 @@ public final class EmbeddedServer implements AutoCloseable {
     http.setSendDateHeader(false);
     http.setRequestHeaderSize(maxRequestHeaderSize);
     http.setUriCompliance(UriCompliance.UNSAFE);
+    // Else a value takes the case of an earlier one on the connection: a cookie, a credential.
+    http.setHeaderCacheCaseSensitive(true);
     http.addCustomizer(new ExactTargets());
     Server server = new Server(threads);
     ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));

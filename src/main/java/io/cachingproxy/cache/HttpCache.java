@@ -107,7 +107,7 @@ public final class HttpCache {
       Plan.AskOrigin ask =
           request.method().equals("GET")
               ? revalidator.revalidate(key, request, reason, variants, stored)
-              : ask(key, request, reason);
+              : revalidator.askAnew(key, request, reason, stored);
       return unlessOnlyIfCached(request, ask);
     }
     if (!stored.tryRetain()) {
@@ -178,11 +178,14 @@ public final class HttpCache {
       return new Reception.Answer(
           standIn.response(), outcomeOf(standIn, plan, response.status(), now));
     }
-    invalidate(request, response);
+    boolean overtaken = purges.coversFetched(plan.key(), plan.stamp());
+    boolean invalidates = invalidate(request, response);
     if (request.method().equals("HEAD")) {
       revalidator.updateFromHead(plan, response, requestTime, now);
     }
-    return intake.receive(plan, response, requestTime, now);
+    // An answer that invalidates what was stored under its own URI is not invalid itself.
+    long stamp = invalidates && !overtaken ? purges.now() : plan.stamp();
+    return intake.receive(plan, stamp, response, requestTime, now);
   }
 
   private Reception confirmed(
@@ -222,13 +225,17 @@ public final class HttpCache {
 
   /**
    * RFC 9111 §4.4: a non-error answer to an unsafe request invalidates what it may have changed.
+   *
+   * @return whether it did
    */
-  private void invalidate(RequestHead request, ResponseHead response) {
-    for (TargetUri target : Invalidation.targets(request, response)) {
+  private boolean invalidate(RequestHead request, ResponseHead response) {
+    List<TargetUri> targets = Invalidation.targets(request, response);
+    for (TargetUri target : targets) {
       CacheKey key = keyOf(target);
       purges.purge(key);
       store.remove(key);
     }
+    return !targets.isEmpty();
   }
 
   /** Removes everything, also what is under way, and says how much was stored. */

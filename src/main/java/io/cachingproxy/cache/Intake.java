@@ -10,8 +10,11 @@ import io.cachingproxy.rfc9111.StoredHead;
 import io.cachingproxy.store.BodyWriter;
 import io.cachingproxy.store.CacheKey;
 import io.cachingproxy.store.ResponseStore;
+import io.cachingproxy.store.Stored;
 import io.cachingproxy.store.StoredResponse;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +42,13 @@ final class Intake {
     this.parts = parts;
   }
 
-  /** Passes a response on, and into the store if it may be kept. */
+  /**
+   * Passes a response on, and into the store if it may be kept.
+   *
+   * @param stamp the time of {@link Purges} from which on a purge covers it
+   */
   Reception.Relay receive(
-      Plan.AskOrigin plan, ResponseHead response, Instant requestTime, Instant now) {
+      Plan.AskOrigin plan, long stamp, ResponseHead response, Instant requestTime, Instant now) {
     ReceivedPart part = storablePart(plan, response);
     Storability verdict =
         Storability.of(plan.request(), part == null ? response : part.whole(), policy);
@@ -50,7 +57,7 @@ final class Intake {
     if (verdict.isStorable()) {
       storing =
           part == null
-              ? start(plan, response, requestTime, now)
+              ? start(plan, stamp, response, requestTime, now)
               : parts.start(plan, part, requestTime, now);
       detail = storing == null ? "too-large" : null;
     }
@@ -73,7 +80,7 @@ final class Intake {
   }
 
   private @Nullable Storing start(
-      Plan.AskOrigin plan, ResponseHead response, Instant requestTime, Instant now) {
+      Plan.AskOrigin plan, long stamp, ResponseHead response, Instant requestTime, Instant now) {
     long length = ContentLength.of(response.fields());
     BodyWriter writer = store.newBody(length);
     if (writer == null) {
@@ -81,19 +88,38 @@ final class Intake {
     }
     CacheKey key = plan.key();
     StoredHead head = StoredHead.of(plan.request(), response, requestTime, now, policy);
+    List<Stored> superseded = superseded(plan, head);
     return new Storing(
         purges,
         listener,
         key,
-        plan.stamp(),
+        stamp,
         writer,
         length,
         body -> {
-          StoredResponse stored = new StoredResponse(key, head, body, plan.stamp());
+          StoredResponse stored = new StoredResponse(key, head, body, stamp);
           store.put(stored);
-          if (purges.coversFetched(key, plan.stamp())) {
+          superseded.forEach(store::remove);
+          if (purges.coversFetched(key, stamp)) {
             store.remove(stored);
           }
         });
+  }
+
+  /**
+   * What the request had selected is no longer what it selects (RFC 9111 §4.3.3), though another
+   * Vary would keep both.
+   */
+  private static List<Stored> superseded(Plan.AskOrigin plan, StoredHead head) {
+    List<Stored> selected = new ArrayList<>(plan.candidates());
+    Gap gap = plan.gap();
+    if (gap != null) {
+      selected.add(gap.held());
+    }
+    selected.removeIf(
+        stored ->
+            !stored.head().selecting().matches(plan.request())
+                || stored.head().selecting().names().equals(head.selecting().names()));
+    return List.copyOf(selected);
   }
 }

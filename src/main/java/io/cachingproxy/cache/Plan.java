@@ -74,6 +74,14 @@ public sealed interface Plan {
       return validators.size() > 0;
     }
 
+    /**
+     * Whether there is a stored response that its origin forbids to serve without asking (RFC 9111
+     * §5.2.2.2): if the origin can't be asked, the answer is 504.
+     */
+    public boolean mustBeValidated() {
+      return candidates.stream().anyMatch(candidate -> candidate.head().mustBeValidated());
+    }
+
     /** Whether the client's conditions, and its wish for a part, stay behind. */
     public boolean replacesConditions() {
       return isRevalidation() || isRefresh;

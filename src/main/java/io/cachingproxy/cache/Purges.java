@@ -24,7 +24,7 @@ public final class Purges {
   private static final int REMEMBERED_KEYS = 10_000;
 
   private final AtomicLong clock = new AtomicLong();
-  private volatile long everything;
+  private final AtomicLong everything = new AtomicLong();
   private volatile long youngestKeyStamp;
   private long floor;
 
@@ -37,7 +37,8 @@ public final class Purges {
 
   /** Purges every response whose request was sent before this call. */
   public void purgeEverything() {
-    everything = clock.incrementAndGet();
+    // Of two at once, the younger counts.
+    everything.accumulateAndGet(clock.incrementAndGet(), Math::max);
   }
 
   /** Purges the responses of one key whose requests were sent before this call. */
@@ -57,12 +58,12 @@ public final class Purges {
 
   /** Whether a stored response with that stamp was purged with everything else. */
   public boolean coversStored(long stamp) {
-    return stamp < everything;
+    return stamp < everything.get();
   }
 
   /** Whether the response to a request that was sent at that stamp was purged meanwhile. */
   public boolean coversFetched(CacheKey key, long stamp) {
-    if (stamp < everything) {
+    if (stamp < everything.get()) {
       return true;
     }
     if (stamp >= youngestKeyStamp) {

@@ -70,6 +70,16 @@ final class Revalidator {
   }
 
   /**
+   * The client's request as it is, which no 304 of the cache's own can answer: a HEAD. The stored
+   * response may stand in for an origin that fails.
+   */
+  Plan.AskOrigin askAnew(CacheKey key, RequestHead request, Forward reason, Stored selected) {
+    long stamp = purges.now();
+    List<Stored> candidates = selected.tryRetain() ? List.of(selected) : List.of();
+    return new Plan.AskOrigin(key, request, reason, candidates, Fields.empty(), false, stamp, null);
+  }
+
+  /**
    * The request that refreshes a stale response while it is served (RFC 5861 §3): always a GET,
    * whatever it serves.
    */
@@ -104,9 +114,11 @@ final class Revalidator {
    */
   @Nullable Stored confirmed(
       Plan.AskOrigin plan, ResponseHead notModified, Instant requestTime, Instant now) {
+    List<StoredHead> selected =
+        Validation.selected(plan.candidates().stream().map(Stored::head).toList(), notModified);
     Stored answer = null;
     for (Stored candidate : plan.candidates()) {
-      if (Validation.selects(candidate.head(), notModified)) {
+      if (selected.contains(candidate.head())) {
         Stored freshened = freshen(plan, candidate, notModified, requestTime, now);
         if (answer == null && suffices(freshened, plan.request())) {
           answer = freshened;

@@ -153,7 +153,9 @@ final class Courier implements Runnable {
   private boolean sendSome() {
     boolean sent = false;
     HandOver.Waiting next;
-    while (deliveries.bytes() < limits.inFlightBytes() && (next = handOver.poll()) != null) {
+    while (answered
+        && deliveries.bytes() < limits.inFlightBytes()
+        && (next = handOver.poll()) != null) {
       send(next);
       sent = true;
     }
@@ -182,6 +184,11 @@ final class Courier implements Runnable {
       }
     } catch (KafkaException | IllegalStateException e) {
       delivery.failed(e);
+    }
+    if (delivery.hasEnded()) {
+      // The client has lost sight of the topic, and waited for it in vain. Were all events sent
+      // into that, one after the other, nobody would hear of it for long.
+      answered = false;
     }
   }
 

@@ -94,5 +94,12 @@ final class Deliveries {
     void failed(Exception failure) {
       end(this, failure);
     }
+
+    /** Whether it is over already, delivered or lost. */
+    boolean hasEnded() {
+      synchronized (Deliveries.this) {
+        return ended;
+      }
+    }
   }
 }

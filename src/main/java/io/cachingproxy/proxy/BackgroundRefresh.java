@@ -7,6 +7,7 @@ import io.cachingproxy.store.CacheKey;
 import io.cachingproxy.store.Stored;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.eclipse.jetty.util.Callback;
 
 /** Nobody waits for the answer: it is for the store alone (RFC 5861 §3). */
@@ -21,7 +22,15 @@ final class BackgroundRefresh implements Recipient {
   }
 
   @Override
+  public void interim(int status, Fields fields, Runnable whenSent) {
+    whenSent.run();
+  }
+
+  @Override
   public void begin(int status, Fields fields, CacheOutcome outcome) {}
+
+  @Override
+  public void trailers(Supplier<Fields> trailers) {}
 
   @Override
   public void write(boolean last, ByteBuffer content, Callback callback) {

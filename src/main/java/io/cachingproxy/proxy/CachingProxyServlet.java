@@ -6,6 +6,7 @@ import io.cachingproxy.cache.Plan;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.TargetUri;
+import io.cachingproxy.rfc9111.EndToEnd;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletException;
@@ -13,6 +14,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Enumeration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.ProtocolHandlers;
 import org.eclipse.jetty.client.Request;
@@ -111,16 +114,34 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
           "the request target is neither ASCII nor UTF-8");
       return;
     }
-    context().cache().plan(head).whenComplete((plan, failure) -> carryOut(client, plan, failure));
+    if (head.method().equals("CONNECT")) {
+      client.refuse(501, CacheOutcome.proxyMade(null, "connect"), "no tunnels here");
+      return;
+    }
+    planFor(head).whenComplete((plan, failure) -> carryOut(client, plan, failure));
+  }
+
+  /**
+   * Fails only by its stage: the exchange is asynchronous already, and nobody else would end it.
+   */
+  private CompletionStage<Plan> planFor(RequestHead head) {
+    try {
+      return context().cache().plan(head);
+    } catch (RuntimeException bug) {
+      return CompletableFuture.failedFuture(bug);
+    }
   }
 
   private void carryOut(ClientExchange client, @Nullable Plan plan, @Nullable Throwable failure) {
     try {
       if (plan instanceof Plan.Answer answer) {
         OriginExchange refresh = refresh(client, answer.refresh());
-        client.answer(answer.response(), answer.outcome());
-        if (refresh != null) {
-          refresh.start();
+        try {
+          client.answer(answer.response(), answer.outcome());
+        } finally {
+          if (refresh != null) {
+            refresh.start();
+          }
         }
       } else if (plan instanceof Plan.AskOrigin ask) {
         Request.Content content = client.hasContent() ? new RelayedRequestContent(client) : null;
@@ -161,7 +182,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
         fields.add(name, value == null ? "" : value);
       }
     }
-    return fields.build();
+    return EndToEnd.asTheOriginSees(fields.build());
   }
 
   /**

@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 
@@ -29,6 +30,7 @@ final class ClientExchange implements Recipient {
   private final boolean hasContent;
   private int answerStatus;
   private boolean writing;
+  private boolean ended;
 
   ClientExchange(
       HttpServletRequest request,
@@ -71,6 +73,16 @@ final class ClientExchange implements Recipient {
     return writing;
   }
 
+  /** RFC 9110 §15.2: never to a client of HTTP/1.0, which knows no such thing. */
+  @Override
+  public void interim(int status, Fields fields, Runnable whenSent) {
+    if (request.getProtocol().equals("HTTP/1.0")) {
+      whenSent.run();
+    } else {
+      stream.writeInterim(status, fields, whenSent);
+    }
+  }
+
   /**
    * Sets status and fields of the answer, and says in it where it came from. Nothing is sent yet.
    */
@@ -79,6 +91,14 @@ final class ClientExchange implements Recipient {
     answerStatus = status;
     stream.head(status, fields);
     recorder.decided(status, outcome);
+  }
+
+  /** RFC 9112 §7.1.2: only where the content is chunked, which HTTP/1.0 does not know. */
+  @Override
+  public void trailers(Supplier<Fields> trailers) {
+    if (!isHead() && !request.getProtocol().equals("HTTP/1.0")) {
+      stream.trailers(trailers);
+    }
   }
 
   /** Writes a piece of the content, see {@link ClientStream#write}. */
@@ -99,16 +119,28 @@ final class ClientExchange implements Recipient {
   /** Ends the exchange after the last write. */
   @Override
   public void complete() {
-    recorder.finish();
-    stream.complete();
+    if (!ended) {
+      ended = true;
+      try {
+        recorder.finish();
+      } finally {
+        stream.complete();
+      }
+    }
   }
 
   /** Breaks the exchange off. */
   @Override
   public void abort(Throwable failure) {
-    recorder.failed();
-    recorder.finish();
-    stream.abort(failure);
+    if (!ended) {
+      ended = true;
+      recorder.failed();
+      try {
+        recorder.finish();
+      } finally {
+        stream.abort(failure);
+      }
+    }
   }
 
   /**

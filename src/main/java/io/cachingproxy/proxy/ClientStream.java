@@ -2,6 +2,7 @@ package io.cachingproxy.proxy;
 
 import io.cachingproxy.http.Fields;
 import java.nio.ByteBuffer;
+import java.util.function.Supplier;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.Callback;
 
@@ -21,6 +22,26 @@ interface ClientStream {
 
   /** The request's content, read on demand. The caller releases each chunk it reads. */
   Content.Source requestContent();
+
+  /** The request's trailer section, empty if there is none; known when its content was read. */
+  Fields requestTrailers();
+
+  /**
+   * Has the response's content followed by a trailer section, where its framing allows one. Before
+   * the first write, for a response without a Content-Length.
+   *
+   * @param trailers asked once the last piece of the content is written
+   */
+  void trailers(Supplier<Fields> trailers);
+
+  /**
+   * Sends an interim response (RFC 9110 §15.2), before the first write. What is written later waits
+   * until it is sent. It is dropped where it can't be sent without blocking, where too many wait
+   * already, and a 100 where the client doesn't wait for one.
+   *
+   * @param whenSent runs when it was sent or dropped, perhaps at once
+   */
+  void writeInterim(int status, Fields fields, Runnable whenSent);
 
   /**
    * Writes a piece of the response's content, after the head if that isn't committed yet; an empty

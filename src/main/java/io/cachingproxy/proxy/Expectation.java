@@ -1,5 +1,6 @@
 package io.cachingproxy.proxy;
 
+import io.cachingproxy.http.Fields;
 import java.time.Duration;
 import org.eclipse.jetty.client.HttpRequestException;
 import org.eclipse.jetty.client.transport.HttpExchange;
@@ -18,19 +19,29 @@ final class Expectation {
    */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+  private static final int CONTINUE = 100;
+
   private Expectation() {}
 
   /**
    * Sends the content of a request that has such an expectation in any case when the origin has
    * been silent for a while.
    */
-  static void watch(OriginRequest request, OriginClient origin) {
+  static void watch(OriginRequest request, OriginClient origin, Recipient client) {
     if (isIn(request)) {
+      Runnable goOn = () -> client.interim(CONTINUE, Fields.empty(), () -> meet(request));
       request.onRequestCommit(
           sent -> {
-            var timer = origin.schedule(() -> proceed(request, null), PATIENCE);
+            var timer = origin.schedule(goOn, PATIENCE);
             request.onResponseBegin(response -> timer.cancel());
           });
+    }
+  }
+
+  /** The content is wanted. Does nothing if it is on its way already. */
+  static void meet(OriginRequest request) {
+    if (isIn(request)) {
+      proceed(request, null);
     }
   }
 

@@ -28,6 +28,16 @@ final class FirstByteTimer {
     }
   }
 
+  /**
+   * An interim response says that the origin is at work: its time runs anew (RFC 9110 §15.2; for
+   * 102, that is its very purpose).
+   */
+  synchronized void signOfLife() {
+    if (timer != null && timer.cancel()) {
+      timer = origin.startFirstByteTimer(request);
+    }
+  }
+
   /** The first byte of the response is here. */
   synchronized void arrived() {
     arrived = true;

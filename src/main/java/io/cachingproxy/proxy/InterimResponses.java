@@ -1,19 +1,18 @@
 package io.cachingproxy.proxy;
 
+import io.cachingproxy.http.Fields;
 import org.eclipse.jetty.client.ProtocolHandler;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
-import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.client.transport.HttpConversation;
 import org.eclipse.jetty.client.transport.HttpExchange;
 import org.eclipse.jetty.client.transport.HttpRequest;
-import org.eclipse.jetty.client.transport.ResponseListeners;
 import org.eclipse.jetty.http.HttpStatus;
 
 /**
  * Takes the origin's interim responses (RFC 9110 §15.2) out of the way of the final one, any number
- * of them: without this, the first would count as the answer. 101 is no interim response of this
- * kind: no upgrade is ever asked for.
+ * of them, and tells the request of each: without this, the first would count as the answer. 101 is
+ * no interim response of this kind: no upgrade is ever asked for.
  */
 final class InterimResponses implements ProtocolHandler {
 
@@ -41,23 +40,21 @@ final class InterimResponses implements ProtocolHandler {
       conversation.updateResponseListeners(null);
       HttpExchange exchange = conversation.getExchanges().peekLast();
       if (exchange != null) {
+        int status = response.getStatus();
+        Fields fields = JettyFields.of(response.getHeaders());
         exchange.resetResponse();
-        if (response.getStatus() == HttpStatus.CONTINUE_100) {
-          exchange.proceed(null, null);
+        if (response.getRequest() instanceof OriginRequest request) {
+          request.interim(status, fields);
         }
       }
     }
 
+    /** The connection broke within it: that is the end of the exchange, not a response. */
     @Override
     public void onFailure(Response response, Throwable failure) {
       HttpConversation conversation = ((HttpRequest) response.getRequest()).getConversation();
+      // Jetty goes on to tell whoever asked that the exchange is complete.
       conversation.updateResponseListeners(null);
-      HttpExchange exchange = conversation.getExchanges().peekLast();
-      if (exchange != null) {
-        ResponseListeners listeners = exchange.getResponseListeners();
-        listeners.emitFailureComplete(
-            new Result(exchange.getRequest(), exchange.getRequestFailure(), response, failure));
-      }
     }
   }
 }

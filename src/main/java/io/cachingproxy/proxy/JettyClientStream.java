@@ -7,12 +7,15 @@ import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +30,11 @@ final class JettyClientStream implements ClientStream {
   private final ServletContextRequest request;
   private final Response response;
   private final AsyncContext async;
+
+  private @Nullable Supplier<Fields> trailers;
+
+  /** Null as long as there was no interim response. */
+  private volatile @Nullable PendingInterims interims;
 
   JettyClientStream(ServletContextRequest request, AsyncContext async) {
     this.request = request;
@@ -55,13 +63,69 @@ final class JettyClientStream implements ClientStream {
   }
 
   @Override
+  public Fields requestTrailers() {
+    HttpFields trailers = request.getWrapped().getTrailers();
+    return trailers == null ? Fields.empty() : JettyFields.of(trailers);
+  }
+
+  @Override
+  public void trailers(Supplier<Fields> following) {
+    trailers = following;
+    response.setTrailersSupplier(
+        () -> {
+          Fields fields = following.get();
+          return fields.size() == 0 ? null : JettyFields.from(fields);
+        });
+  }
+
+  @Override
+  public void writeInterim(int status, Fields fields, Runnable whenSent) {
+    interims().send(status, fields, whenSent);
+  }
+
+  private synchronized PendingInterims interims() {
+    PendingInterims known = interims;
+    if (known == null) {
+      known = new PendingInterims(new JettyInterims(request, response));
+      interims = known;
+    }
+    return known;
+  }
+
+  @Override
   public void write(boolean last, ByteBuffer content, Callback callback) {
-    response.write(last, content, callback);
+    PendingInterims first = interims;
+    if (first == null) {
+      writeFinal(last, content, callback);
+    } else {
+      first.thenRun(() -> writeFinal(last, content, callback));
+    }
+  }
+
+  private void writeFinal(boolean last, ByteBuffer content, Callback callback) {
+    Supplier<Fields> following = trailers;
+    if (last && following != null && !response.isCommitted() && following.get().size() > 0) {
+      // In one write Jetty would give it a Content-Length, and leave out the trailers.
+      response.write(
+          false,
+          content,
+          Callback.from(
+              callback.getInvocationType(),
+              () -> response.write(true, BufferUtil.EMPTY_BUFFER, callback),
+              callback::failed));
+    } else {
+      response.write(last, content, callback);
+    }
   }
 
   @Override
   public void complete() {
-    async.complete();
+    PendingInterims first = interims;
+    if (first == null) {
+      async.complete();
+    } else {
+      first.thenRun(async::complete);
+    }
   }
 
   /**
@@ -76,8 +140,8 @@ final class JettyClientStream implements ClientStream {
         lingerNot(socket);
       }
     }
+    // Ends the exchange as well: to complete it here might already meet the connection's next one.
     request.getServletChannel().abort(failure);
-    async.complete();
   }
 
   private static void lingerNot(SocketChannel socket) {

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Supplier;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingNestedCallback;
 
@@ -98,6 +99,15 @@ final class JoinedAnswer implements Recipient {
           kind.text());
     }
   }
+
+  @Override
+  public void interim(int status, Fields fields, Runnable whenSent) {
+    client.interim(status, fields, whenSent);
+  }
+
+  /** Trailers of a part say nothing of the whole (RFC 9110 §6.5.1): they are dropped. */
+  @Override
+  public void trailers(Supplier<Fields> trailers) {}
 
   @Override
   public void begin(int status, Fields fields, CacheOutcome outcome) {

@@ -6,6 +6,7 @@ import io.cachingproxy.http.Field;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.rfc9111.EndToEnd;
+import io.cachingproxy.rfc9111.TrailerSection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,6 +69,10 @@ final class OriginClient {
       if (isPassedOn(line, plan)) {
         fields.add(line);
       }
+    }
+    if (TrailerSection.isWelcomeTo(head.fields())) {
+      // TE is for one hop; this one passes trailer fields on to whoever welcomes them.
+      fields.add("TE", "trailers").add("Connection", "TE");
     }
     fields.addAll(plan.validators());
     fields.addAll(forwarded);

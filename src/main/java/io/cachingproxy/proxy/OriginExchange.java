@@ -10,16 +10,21 @@ import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.HttpDate;
 import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.rfc9111.EndToEnd;
+import io.cachingproxy.rfc9111.TrailerSection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
-import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request to the origin on behalf of one client, from sending it until the client has its
@@ -27,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * stored response that the origin has confirmed, or that stands in for it; or an error.
  */
 final class OriginExchange implements Response.Listener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OriginExchange.class);
 
   /** RFC 9110 §9.2.2. */
   private static final Set<String> IDEMPOTENT =
@@ -47,6 +54,7 @@ final class OriginExchange implements Response.Listener {
   private final Instant requestTime;
   private final long startNanos = System.nanoTime();
 
+  private boolean hadInterim;
   private boolean decided;
   private @Nullable Relay relay;
   private Plan.@Nullable AskOrigin next;
@@ -91,10 +99,27 @@ final class OriginExchange implements Response.Listener {
   void start() {
     if (content != null) {
       request.body(content);
-      Expectation.watch(request, origin);
+      if (content instanceof RelayedRequestContent relayed && content.getLength() < 0) {
+        request.trailersSupplier(() -> trailersOf(relayed));
+      }
+      Expectation.watch(request, origin, client);
     }
+    request.onInterim(this::interim);
     request.onRequestSuccess(sent -> firstByte.start());
     request.send(this);
+  }
+
+  /** RFC 9110 §15.2: "A proxy MUST forward 1xx responses". Nothing of them is ever stored. */
+  private void interim(Fields fields, int status) {
+    hadInterim = true;
+    firstByte.signOfLife();
+    if (status == HttpStatus.CONTINUE_100) {
+      client.interim(status, EndToEnd.response(fields), () -> Expectation.meet(request));
+    } else {
+      String via = "1.1 " + ForwardedFields.PSEUDONYM;
+      Fields passedOn = EndToEnd.response(fields).toBuilder().add("Via", via).build();
+      client.interim(status, passedOn, () -> {});
+    }
   }
 
   @Override
@@ -104,7 +129,16 @@ final class OriginExchange implements Response.Listener {
 
   @Override
   public void onHeaders(Response response) {
-    ResponseHead head = new ResponseHead(response.getStatus(), dated(fieldsOf(response)));
+    if (response.getStatus() == HttpStatus.SWITCHING_PROTOCOLS_101) {
+      // RFC 9110 §15.2.2: only in answer to Upgrade, which never goes to the origin.
+      request.abort(new HttpException.RuntimeException(502, "101 without an upgrade"));
+      return;
+    }
+    guarded(() -> decide(response));
+  }
+
+  private void decide(Response response) {
+    ResponseHead head = headOf(response);
     decided = true;
     Reception reception = cache.receive(plan, head, requestTime);
     if (reception instanceof Reception.Answer answer) {
@@ -114,16 +148,19 @@ final class OriginExchange implements Response.Listener {
       next = again.plan();
     } else if (reception instanceof Reception.Join join) {
       JoinedAnswer joined = new JoinedAnswer(client, join);
+      relay = relay(joined, head, join.storing(), response);
       client.begin(
           join.status(),
           join.fields().toBuilder().add("Via", via(response)).build(),
           join.outcome());
-      relay = relay(joined, head, join.storing(), response);
     } else if (reception instanceof Reception.Relay pass) {
       Fields fields = EndToEnd.response(head.fields());
+      if (head.fields().contains("Transfer-Encoding")) {
+        client.trailers(() -> trailersOf(response));
+      }
+      relay = relay(client, head, pass.storing(), response);
       client.begin(
           head.status(), fields.toBuilder().add("Via", via(response)).build(), pass.outcome());
-      relay = relay(client, head, pass.storing(), response);
     }
   }
 
@@ -137,13 +174,45 @@ final class OriginExchange implements Response.Listener {
         () -> client.originTook(elapsed()));
   }
 
-  private static Fields fieldsOf(Response response) {
-    Fields.Builder fields = Fields.builder();
-    for (HttpField field : response.getHeaders()) {
-      String value = field.getValue();
-      fields.add(field.getName(), value == null ? "" : value);
+  /**
+   * Runs a step of this exchange. Jetty swallows what its listeners throw, and then the client
+   * would wait for ever: so a bug ends the exchange here.
+   */
+  private void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException bug) {
+      LOG.error("{} {}: unexpected failure", plan.request().method(), plan.request().target(), bug);
+      Relay begun = relay;
+      decided = true;
+      next = null;
+      if (begun != null) {
+        begun.abort(bug);
+      } else if (client.isAnswering()) {
+        client.abort(bug);
+      } else {
+        client.refuse(500, CacheOutcome.proxyMade(null, "internal-error"), "internal error");
+      }
     }
-    return fields.build();
+  }
+
+  private ResponseHead headOf(Response response) {
+    int status = response.getStatus();
+    Fields fields = dated(JettyFields.of(response.getHeaders()));
+    // RFC 9110 §8.6, RFC 9112 §6.3: a 204 has neither content nor a length, whatever it says.
+    return new ResponseHead(
+        status, status == HttpStatus.NO_CONTENT_204 ? fields.without("Content-Length") : fields);
+  }
+
+  /** Null where there is none: then Jetty ends the content in the usual way. */
+  private static @Nullable HttpFields trailersOf(RelayedRequestContent content) {
+    Fields trailers = content.trailers();
+    return trailers.size() == 0 ? null : JettyFields.from(trailers);
+  }
+
+  private static Fields trailersOf(Response response) {
+    HttpFields trailers = response.getTrailers();
+    return trailers == null ? Fields.empty() : TrailerSection.passedOn(JettyFields.of(trailers));
   }
 
   /** RFC 9110 §6.6.1: a response without a Date gets the time at which it arrived. */
@@ -174,6 +243,10 @@ final class OriginExchange implements Response.Listener {
 
   @Override
   public void onComplete(Result result) {
+    guarded(() -> completed(result));
+  }
+
+  private void completed(Result result) {
     boolean answered = firstByte.hasArrived();
     firstByte.cancel();
     int status = answered ? result.getResponse().getStatus() : 0;
@@ -198,7 +271,7 @@ final class OriginExchange implements Response.Listener {
    * client hears of it.
    */
   private void noResponse(Throwable failure) {
-    OriginFailure kind = OriginFailure.of(failure);
+    OriginFailure kind = kindOf(failure);
     if (mayRetry(kind)) {
       new OriginExchange(origin, cache, plan, client, forwarded, content, retries + 1).start();
       return;
@@ -209,8 +282,22 @@ final class OriginExchange implements Response.Listener {
       client.answer(standIn.response(), standIn.outcome());
     } else {
       CacheOutcome outcome = CacheOutcome.proxyMade(plan.forward(), kind.token());
-      client.refuse(kind.status(), outcome, kind.text());
+      boolean unreachable = plan.mustBeValidated() && kind.isUnreachable();
+      client.refuse(unreachable ? 504 : kind.status(), outcome, kind.text());
     }
+  }
+
+  private OriginFailure kindOf(Throwable failure) {
+    OriginFailure kind = OriginFailure.of(failure);
+    if (content instanceof RelayedRequestContent relayed) {
+      if (relayed.clientFailure() != null) {
+        return OriginFailure.ofClient(relayed.clientFailure());
+      }
+      if (kind == OriginFailure.TIMEOUT && relayed.isAwaitingClient()) {
+        return OriginFailure.REQUEST_TIMEOUT;
+      }
+    }
+    return kind;
   }
 
   /**
@@ -222,6 +309,7 @@ final class OriginExchange implements Response.Listener {
     return kind == OriginFailure.CLOSED
         && retries < MAX_RETRIES
         && !firstByte.hasArrived()
+        && !hadInterim
         && content == null
         && IDEMPOTENT.contains(plan.request().method())
         && request.isOnReusedConnection();

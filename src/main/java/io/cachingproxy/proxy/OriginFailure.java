@@ -5,6 +5,7 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.eclipse.jetty.http.HttpException;
@@ -13,9 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Why the origin gave no usable response, and what the client is told (RFC 9110 §15.6.3, §15.6.5).
+ * Why a request got no usable response, and what the client is told (RFC 9110 §15.5.1, §15.5.9,
+ * §15.6.3 to §15.6.5).
  */
 enum OriginFailure {
+  /** The client broke its own content off, or what it sent was none. */
+  REQUEST_INCOMPLETE(400, "request-incomplete", "the request's content is not complete"),
+  /** The client did not go on with its content. */
+  REQUEST_TIMEOUT(408, "request-timeout", "the request's content did not arrive in time"),
+  /** Too many requests wait for a connection to it already. */
+  BUSY(503, "origin-busy", "too many requests wait for the origin"),
   /** Its name has no address. */
   UNKNOWN_HOST(502, "origin-unknown-host", "the origin's name can't be resolved"),
   /** It does not take connections. */
@@ -43,6 +51,9 @@ enum OriginFailure {
 
   static OriginFailure of(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RejectedExecutionException) {
+        return BUSY;
+      }
       if (cause instanceof TimeoutException || cause instanceof SocketTimeoutException) {
         return TIMEOUT;
       }
@@ -62,9 +73,19 @@ enum OriginFailure {
     return CLOSED;
   }
 
+  /** Why the client's content did not come whole: nothing the origin could have helped. */
+  static OriginFailure ofClient(Throwable failure) {
+    return of(failure) == TIMEOUT ? REQUEST_TIMEOUT : REQUEST_INCOMPLETE;
+  }
+
   /** The status the client gets. */
   int status() {
     return status;
+  }
+
+  /** Whether nothing was heard of the origin at all. */
+  boolean isUnreachable() {
+    return this == UNKNOWN_HOST || this == REFUSED || this == TIMEOUT || this == CLOSED;
   }
 
   /** The reason as a token, for Cache-Status, metrics and events. */
@@ -77,8 +98,11 @@ enum OriginFailure {
     return text;
   }
 
-  /** One line, no stack trace: it is the origin's trouble. */
+  /** One line, no stack trace: it is the origin's trouble. What a client does is no news. */
   void log(RequestHead request, Throwable failure) {
+    if (this == REQUEST_INCOMPLETE || this == REQUEST_TIMEOUT) {
+      return;
+    }
     LOG.warn("{} {}: {}{}", request.method(), request.target(), text, detail(failure));
   }
 
@@ -88,7 +112,7 @@ enum OriginFailure {
         switch (this) {
           case INVALID -> reasonOf(failure);
           case TLS, TIMEOUT -> failure.getMessage();
-          case UNKNOWN_HOST, REFUSED, CLOSED -> null;
+          case UNKNOWN_HOST, REFUSED, CLOSED, BUSY, REQUEST_INCOMPLETE, REQUEST_TIMEOUT -> null;
         };
     return detail == null ? "" : " (" + detail.lines().findFirst().orElse("") + ")";
   }

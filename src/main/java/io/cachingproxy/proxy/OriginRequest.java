@@ -1,7 +1,9 @@
 package io.cachingproxy.proxy;
 
+import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.TargetUri;
 import java.net.URI;
+import java.util.function.ObjIntConsumer;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpConversation;
 import org.eclipse.jetty.client.transport.HttpExchange;
@@ -22,11 +24,22 @@ final class OriginRequest extends HttpRequest {
   private final String method;
   private final TargetUri target;
 
+  private ObjIntConsumer<Fields> interimListener = (fields, status) -> {};
+
   OriginRequest(HttpClient client, ProxySettings origin, String method, TargetUri target) {
     super(client, new HttpConversation(), ANY);
     this.origin = origin;
     this.method = method;
     this.target = target;
+  }
+
+  /** Hears of each interim response (RFC 9110 §15.2), in their order, before the final one. */
+  void onInterim(ObjIntConsumer<Fields> listener) {
+    interimListener = listener;
+  }
+
+  void interim(int status, Fields fields) {
+    interimListener.accept(fields, status);
   }
 
   /** Methods are case-sensitive (RFC 9110 §9.1). */

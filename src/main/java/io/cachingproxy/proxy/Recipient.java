@@ -5,6 +5,7 @@ import io.cachingproxy.http.Fields;
 import io.cachingproxy.store.Stored;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.eclipse.jetty.util.Callback;
 
 /**
@@ -17,9 +18,25 @@ import org.eclipse.jetty.util.Callback;
 interface Recipient {
 
   /**
+   * Hears of an interim response of the origin (RFC 9110 §15.2), before {@link #begin}.
+   *
+   * @param fields its end-to-end fields
+   * @param whenSent runs when it was passed on or dropped
+   */
+  void interim(int status, Fields fields, Runnable whenSent);
+
+  /**
    * Sets status and fields of the answer, and says in it where it came from. Nothing is sent yet.
    */
   void begin(int status, Fields fields, CacheOutcome outcome);
+
+  /**
+   * Says between {@link #begin} and the first write that trailer fields may follow the content (RFC
+   * 9110 §6.5).
+   *
+   * @param trailers asked when the content has ended
+   */
+  void trailers(Supplier<Fields> trailers);
 
   /** Writes a piece of the content, see {@link ClientStream#write}. */
   void write(boolean last, ByteBuffer content, Callback callback);

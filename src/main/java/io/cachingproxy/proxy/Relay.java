@@ -1,5 +1,6 @@
 package io.cachingproxy.proxy;
 
+import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.cache.Storing;
 import io.cachingproxy.http.ContentLength;
 import java.io.IOException;
@@ -146,7 +147,14 @@ final class Relay extends IteratingCallback {
     if (!clientEnded) {
       clientEnded = true;
       originEnds.run();
-      client.abort(failure);
+      if (client.isAnswering()) {
+        client.abort(failure);
+      } else {
+        client.refuse(
+            502,
+            CacheOutcome.proxyMade(null, "origin-incomplete"),
+            "the origin's response broke off");
+      }
     }
   }
 

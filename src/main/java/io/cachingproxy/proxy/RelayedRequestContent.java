@@ -1,7 +1,10 @@
 package io.cachingproxy.proxy;
 
+import io.cachingproxy.http.Fields;
+import io.cachingproxy.rfc9111.TrailerSection;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,13 +13,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class RelayedRequestContent implements Request.Content {
 
+  private final ClientStream stream;
   private final Content.Source source;
   private final long length;
   private volatile @Nullable Throwable failure;
+  private volatile @Nullable Throwable clientFailure;
+  private volatile boolean awaitingClient;
 
   RelayedRequestContent(ClientExchange client) {
-    this.source = client.stream().requestContent();
+    this.stream = client.stream();
+    this.source = stream.requestContent();
     this.length = client.servletRequest().getContentLengthLong();
+  }
+
+  /**
+   * The trailer section, known at the end of the content. Only content of unknown length can be
+   * followed by one (RFC 9112 §7.1.2).
+   */
+  Fields trailers() {
+    return length < 0 ? TrailerSection.passedOn(stream.requestTrailers()) : Fields.empty();
   }
 
   /** Null: the client's own Content-Type is among the fields, or there is none. */
@@ -33,12 +48,36 @@ final class RelayedRequestContent implements Request.Content {
   @Override
   public Content.@Nullable Chunk read() {
     Throwable failed = failure;
-    return failed == null ? source.read() : Content.Chunk.from(failed, true);
+    if (failed != null) {
+      return Content.Chunk.from(failed, true);
+    }
+    Content.Chunk chunk = source.read();
+    if (Content.Chunk.isFailure(chunk)) {
+      clientFailure = chunk.getFailure();
+    }
+    return chunk;
+  }
+
+  /** Why the client's content did not arrive whole; null if that isn't known to have happened. */
+  @Nullable Throwable clientFailure() {
+    return clientFailure;
   }
 
   @Override
   public void demand(Runnable demandCallback) {
-    source.demand(demandCallback);
+    awaitingClient = true;
+    source.demand(
+        Invocable.from(
+            Invocable.getInvocationType(demandCallback),
+            () -> {
+              awaitingClient = false;
+              demandCallback.run();
+            }));
+  }
+
+  /** Whether the origin has taken all that the client has sent, and more is to come. */
+  boolean isAwaitingClient() {
+    return awaitingClient;
   }
 
   /**

@@ -9,6 +9,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The client's side of an exchange by the Servlet API alone, asynchronous in both directions
  * (Servlet 6.0 §3.7, §5.7).
+ *
+ * <p>Interim responses are dropped: the Servlet API has no way to send one (Jetty's own, {@code
+ * sendError(103)}, blocks until the client has taken it). A 100 is the container's business, which
+ * sends it when the request's content is read.
  *
  * <p>Invariant: the container's stream is touched only by whoever holds the monitor, and a callback
  * is called by nobody who holds it.
@@ -55,6 +62,34 @@ final class ServletClientStream implements ClientStream, WriteListener {
   @Override
   public Content.Source requestContent() {
     return new ServletRequestContent(request);
+  }
+
+  @Override
+  public Fields requestTrailers() {
+    Fields.Builder trailers = Fields.builder();
+    if (request.isTrailerFieldsReady()) {
+      request.getTrailerFields().forEach(trailers::add);
+    }
+    return trailers.build();
+  }
+
+  /** The Servlet API knows one line of a name: several are combined (RFC 9110 §5.3). */
+  @Override
+  public void trailers(Supplier<Fields> trailers) {
+    ((HttpServletResponse) async.getResponse())
+        .setTrailerFields(
+            () -> {
+              Map<String, String> lines = new LinkedHashMap<>();
+              for (Field line : trailers.get()) {
+                lines.merge(line.name(), line.value(), (one, other) -> one + ", " + other);
+              }
+              return lines;
+            });
+  }
+
+  @Override
+  public void writeInterim(int status, Fields fields, Runnable whenSent) {
+    whenSent.run();
   }
 
   @Override

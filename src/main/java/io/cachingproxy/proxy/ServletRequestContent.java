@@ -68,7 +68,8 @@ final class ServletRequestContent implements Content.Source, ReadListener {
           failure = e;
         }
       }
-      if (failure != null) {
+      if (failure != null || arrived) {
+        // What came between the last read and this demand was announced to nobody.
         now = takeDemand();
       }
     }

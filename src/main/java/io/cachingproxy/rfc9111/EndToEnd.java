@@ -31,6 +31,32 @@ public final class EndToEnd {
 
   private EndToEnd() {}
 
+  /** Options of Connection that name no field in practice, and most often all there is. */
+  private static final Set<String> PERSISTENCE = Set.of("close", "keep-alive");
+
+  /**
+   * A request as the rules are to see it: without the fields that its Connection field names, since
+   * the origin answers without having seen them. What is not named stays, also if it isn't
+   * forwarded.
+   */
+  public static Fields asTheOriginSees(Fields request) {
+    List<String> connection = request.values("Connection");
+    if (connection.isEmpty() || isPersistenceOnly(connection)) {
+      return request;
+    }
+    Set<String> named = namedBy(connection);
+    return request.without(
+        line -> {
+          String name = line.name().toLowerCase(Locale.ROOT);
+          return named.contains(name) && !HOP_BY_HOP.contains(name);
+        });
+  }
+
+  private static boolean isPersistenceOnly(List<String> connection) {
+    return connection.size() == 1
+        && PERSISTENCE.contains(connection.get(0).toLowerCase(Locale.ROOT));
+  }
+
   /** What of a request goes on to the origin. */
   public static Fields request(Fields fields) {
     return withoutHopByHop(fields);

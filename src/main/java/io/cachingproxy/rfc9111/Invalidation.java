@@ -28,7 +28,7 @@ public final class Invalidation {
     targets.add(target);
     for (String field : List.of("Location", "Content-Location")) {
       String reference = response.fields().first(field);
-      TargetUri other = reference == null ? null : target.resolve(reference);
+      TargetUri other = reference == null ? null : References.resolve(request, reference);
       // "MUST NOT trigger an invalidation under these conditions if the origin of the URI to be
       // invalidated differs from that of the target URI"
       if (other != null && other.sameOrigin(target) && !targets.contains(other)) {

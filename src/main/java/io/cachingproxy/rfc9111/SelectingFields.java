@@ -54,6 +54,11 @@ public final class SelectingFields {
     return values.stream().map(SelectingValue::name).toList();
   }
 
+  /** Whether the response has a Vary that names anything. */
+  boolean varies() {
+    return !values.isEmpty();
+  }
+
   /** Whether the stored response may answer this request as far as Vary goes. */
   public boolean matches(RequestHead request) {
     return matchesByValue(request) || matchesByPreference(request);

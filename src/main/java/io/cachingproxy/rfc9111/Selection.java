@@ -43,11 +43,20 @@ public final class Selection {
           byPreference
               ? candidate.selecting().matchesByPreference(request)
               : candidate.selecting().matchesByValue(request);
-      if (matches
-          && (newest < 0 || candidate.date().isAfter(head.apply(stored.get(newest)).date()))) {
+      if (matches && (newest < 0 || precedes(candidate, head.apply(stored.get(newest))))) {
         newest = i;
       }
     }
     return newest;
+  }
+
+  /**
+   * Whether a response is chosen before another. One that varies goes first: "Some resources
+   * mistakenly omit the Vary header field from their default response … the cache SHOULD choose the
+   * most recent stored response with a valid Vary field value".
+   */
+  private static boolean precedes(StoredHead one, StoredHead other) {
+    boolean varies = one.selecting().varies();
+    return varies == other.selecting().varies() ? one.date().isAfter(other.date()) : varies;
   }
 }

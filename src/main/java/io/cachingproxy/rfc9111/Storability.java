@@ -207,7 +207,7 @@ public enum Storability {
       EffectiveDirectives directives,
       CachePolicy policy) {
     String location = response.fields().first("Content-Location");
-    TargetUri content = location == null ? null : request.target().resolve(location);
+    TargetUri content = location == null ? null : References.resolve(request, location);
     return response.status() == 200
         && content != null
         && content.normalized().equals(request.target().normalized())

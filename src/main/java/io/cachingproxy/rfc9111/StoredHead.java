@@ -87,6 +87,11 @@ public record StoredHead(
     return freshness.lifetimeSeconds() * 1000 > ageMillis(now);
   }
 
+  /** Whether it must never be served stale, whatever happens (RFC 9111 §4.2.4). */
+  public boolean mustBeValidated() {
+    return StaleServing.isForbidden(cacheControl);
+  }
+
   /** For how long it has been stale, in milliseconds; negative as long as it is fresh. */
   long staleMillis(Instant now) {
     return ageMillis(now) - freshness.lifetimeSeconds() * 1000;

@@ -1,4 +1,4 @@
-/** Tests of the way in and the way out that need no socket. */
+/** Tests of the way in and the way to the origin that need no socket. */
 @NullMarked
 package io.cachingproxy.proxy;
 

@@ -229,4 +229,26 @@ final class ConditionalScenarioTest {
     }
     assertThat(stage.get()).hasStatus(200).isHit().hasBody("x");
   }
+
+  @Test
+  void aConfirmationThatNamesNoneOfSeveralConfirmsNone(Stage stage) throws Exception {
+    stage.origin(
+        exchange -> {
+          String language = exchange.request().header("Accept-Language");
+          if (exchange.request().header("If-None-Match") != null) {
+            exchange.respond(304, "", "Cache-Control: max-age=60");
+          } else {
+            exchange.respond(
+                200,
+                "in " + language,
+                "Cache-Control: max-age=0",
+                "Vary: Accept-Language",
+                "ETag: \"" + language + "\"");
+          }
+        });
+    assertThat(stage.get("Accept-Language: en")).isMiss();
+    assertThat(stage.get("Accept-Language: de")).isMiss();
+    assertThat(stage.get("Accept-Language: de")).isMiss().hasBody("in de");
+    assertThat(stage.lastRequest().header("If-None-Match")).isNull();
+  }
 }

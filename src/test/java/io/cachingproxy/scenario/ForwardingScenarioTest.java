@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -224,5 +225,21 @@ final class ForwardingScenarioTest {
   void nothingSaysWhatThisProxyIsMadeOf(Stage stage) throws Exception {
     stage.origin(Script.reply(200, "x"));
     assertThat(stage.get()).hasStatus(200).hasNoHeader("Server").hasNoHeader("X-Powered-By");
+  }
+
+  @Test
+  void aLengthOfAResponseWithoutContentIsDropped(Stage stage) throws Exception {
+    stage.origin(Script.raw("HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n"));
+    assertThat(stage.get()).hasStatus(204).isMiss().hasNoHeader("Content-Length");
+    assertThat(stage.get()).hasStatus(204).isHit().hasNoHeader("Content-Length");
+  }
+
+  @Test
+  @Tag("embedded-only")
+  void tunnelsAreRefused(Stage stage) throws Exception {
+    try (RawClient client = stage.client()) {
+      client.send("CONNECT example.org:443 HTTP/1.1\r\nHost: example.org:443\r\n\r\n");
+      assertThat(client.read("CONNECT")).hasStatus(501).hasHeaderLines("X-Cache", "MISS");
+    }
   }
 }

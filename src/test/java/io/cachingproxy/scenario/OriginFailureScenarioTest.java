@@ -204,4 +204,19 @@ final class OriginFailureScenarioTest {
       assertThat(log.stackTraces()).isEmpty();
     }
   }
+
+  @Test
+  void anInterimResponseThatBreaksOffIsNoResponse(Stage stage) throws Exception {
+    stage.origin(Script.raw("HTTP/1.1 103 Early Hints\r\nLink: </a>"));
+    assertShortError(stage.proxy().send("POST", stage.path(), "body"), 502);
+    assertShortError(stage.get(), 502);
+  }
+
+  @Test
+  void anUpgradeThatNobodyAskedForIsNoResponse(Stage stage) throws Exception {
+    stage.origin(
+        Script.raw(
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"));
+    assertShortError(stage.get(), 502);
+  }
 }

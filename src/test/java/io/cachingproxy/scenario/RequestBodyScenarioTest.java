@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.cachingproxy.testing.Gate;
 import io.cachingproxy.testing.HeaderLines;
+import io.cachingproxy.testing.LogCapture;
 import io.cachingproxy.testing.OnStage;
 import io.cachingproxy.testing.RawClient;
 import io.cachingproxy.testing.Response;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -215,6 +217,29 @@ final class RequestBodyScenarioTest {
       client.send("POST " + stage.path() + " HTTP/1.0\r\nContent-Length: 3\r\n\r\nabc");
       assertThat(client.read("POST")).hasStatus(200).hasBody("got 3");
       client.awaitClose();
+    }
+  }
+
+  @Test
+  void contentThatIsNoneIsTheClientsFault(Stage stage) throws Exception {
+    stage.origin(exchange -> exchange.respond(200, "got " + exchange.readBody().length));
+    try (RawClient client = stage.client();
+        LogCapture log = new LogCapture()) {
+      client.sendRequest("POST", stage.path(), "Transfer-Encoding: chunked");
+      client.send("zz\r\n");
+      assertThat(client.read("POST")).hasStatus(400);
+      assertThat(log.messages()).isEmpty();
+    }
+  }
+
+  @Test
+  @Tag("embedded-only")
+  void contentThatDoesNotComeIsTheClientsFault(Stage stage) throws Exception {
+    stage.origin(exchange -> exchange.respond(200, "got " + exchange.readBody().length));
+    try (RawClient client = stage.proxy("idle-timeout", "500ms").client()) {
+      client.sendRequest("POST", stage.path(), "Content-Length: 10");
+      client.send("abc");
+      assertThat(client.read("POST")).hasStatus(408);
     }
   }
 }

@@ -138,4 +138,14 @@ final class VaryScenarioTest {
     assertThat(stage.get("Accept-Language: en", "If-None-Match: \"en\"")).hasStatus(304).isHit();
     assertThat(stage.get("Accept-Language: en", "If-None-Match: \"de\"")).hasStatus(200).isHit();
   }
+
+  /** Otherwise a client could have the answer to one request stored as the answer to another. */
+  @Test
+  void aFieldThatConnectionTakesAwayDoesNotSelect(Stage stage) throws Exception {
+    stage.origin(inTheLanguage("Vary: Accept-Language"));
+    assertThat(stage.get("Accept-Language: de", "Connection: close, Accept-Language")).isMiss();
+    assertThat(stage.lastRequest().header("Accept-Language")).isNull();
+    assertThat(stage.get("Accept-Language: de")).isMiss().hasBody("in de");
+    assertThat(stage.get("Accept-Language: de")).isHit().hasBody("in de");
+  }
 }

@@ -1,0 +1,102 @@
+package io.cachingproxy.proxy;
+
+import io.cachingproxy.http.Fields;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.jetty.http.HttpStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The interim responses (RFC 9110 §15.2) on their way to one client: written one after the other in
+ * the order they came, all of them before the final response.
+ *
+ * <p>Bounded: when a client takes them more slowly than the origin makes them, those that find
+ * {@value #MOST_WAITING} waiting are dropped, since a client can do without any of them. A 100 is
+ * never dropped: the client's content waits for it.
+ *
+ * <p>Thread-safe. What it runs, it runs without holding its monitor.
+ */
+final class PendingInterims {
+
+  /** Sends one interim response; never while another is on its way. */
+  @FunctionalInterface
+  interface Sender {
+    CompletionStage<?> send(int status, Fields fields);
+  }
+
+  private record Interim(int status, Fields fields, Runnable whenSent) {}
+
+  private static final int MOST_WAITING = 32;
+
+  private final Sender sender;
+  private final Deque<Interim> waiting = new ArrayDeque<>();
+  private boolean sending;
+  private @Nullable Runnable finalResponse;
+
+  PendingInterims(Sender sender) {
+    this.sender = sender;
+  }
+
+  /**
+   * Sends an interim response as soon as those before it are sent.
+   *
+   * @param whenSent runs when it was sent or dropped
+   */
+  void send(int status, Fields fields, Runnable whenSent) {
+    boolean isFirst;
+    boolean isDropped;
+    synchronized (this) {
+      isDropped = waiting.size() >= MOST_WAITING && status != HttpStatus.CONTINUE_100;
+      if (!isDropped) {
+        waiting.add(new Interim(status, fields, whenSent));
+      }
+      isFirst = !sending;
+      sending = true;
+    }
+    if (isDropped) {
+      whenSent.run();
+    } else if (isFirst) {
+      next();
+    }
+  }
+
+  /** Runs {@code write} when all interim responses are sent; one such at a time. */
+  void thenRun(Runnable write) {
+    synchronized (this) {
+      if (sending) {
+        finalResponse = write;
+        return;
+      }
+    }
+    write.run();
+  }
+
+  /** Sends the next one, or lets the final response go. */
+  private void next() {
+    Interim interim;
+    Runnable write = null;
+    synchronized (this) {
+      interim = waiting.poll();
+      if (interim == null) {
+        sending = false;
+        write = finalResponse;
+        finalResponse = null;
+      }
+    }
+    if (interim != null) {
+      Runnable whenSent = interim.whenSent();
+      // One that can't be sent doesn't matter: if the connection is gone, the final response meets
+      // the same.
+      sender
+          .send(interim.status(), interim.fields())
+          .whenComplete(
+              (sent, failure) -> {
+                whenSent.run();
+                next();
+              });
+    } else if (write != null) {
+      write.run();
+    }
+  }
+}

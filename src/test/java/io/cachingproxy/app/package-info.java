@@ -1,0 +1,4 @@
+@NullMarked
+package io.cachingproxy.app;
+
+import org.jspecify.annotations.NullMarked;
