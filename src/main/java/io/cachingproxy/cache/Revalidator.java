@@ -66,7 +66,14 @@ final class Revalidator {
       }
     }
     return new Plan.AskOrigin(
-        key, request, reason, candidates, conditions(request, candidates), false, stamp, null);
+        key,
+        request,
+        reason,
+        candidates,
+        conditions(request, candidates, false),
+        false,
+        stamp,
+        null);
   }
 
   /**
@@ -88,22 +95,24 @@ final class Revalidator {
     long stamp = purges.now();
     List<Stored> candidates = stored.tryRetain() ? List.of(stored) : List.of();
     return new Plan.AskOrigin(
-        key, get, Forward.STALE, candidates, conditions(get, candidates), true, stamp, null);
+        key, get, Forward.STALE, candidates, conditions(get, candidates, true), true, stamp, null);
   }
 
   /**
    * The validators of the candidates. If only parts are stored, a new representation is asked for
    * no more than the range that the client wants of it.
    */
-  private static Fields conditions(RequestHead request, List<Stored> candidates) {
+  private static Fields conditions(
+      RequestHead request, List<Stored> candidates, boolean isRefresh) {
     Fields validators =
         Validation.conditionalFields(candidates.stream().map(Stored::head).toList());
-    if (validators.size() == 0 || !(candidates.get(0) instanceof PartialResponse)) {
-      return validators;
-    }
-    return validators.toBuilder()
-        .addAll(request.fields().without(l -> !l.isNamed("Range") && !l.isNamed("If-Range")))
-        .build();
+    boolean replacesConditions = isRefresh || validators.size() > 0;
+    boolean isPartial = !candidates.isEmpty() && candidates.get(0) instanceof PartialResponse;
+    return replacesConditions && isPartial
+        ? validators.toBuilder()
+            .addAll(request.fields().without(l -> !l.isNamed("Range") && !l.isNamed("If-Range")))
+            .build()
+        : validators;
   }
 
   /**

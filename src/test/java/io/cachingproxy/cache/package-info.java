@@ -1,0 +1,5 @@
+/** Tests of the cache without a socket. */
+@NullMarked
+package io.cachingproxy.cache;
+
+import org.jspecify.annotations.NullMarked;
