@@ -32,6 +32,9 @@ public final class EmbeddedServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServer.class);
 
+  /** Room for what this proxy adds to the origin's fields. */
+  private static final int OWN_FIELDS_BYTES = 4 * 1024;
+
   /** Metrics and administration need few threads: a scrape, a health check, somebody's curl. */
   private static final int MANAGEMENT_THREADS = 8;
 
@@ -104,6 +107,7 @@ public final class EmbeddedServer implements AutoCloseable {
             config.listener().host(),
             config.listener().port(),
             config.listener().maxRequestHeaderSize(),
+            config.origin().maxResponseHeaderSize() + OWN_FIELDS_BYTES,
             config.timeouts().idle(),
             context);
     server.setStopTimeout(config.timeouts().shutdown().toMillis());
@@ -123,6 +127,7 @@ public final class EmbeddedServer implements AutoCloseable {
         config.management().host(),
         config.management().port(),
         config.listener().maxRequestHeaderSize(),
+        config.origin().maxResponseHeaderSize(),
         config.timeouts().idle(),
         context);
   }
@@ -132,12 +137,14 @@ public final class EmbeddedServer implements AutoCloseable {
       @Nullable String host,
       int port,
       int maxRequestHeaderSize,
+      int maxResponseHeaderSize,
       Duration idle,
       Handler handler) {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setSendDateHeader(false);
     http.setRequestHeaderSize(maxRequestHeaderSize);
+    http.setMaxResponseHeaderSize(maxResponseHeaderSize);
     http.setUriCompliance(UriCompliance.UNSAFE);
     // Else a value takes the case of an earlier one on the connection: a cookie, a credential.
     http.setHeaderCacheCaseSensitive(true);

@@ -70,10 +70,10 @@ public final class WebApp implements ServletContextListener {
       throw new DeploymentFailure(e.getMessage());
     }
     long memory = config.cache().memory();
-    if (memory > DirectMemory.maximum()) {
+    if (memory > DirectMemory.usable()) {
       throw new DeploymentFailure(
           "memory %d bytes is more than this JVM allows outside its heap (%d); start the container with -XX:MaxDirectMemorySize=%d or more"
-              .formatted(memory, DirectMemory.maximum(), memory + memory / 4));
+              .formatted(memory, DirectMemory.usable(), memory + memory / 4));
     }
     return config;
   }

@@ -2,6 +2,7 @@ package io.cachingproxy.cache;
 
 import io.cachingproxy.cache.CacheOutcome.Forward;
 import io.cachingproxy.cache.CacheOutcome.Source;
+import io.cachingproxy.http.CacheGroup;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.http.TargetUri;
@@ -20,6 +21,7 @@ import io.cachingproxy.store.StoredResponse;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,7 @@ public final class HttpCache {
   private final Clock clock;
   private final Purges purges = new Purges();
   private final Refreshes refreshes = new Refreshes();
+  private final Lookup lookup;
   private final Revalidator revalidator;
   private final Completer completer;
   private final Intake intake;
@@ -54,17 +57,19 @@ public final class HttpCache {
     this.store = store;
     this.policy = policy;
     this.clock = clock;
-    this.revalidator = new Revalidator(store, policy, purges);
+    this.lookup = new Lookup(store, purges);
+    this.revalidator = new Revalidator(store, lookup, policy, purges);
     PartStoring parts = new PartStoring(store, policy, purges, listener);
     this.completer = new Completer(store, policy, purges, parts);
-    this.intake = new Intake(store, policy, purges, listener, parts);
+    this.intake = new Intake(store, lookup, policy, purges, listener, parts);
   }
 
   /** What to do with a request. */
   public CompletionStage<Plan> plan(RequestHead request) {
-    CacheKey key = keyOf(request.target());
+    CacheKey key = Lookup.keyOf(request.target());
     return switch (Eligibility.of(request)) {
-      case ELIGIBLE -> store.find(key).thenCompose(variants -> plan(key, request, variants));
+      case ELIGIBLE ->
+          lookup.find(request.target()).thenCompose(variants -> plan(key, request, variants));
       case METHOD -> CompletableFuture.completedFuture(ask(key, request, Forward.METHOD));
       case CONTENT -> CompletableFuture.completedFuture(ask(key, request, Forward.BYPASS));
     };
@@ -77,7 +82,9 @@ public final class HttpCache {
       return CompletableFuture.completedFuture(plan(key, request, stored, variants));
     }
     Forward reason = variants.isEmpty() ? Forward.URI_MISS : Forward.VARY_MISS;
-    return store.findPartial(key).thenApply(parts -> planWithParts(key, request, parts, reason));
+    return lookup
+        .findPartial(request.target())
+        .thenApply(parts -> planWithParts(key, request, parts, reason));
   }
 
   /** No whole response is stored for the request, but maybe the part that it wants. */
@@ -119,16 +126,17 @@ public final class HttpCache {
           stored, CacheOutcome.fromStore(Source.HIT, stored.head(), now, null), null);
     }
     CacheOutcome stale = CacheOutcome.fromStore(Source.STALE, stored.head(), now, verdict.token());
-    boolean refresh = verdict == Reuse.STALE_WHILE_REVALIDATE && refreshes.begin(key);
+    boolean refresh = verdict == Reuse.STALE_WHILE_REVALIDATE && refreshes.begin(stored.key());
     return new Plan.Answer(
         stored, stale, refresh ? revalidator.refresh(key, request, stored) : null);
   }
 
-  /** The variants that no purge has covered since. */
+  /** The variants that no purge has covered since; the others give their memory back. */
   private <T extends Stored> List<T> current(List<T> variants) {
     for (int i = 0; i < variants.size(); i++) {
-      if (purges.coversStored(variants.get(i).stamp())) {
-        return variants.stream().filter(variant -> !purges.coversStored(variant.stamp())).toList();
+      if (purges.coversStored(variants.get(i))) {
+        variants.stream().filter(purges::coversStored).forEach(store::remove);
+        return variants.stream().filter(variant -> !purges.coversStored(variant)).toList();
       }
     }
     return variants;
@@ -138,7 +146,11 @@ public final class HttpCache {
     return Plan.AskOrigin.plain(key, request, reason, purges.now());
   }
 
-  /** A refresh in the background is over, one way or another. */
+  /**
+   * A refresh in the background is over, one way or another.
+   *
+   * @param key that of the stored response which was served meanwhile
+   */
   public void refreshEnded(CacheKey key) {
     refreshes.end(key);
   }
@@ -178,7 +190,7 @@ public final class HttpCache {
       return new Reception.Answer(
           standIn.response(), outcomeOf(standIn, plan, response.status(), now));
     }
-    boolean overtaken = purges.coversFetched(plan.key(), plan.stamp());
+    boolean overtaken = purges.coversFetched(plan.key(), Set.of(), plan.stamp());
     boolean invalidates = invalidate(request, response);
     if (request.method().equals("HEAD")) {
       revalidator.updateFromHead(plan, response, requestTime, now);
@@ -224,18 +236,28 @@ public final class HttpCache {
   }
 
   /**
-   * RFC 9111 §4.4: a non-error answer to an unsafe request invalidates what it may have changed.
+   * RFC 9111 §4.4: a non-error answer to an unsafe request invalidates what it may have changed,
+   * and "a cache that invalidates a stored response MAY invalidate any stored responses that share
+   * groups" (RFC 9875 §2.2.1); one step only, nothing cascades.
    *
    * @return whether it did
    */
   private boolean invalidate(RequestHead request, ResponseHead response) {
     List<TargetUri> targets = Invalidation.targets(request, response);
     for (TargetUri target : targets) {
-      CacheKey key = keyOf(target);
-      purges.purge(key);
-      store.remove(key);
+      lookup.find(target).thenAccept(this::purgeGroups);
+      lookup.findPartial(target).thenAccept(this::purgeGroups);
+      lookup.purge(target);
     }
-    return !targets.isEmpty();
+    Set<CacheGroup> groups = Invalidation.groups(request, response);
+    groups.forEach(purges::purge);
+    return !targets.isEmpty() || !groups.isEmpty();
+  }
+
+  private void purgeGroups(List<? extends Stored> members) {
+    for (Stored member : members) {
+      member.head().groups().forEach(purges::purge);
+    }
   }
 
   /** Removes everything, also what is under way, and says how much was stored. */
@@ -247,9 +269,5 @@ public final class HttpCache {
   /** How much is stored now. */
   public ResponseStore.Usage usage() {
     return store.usage();
-  }
-
-  private static CacheKey keyOf(TargetUri target) {
-    return new CacheKey(target.normalized());
   }
 }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Intake {
 
   private final ResponseStore store;
+  private final Lookup lookup;
   private final CachePolicy policy;
   private final Purges purges;
   private final CacheListener listener;
@@ -31,11 +32,13 @@ final class Intake {
 
   Intake(
       ResponseStore store,
+      Lookup lookup,
       CachePolicy policy,
       Purges purges,
       CacheListener listener,
       PartStoring parts) {
     this.store = store;
+    this.lookup = lookup;
     this.policy = policy;
     this.purges = purges;
     this.listener = listener;
@@ -86,13 +89,14 @@ final class Intake {
     if (writer == null) {
       return null;
     }
-    CacheKey key = plan.key();
     StoredHead head = StoredHead.of(plan.request(), response, requestTime, now, policy);
+    CacheKey key = lookup.keyToStore(plan.request().target(), head, stamp);
     List<Stored> superseded = superseded(plan, head);
     return new Storing(
         purges,
         listener,
         key,
+        head.groups(),
         stamp,
         writer,
         length,
@@ -100,7 +104,7 @@ final class Intake {
           StoredResponse stored = new StoredResponse(key, head, body, stamp);
           store.put(stored);
           superseded.forEach(store::remove);
-          if (purges.coversFetched(key, stamp)) {
+          if (purges.coversFetched(key, head.groups(), stamp)) {
             store.remove(stored);
           }
         });

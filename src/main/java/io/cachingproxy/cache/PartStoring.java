@@ -85,6 +85,7 @@ final class PartStoring {
         purges,
         listener,
         plan.key(),
+        head.groups(),
         plan.stamp(),
         writer,
         part.range().length(),
@@ -123,7 +124,7 @@ final class PartStoring {
     for (PartialResponse before : stored) {
       if (attempts > 0
           && arrived.combinesWith(before)
-          && !purges.coversStored(before.stamp())
+          && !purges.coversStored(before)
           && Validation.mayUpdate(
               arrived.request(), before.head(), arrived.part().whole(), policy)) {
         PartialBody joined = before.body().joinedWith(arrived.body());
@@ -170,7 +171,7 @@ final class PartStoring {
   }
 
   private void removeIfPurged(Stored stored, long stamp) {
-    if (purges.coversFetched(stored.key(), stamp)) {
+    if (purges.coversFetched(stored.key(), stored.head().groups(), stamp)) {
       store.remove(stored);
     }
   }

@@ -20,7 +20,8 @@ public sealed interface Plan {
    *     held for whoever carries out the plan, who releases it
    * @param outcome fresh or stale, with age and remaining lifetime
    * @param refresh what to ask the origin in the background meanwhile (RFC 5861 §3); null if
-   *     nothing. When it is over, {@link HttpCache#refreshEnded} is called
+   *     nothing. When it is over, {@link HttpCache#refreshEnded} is called with the key of {@code
+   *     response}
    */
   record Answer(Stored response, CacheOutcome outcome, @Nullable AskOrigin refresh)
       implements Plan {}

@@ -1,8 +1,9 @@
 package io.cachingproxy.cache;
 
+import io.cachingproxy.http.CacheGroup;
 import io.cachingproxy.store.CacheKey;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import io.cachingproxy.store.Stored;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -14,21 +15,22 @@ import java.util.concurrent.atomic.AtomicLong;
  * operation.
  *
  * <p>The store removes what an invalidation of one URI covers at once; its stamp is remembered here
- * for the fetches that are still under way. That memory is bounded: what is forgotten raises a
- * floor below which every fetch counts as covered, so forgetting can lose a response but never keep
- * a purged one.
+ * for the fetches that are still under way. Nobody goes looking for the members of a group (RFC
+ * 9875): they are found to be purged when they are looked up. What is remembered is bounded, see
+ * {@link Stamps}.
  */
 public final class Purges {
 
   /** How many invalidated keys are remembered for the fetches under way. */
   private static final int REMEMBERED_KEYS = 10_000;
 
+  /** How many invalidated groups are remembered for the responses that are stored. */
+  private static final int REMEMBERED_GROUPS = 10_000;
+
   private final AtomicLong clock = new AtomicLong();
   private final AtomicLong everything = new AtomicLong();
-  private volatile long youngestKeyStamp;
-  private long floor;
-
-  private final Map<CacheKey, Long> keys = new LinkedHashMap<>();
+  private final Stamps<CacheKey> keys = new Stamps<>(REMEMBERED_KEYS);
+  private final Stamps<CacheGroup> groups = new Stamps<>(REMEMBERED_GROUPS);
 
   /** The stamp of a request that is sent to the origin now. */
   public long now() {
@@ -43,35 +45,39 @@ public final class Purges {
 
   /** Purges the responses of one key whose requests were sent before this call. */
   public void purge(CacheKey key) {
-    synchronized (keys) {
-      long stamp = clock.incrementAndGet();
-      keys.remove(key);
-      keys.put(key, stamp);
-      if (keys.size() > REMEMBERED_KEYS) {
-        var eldest = keys.entrySet().iterator();
-        floor = eldest.next().getValue();
-        eldest.remove();
-      }
-      youngestKeyStamp = stamp;
-    }
+    keys.purge(key, clock);
   }
 
-  /** Whether a stored response with that stamp was purged with everything else. */
-  public boolean coversStored(long stamp) {
-    return stamp < everything.get();
+  /** Purges the responses of one group whose requests were sent before this call. */
+  public void purge(CacheGroup group) {
+    groups.purge(group, clock);
   }
 
-  /** Whether the response to a request that was sent at that stamp was purged meanwhile. */
-  public boolean coversFetched(CacheKey key, long stamp) {
+  /** Whether a stored response was purged with everything else or with one of its groups. */
+  public boolean coversStored(Stored stored) {
+    return coversAnywhere(stored.head().groups(), stored.stamp());
+  }
+
+  /**
+   * Whether the response to a request that was sent at that stamp was purged meanwhile.
+   *
+   * @param memberOf the groups it belongs to
+   */
+  public boolean coversFetched(CacheKey key, Set<CacheGroup> memberOf, long stamp) {
+    return keys.cover(key, stamp) || coversAnywhere(memberOf, stamp);
+  }
+
+  private boolean coversAnywhere(Set<CacheGroup> memberOf, long stamp) {
     if (stamp < everything.get()) {
       return true;
     }
-    if (stamp >= youngestKeyStamp) {
-      return false;
+    if (!memberOf.isEmpty()) {
+      for (CacheGroup group : memberOf) {
+        if (groups.cover(group, stamp)) {
+          return true;
+        }
+      }
     }
-    synchronized (keys) {
-      Long purged = keys.get(key);
-      return stamp < floor || (purged != null && stamp < purged);
-    }
+    return false;
   }
 }

@@ -31,11 +31,13 @@ import org.jspecify.annotations.Nullable;
 final class Revalidator {
 
   private final ResponseStore store;
+  private final Lookup lookup;
   private final CachePolicy policy;
   private final Purges purges;
 
-  Revalidator(ResponseStore store, CachePolicy policy, Purges purges) {
+  Revalidator(ResponseStore store, Lookup lookup, CachePolicy policy, Purges purges) {
     this.store = store;
+    this.lookup = lookup;
     this.policy = policy;
     this.purges = purges;
   }
@@ -60,7 +62,7 @@ final class Revalidator {
     for (StoredResponse variant : variants) {
       if (variant != selected
           && variant.head().etag() != null
-          && !purges.coversStored(variant.stamp())
+          && !purges.coversStored(variant)
           && variant.tryRetain()) {
         candidates.add(variant);
       }
@@ -152,8 +154,8 @@ final class Revalidator {
       Plan.AskOrigin plan, ResponseHead response, Instant requestTime, Instant now) {
     Consumer<List<? extends Stored>> update =
         variants -> variants.forEach(each -> update(plan, each, response, requestTime, now));
-    store.find(plan.key()).thenAccept(update);
-    store.findPartial(plan.key()).thenAccept(update);
+    lookup.find(plan.request().target()).thenAccept(update);
+    lookup.findPartial(plan.request().target()).thenAccept(update);
   }
 
   private void update(
@@ -177,7 +179,7 @@ final class Revalidator {
     StoredHead head = Validation.freshen(stored.head(), request, update, requestTime, now, policy);
     Stored freshened = stored.withHead(head, plan.stamp());
     if (Validation.mayUpdate(request, stored.head(), update, policy)
-        && !purges.coversFetched(plan.key(), plan.stamp())) {
+        && !purges.coversFetched(stored.key(), head.groups(), plan.stamp())) {
       store.replace(stored, freshened);
     }
     return freshened;

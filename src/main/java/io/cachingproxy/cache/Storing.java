@@ -1,10 +1,12 @@
 package io.cachingproxy.cache;
 
+import io.cachingproxy.http.CacheGroup;
 import io.cachingproxy.http.ContentLength;
 import io.cachingproxy.store.Body;
 import io.cachingproxy.store.BodyWriter;
 import io.cachingproxy.store.CacheKey;
 import java.nio.ByteBuffer;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -18,6 +20,7 @@ public final class Storing {
   private final Purges purges;
   private final CacheListener listener;
   private final CacheKey key;
+  private final Set<CacheGroup> groups;
   private final long stamp;
   private final BodyWriter body;
   private final long announced;
@@ -27,6 +30,7 @@ public final class Storing {
   /**
    * Content of which nothing has arrived yet.
    *
+   * @param groups those the response belongs to (RFC 9875)
    * @param stamp the time of {@code purges} at which the request was sent
    * @param body where the content goes
    * @param announced its length in bytes, or {@link ContentLength#UNKNOWN}
@@ -37,6 +41,7 @@ public final class Storing {
       Purges purges,
       CacheListener listener,
       CacheKey key,
+      Set<CacheGroup> groups,
       long stamp,
       BodyWriter body,
       long announced,
@@ -44,6 +49,7 @@ public final class Storing {
     this.purges = purges;
     this.listener = listener;
     this.key = key;
+    this.groups = groups;
     this.stamp = stamp;
     this.body = body;
     this.announced = announced;
@@ -71,7 +77,7 @@ public final class Storing {
       return;
     }
     ended = true;
-    if (purges.coversFetched(key, stamp)) {
+    if (purges.coversFetched(key, groups, stamp)) {
       body.abort();
       listener.notStored("purged");
       return;

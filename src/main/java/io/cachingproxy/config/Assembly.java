@@ -23,7 +23,8 @@ final class Assembly {
 
   /** The configuration of a proxy with its own listeners. */
   ProxyConfig standalone() throws ConfigException {
-    ProxyConfig config = inContainer();
+    ProxyConfig config =
+        assembled("give it with --origin, for example --origin http://dummyjson.com");
     Listener listener = config.listener();
     Management management = config.management();
     boolean differentHosts =
@@ -43,7 +44,14 @@ final class Assembly {
 
   /** The configuration of a proxy whose listeners are a servlet container's. */
   ProxyConfig inContainer() throws ConfigException {
-    return new ProxyConfig(listener(), origin(), cache(), timeouts(), management(), kafka());
+    return assembled(
+        "give it as the context parameter origin or the environment variable"
+            + " CACHING_PROXY_ORIGIN, for example http://dummyjson.com");
+  }
+
+  private ProxyConfig assembled(String howToGiveAnOrigin) throws ConfigException {
+    return new ProxyConfig(
+        listener(), origin(howToGiveAnOrigin), cache(), timeouts(), management(), kafka());
   }
 
   /** Where the administration of the running proxy is. */
@@ -89,11 +97,10 @@ final class Assembly {
         Math.toIntExact(settings.get(Settings.MAX_REQUEST_HEADER_SIZE)));
   }
 
-  private Origin origin() throws ConfigException {
+  private Origin origin(String howToGiveIt) throws ConfigException {
     HttpUrl url = settings.find(Settings.ORIGIN);
     if (url == null) {
-      throw new ConfigException(
-          "no origin: give it with --origin, for example --origin http://dummyjson.com");
+      throw new ConfigException("no origin: " + howToGiveIt);
     }
     return new Origin(
         url,

@@ -13,6 +13,9 @@ public final class CacheGroups {
   /** How many groups of one response count; the RFC asks for at least 32. */
   private static final int MAX_GROUPS = 64;
 
+  /** Longer ones don't count, so that what is remembered of them stays small. */
+  private static final int MAX_LENGTH = 256;
+
   private CacheGroups() {}
 
   /** The groups a response belongs to: its Cache-Groups field (RFC 9875 §2). */
@@ -40,7 +43,7 @@ public final class CacheGroups {
           || !(item.value() instanceof StructuredValue.StringValue group)) {
         return Set.of();
       }
-      if (groups.size() < MAX_GROUPS) {
+      if (groups.size() < MAX_GROUPS && group.value().length() <= MAX_LENGTH) {
         groups.add(group.value());
       }
     }

@@ -88,6 +88,19 @@ public final class NoVarySearch {
     return strings;
   }
 
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof NoVarySearch that
+        && orderMatters == that.orderMatters
+        && onlyNamesMatter == that.onlyNamesMatter
+        && names.equals(that.names);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(orderMatters, onlyNamesMatter, names);
+  }
+
   /** Whether everything in a query matters, as usual. */
   public boolean isDefault() {
     return orderMatters && !onlyNamesMatter && names.isEmpty();
@@ -96,6 +109,20 @@ public final class NoVarySearch {
   /** Whether two queries, each null if there is none, are the same for this response. */
   public boolean areEquivalent(@Nullable String one, @Nullable String other) {
     return isDefault() ? Objects.equals(one, other) : whatMatters(one).equals(whatMatters(other));
+  }
+
+  /**
+   * A query as one string that is the same for equivalent queries only: the decoded pairs that
+   * matter, each with its lengths before it. A query that is not UTF-8 is equivalent to itself
+   * alone here: decoded, it might look like another that its server tells apart.
+   */
+  public String canonical(@Nullable String query) {
+    StringBuilder canonical = new StringBuilder();
+    for (FormPair pair : whatMatters(query)) {
+      canonical.append(pair.name().length()).append(',').append(pair.value().length()).append(':');
+      canonical.append(pair.name()).append('=').append(pair.value()).append('&');
+    }
+    return canonical.indexOf("\uFFFD") < 0 ? canonical.toString() : "as it is: " + query;
   }
 
   private List<FormPair> whatMatters(@Nullable String query) {

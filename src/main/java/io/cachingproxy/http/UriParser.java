@@ -34,17 +34,21 @@ final class UriParser {
   private static @Nullable String authority(String scheme, String text) {
     String authority = text.toLowerCase(Locale.ROOT);
     int colon = authority.lastIndexOf(':');
-    if (colon > authority.lastIndexOf(']')) {
+    boolean hasPort = colon > authority.lastIndexOf(']');
+    String host = hasPort ? authority.substring(0, colon) : authority;
+    if (host.isEmpty() || (!host.startsWith("[") && host.indexOf(':') >= 0)) {
+      return null;
+    }
+    if (hasPort) {
       String port = authority.substring(colon + 1);
       if (!port.chars().allMatch(c -> c >= '0' && c <= '9')) {
         return null;
       }
       if (port.isEmpty() || port.equals(scheme.equals("http") ? "80" : "443")) {
-        authority = authority.substring(0, colon);
+        authority = host;
       }
     }
-    boolean host = !authority.isEmpty() && !authority.startsWith(":");
-    return host && authority.indexOf('@') < 0 && isClean(authority) ? authority : null;
+    return authority.indexOf('@') < 0 && isClean(authority) ? authority : null;
   }
 
   private static @Nullable TargetUri withPath(String scheme, String authority, String rest) {

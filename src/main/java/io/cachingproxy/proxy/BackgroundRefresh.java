@@ -27,6 +27,9 @@ final class BackgroundRefresh implements Recipient {
   }
 
   @Override
+  public void originFailed(OriginFailure failure) {}
+
+  @Override
   public void begin(int status, Fields fields, CacheOutcome outcome) {}
 
   @Override

@@ -74,6 +74,8 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     connector.setSslContextFactory(new SslContextFactory.Client());
     HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP(connector);
     transport.setInvocationType(InvocationType.NON_BLOCKING);
+    // Else a value takes the case of a common one: text/html;charset=UTF-8 would become utf-8.
+    transport.setHeaderCacheCaseSensitive(true);
     return new HttpClient(transport);
   }
 
@@ -114,11 +116,24 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
           "the request target is neither ASCII nor UTF-8");
       return;
     }
+    if (!isCodingKnown(request)) {
+      client.refuse(
+          501, CacheOutcome.proxyMade(null, "transfer-coding"), "unknown transfer coding");
+      return;
+    }
     if (head.method().equals("CONNECT")) {
       client.refuse(501, CacheOutcome.proxyMade(null, "connect"), "no tunnels here");
       return;
     }
     planFor(head).whenComplete((plan, failure) -> carryOut(client, plan, failure));
+  }
+
+  /**
+   * RFC 9112 §6.1: a transfer coding that can't be undone is answered with 501; chunked alone can.
+   */
+  private static boolean isCodingKnown(HttpServletRequest request) {
+    String coding = request.getHeader("Transfer-Encoding");
+    return coding == null || coding.strip().equalsIgnoreCase("chunked");
   }
 
   /**
@@ -135,7 +150,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   private void carryOut(ClientExchange client, @Nullable Plan plan, @Nullable Throwable failure) {
     try {
       if (plan instanceof Plan.Answer answer) {
-        OriginExchange refresh = refresh(client, answer.refresh());
+        OriginExchange refresh = refresh(client, answer);
         try {
           client.answer(answer.response(), answer.outcome());
         } finally {
@@ -163,13 +178,14 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   }
 
   /** Made ready before the client is answered: after that its request is the container's again. */
-  private @Nullable OriginExchange refresh(ClientExchange client, Plan.@Nullable AskOrigin plan) {
+  private @Nullable OriginExchange refresh(ClientExchange client, Plan.Answer answer) {
+    Plan.AskOrigin plan = answer.refresh();
     if (plan == null) {
       return null;
     }
     HttpCache cache = context().cache();
     Fields forwarded = ForwardedFields.of(client.servletRequest());
-    BackgroundRefresh nobody = new BackgroundRefresh(cache, plan.key());
+    BackgroundRefresh nobody = new BackgroundRefresh(cache, answer.response().key());
     return new OriginExchange(origin(), cache, plan, nobody, forwarded, null);
   }
 

@@ -2,6 +2,7 @@ package io.cachingproxy.proxy;
 
 import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.ProxyStatus;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.store.Stored;
 import jakarta.servlet.http.HttpServletRequest;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One asynchronous exchange with a client: the request as it was taken, and the one way to answer
@@ -28,6 +30,7 @@ final class ClientExchange implements Recipient {
   private final ExchangeRecorder recorder;
   private final RequestHead head;
   private final boolean hasContent;
+  private @Nullable OriginFailure originFailure;
   private int answerStatus;
   private boolean writing;
   private boolean ended;
@@ -83,13 +86,18 @@ final class ClientExchange implements Recipient {
     }
   }
 
+  @Override
+  public void originFailed(OriginFailure failure) {
+    originFailure = failure;
+  }
+
   /**
    * Sets status and fields of the answer, and says in it where it came from. Nothing is sent yet.
    */
   @Override
   public void begin(int status, Fields fields, CacheOutcome outcome) {
     answerStatus = status;
-    stream.head(status, fields);
+    stream.head(status, withProxyStatus(fields));
     recorder.decided(status, outcome);
   }
 
@@ -99,6 +107,13 @@ final class ClientExchange implements Recipient {
     if (!isHead() && !request.getProtocol().equals("HTTP/1.0")) {
       stream.trailers(trailers);
     }
+  }
+
+  /** RFC 9209 §2: appended to what proxies before this one have said. */
+  private Fields withProxyStatus(Fields fields) {
+    return originFailure == null
+        ? fields
+        : fields.toBuilder().add(ProxyStatus.FIELD, originFailure.proxyStatus().print()).build();
   }
 
   /** Writes a piece of the content, see {@link ClientStream#write}. */

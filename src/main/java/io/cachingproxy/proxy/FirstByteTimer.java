@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Aborts a request whose origin lets it wait too long for the first byte of the response. The time
- * runs from when the origin has the whole request, so that a long upload doesn't count.
- * Thread-safe.
+ * includes the way to the origin, a TLS handshake too; while the request's content is sent it
+ * stands still, so that a long upload doesn't count. Thread-safe.
  */
 final class FirstByteTimer {
 
@@ -21,10 +21,19 @@ final class FirstByteTimer {
     this.request = request;
   }
 
-  /** The origin has the whole request. */
+  /** The time runs from now. */
   synchronized void start() {
     if (!arrived && !cancelled) {
+      pause();
       timer = origin.startFirstByteTimer(request);
+    }
+  }
+
+  /** The origin is being given the request's content, which may take any time. */
+  synchronized void pause() {
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
     }
   }
 
@@ -51,9 +60,6 @@ final class FirstByteTimer {
   /** The exchange is over, one way or another. */
   synchronized void cancel() {
     cancelled = true;
-    if (timer != null) {
-      timer.cancel();
-      timer = null;
-    }
+    pause();
   }
 }

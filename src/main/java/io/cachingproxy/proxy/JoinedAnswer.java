@@ -93,6 +93,7 @@ final class JoinedAnswer implements Recipient {
       client.abort(failure);
     } else {
       OriginFailure kind = OriginFailure.INVALID;
+      client.originFailed(kind);
       client.refuse(
           kind.status(),
           CacheOutcome.proxyMade(join.outcome().forward(), kind.token()),
@@ -124,6 +125,11 @@ final class JoinedAnswer implements Recipient {
   public void answer(Stored stored, CacheOutcome outcome) {
     join.held().release();
     client.answer(stored, outcome);
+  }
+
+  @Override
+  public void originFailed(OriginFailure kind) {
+    client.originFailed(kind);
   }
 
   @Override

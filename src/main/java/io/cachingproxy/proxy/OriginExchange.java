@@ -100,12 +100,16 @@ final class OriginExchange implements Response.Listener {
     if (content != null) {
       request.body(content);
       if (content instanceof RelayedRequestContent relayed && content.getLength() < 0) {
-        request.trailersSupplier(() -> trailersOf(relayed));
+        request.trailersSupplier(relayed::trailers);
       }
       Expectation.watch(request, origin, client);
     }
     request.onInterim(this::interim);
-    request.onRequestSuccess(sent -> firstByte.start());
+    if (content != null) {
+      request.onRequestBegin(begun -> firstByte.pause());
+      request.onRequestSuccess(sent -> firstByte.start());
+    }
+    firstByte.start();
     request.send(this);
   }
 
@@ -155,13 +159,18 @@ final class OriginExchange implements Response.Listener {
           join.outcome());
     } else if (reception instanceof Reception.Relay pass) {
       Fields fields = EndToEnd.response(head.fields());
-      if (head.fields().contains("Transfer-Encoding")) {
-        client.trailers(() -> trailersOf(response));
-      }
       relay = relay(client, head, pass.storing(), response);
       client.begin(
           head.status(), fields.toBuilder().add("Via", via(response)).build(), pass.outcome());
+      if (head.fields().contains("Transfer-Encoding")) {
+        client.trailers(() -> trailersOf(response));
+      }
     }
+  }
+
+  private static Fields trailersOf(Response response) {
+    HttpFields trailers = response.getTrailers();
+    return trailers == null ? Fields.empty() : TrailerSection.passedOn(JettyFields.of(trailers));
   }
 
   private Relay relay(
@@ -202,17 +211,6 @@ final class OriginExchange implements Response.Listener {
     // RFC 9110 §8.6, RFC 9112 §6.3: a 204 has neither content nor a length, whatever it says.
     return new ResponseHead(
         status, status == HttpStatus.NO_CONTENT_204 ? fields.without("Content-Length") : fields);
-  }
-
-  /** Null where there is none: then Jetty ends the content in the usual way. */
-  private static @Nullable HttpFields trailersOf(RelayedRequestContent content) {
-    Fields trailers = content.trailers();
-    return trailers.size() == 0 ? null : JettyFields.from(trailers);
-  }
-
-  private static Fields trailersOf(Response response) {
-    HttpFields trailers = response.getTrailers();
-    return trailers == null ? Fields.empty() : TrailerSection.passedOn(JettyFields.of(trailers));
   }
 
   /** RFC 9110 §6.6.1: a response without a Date gets the time at which it arrived. */
@@ -277,6 +275,7 @@ final class OriginExchange implements Response.Listener {
       return;
     }
     kind.log(plan.request(), failure);
+    client.originFailed(kind);
     Plan.Answer standIn = cache.originFailed(plan);
     if (standIn != null) {
       client.answer(standIn.response(), standIn.outcome());

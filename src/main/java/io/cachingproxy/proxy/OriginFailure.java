@@ -1,13 +1,17 @@
 package io.cachingproxy.proxy;
 
+import io.cachingproxy.http.ProxyStatus;
 import io.cachingproxy.http.RequestHead;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
+import java.security.GeneralSecurityException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.eclipse.jetty.http.HttpException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,33 +23,50 @@ import org.slf4j.LoggerFactory;
  */
 enum OriginFailure {
   /** The client broke its own content off, or what it sent was none. */
-  REQUEST_INCOMPLETE(400, "request-incomplete", "the request's content is not complete"),
+  REQUEST_INCOMPLETE(
+      400, "request-incomplete", "http_request_error", "the request's content is not complete"),
   /** The client did not go on with its content. */
-  REQUEST_TIMEOUT(408, "request-timeout", "the request's content did not arrive in time"),
+  REQUEST_TIMEOUT(
+      408, "request-timeout", "http_request_error", "the request's content did not arrive in time"),
   /** Too many requests wait for a connection to it already. */
-  BUSY(503, "origin-busy", "too many requests wait for the origin"),
+  BUSY(503, "origin-busy", "connection_limit_reached", "too many requests wait for the origin"),
   /** Its name has no address. */
-  UNKNOWN_HOST(502, "origin-unknown-host", "the origin's name can't be resolved"),
+  UNKNOWN_HOST(502, "origin-unknown-host", "dns_error", "the origin's name can't be resolved"),
   /** It does not take connections. */
-  REFUSED(502, "origin-refused", "the origin refused the connection"),
-  /** Its certificate isn't trusted, or TLS fails otherwise. */
-  TLS(502, "origin-tls", "no trusted TLS connection to the origin"),
+  REFUSED(502, "origin-refused", "connection_refused", "the origin refused the connection"),
+  /** There is no way to its address. */
+  UNROUTABLE(
+      502, "origin-unroutable", "destination_ip_unroutable", "there is no route to the origin"),
+  /** It did not take the connection in time. */
+  CONNECT_TIMEOUT(504, "origin-timeout", "connection_timeout", "the origin did not answer in time"),
+  /** Its certificate isn't trusted. */
+  CERTIFICATE(
+      502, "origin-tls", "tls_certificate_error", "no trusted TLS connection to the origin"),
+  /** TLS fails otherwise. */
+  TLS(502, "origin-tls", "tls_protocol_error", "no trusted TLS connection to the origin"),
   /** It did not answer in time. */
-  TIMEOUT(504, "origin-timeout", "the origin did not answer in time"),
+  TIMEOUT(504, "origin-timeout", "http_response_timeout", "the origin did not answer in time"),
   /** What it sent is not HTTP. */
-  INVALID(502, "origin-invalid-response", "the origin sent an invalid response"),
+  INVALID(
+      502, "origin-invalid-response", "http_protocol_error", "the origin sent an invalid response"),
   /** It closed or reset the connection before it had answered. */
-  CLOSED(502, "origin-closed", "the origin closed the connection without an answer");
+  CLOSED(
+      502,
+      "origin-closed",
+      "connection_terminated",
+      "the origin closed the connection without an answer");
 
   private static final Logger LOG = LoggerFactory.getLogger(OriginFailure.class);
 
   private final int status;
   private final String token;
+  private final String error;
   private final String text;
 
-  OriginFailure(int status, String token, String text) {
+  OriginFailure(int status, String token, String error, String text) {
     this.status = status;
     this.token = token;
+    this.error = error;
     this.text = text;
   }
 
@@ -54,7 +75,10 @@ enum OriginFailure {
       if (cause instanceof RejectedExecutionException) {
         return BUSY;
       }
-      if (cause instanceof TimeoutException || cause instanceof SocketTimeoutException) {
+      if (cause instanceof SocketTimeoutException) {
+        return CONNECT_TIMEOUT;
+      }
+      if (cause instanceof TimeoutException) {
         return TIMEOUT;
       }
       if (cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException) {
@@ -63,14 +87,26 @@ enum OriginFailure {
       if (cause instanceof ConnectException) {
         return REFUSED;
       }
+      if (cause instanceof NoRouteToHostException) {
+        return UNROUTABLE;
+      }
       if (cause instanceof SSLException) {
-        return TLS;
+        return isOverCertificate(cause) ? CERTIFICATE : TLS;
       }
       if (cause instanceof HttpException) {
         return INVALID;
       }
     }
     return CLOSED;
+  }
+
+  private static boolean isOverCertificate(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof GeneralSecurityException) {
+        return true;
+      }
+    }
+    return failure instanceof SSLPeerUnverifiedException;
   }
 
   /** Why the client's content did not come whole: nothing the origin could have helped. */
@@ -85,12 +121,20 @@ enum OriginFailure {
 
   /** Whether nothing was heard of the origin at all. */
   boolean isUnreachable() {
-    return this == UNKNOWN_HOST || this == REFUSED || this == TIMEOUT || this == CLOSED;
+    return switch (this) {
+      case UNKNOWN_HOST, REFUSED, UNROUTABLE, CONNECT_TIMEOUT, TIMEOUT, CLOSED -> true;
+      default -> false;
+    };
   }
 
   /** The reason as a token, for Cache-Status, metrics and events. */
   String token() {
     return token;
+  }
+
+  /** What this proxy says of it in Proxy-Status: an error type of RFC 9209 §2.3. */
+  ProxyStatus proxyStatus() {
+    return new ProxyStatus(ForwardedFields.PSEUDONYM, error);
   }
 
   /** The reason in a short sentence. */
@@ -111,8 +155,8 @@ enum OriginFailure {
     String detail =
         switch (this) {
           case INVALID -> reasonOf(failure);
-          case TLS, TIMEOUT -> failure.getMessage();
-          case UNKNOWN_HOST, REFUSED, CLOSED, BUSY, REQUEST_INCOMPLETE, REQUEST_TIMEOUT -> null;
+          case CERTIFICATE, TLS, CONNECT_TIMEOUT, TIMEOUT -> failure.getMessage();
+          default -> null;
         };
     return detail == null ? "" : " (" + detail.lines().findFirst().orElse("") + ")";
   }

@@ -25,6 +25,9 @@ interface Recipient {
    */
   void interim(int status, Fields fields, Runnable whenSent);
 
+  /** Hears that the origin gave no usable response, before it is answered otherwise. */
+  void originFailed(OriginFailure failure);
+
   /**
    * Sets status and fields of the answer, and says in it where it came from. Nothing is sent yet.
    */

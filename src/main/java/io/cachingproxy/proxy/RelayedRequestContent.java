@@ -3,6 +3,7 @@ package io.cachingproxy.proxy;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.rfc9111.TrailerSection;
 import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +29,12 @@ final class RelayedRequestContent implements Request.Content {
 
   /**
    * The trailer section, known at the end of the content. Only content of unknown length can be
-   * followed by one (RFC 9112 §7.1.2).
+   * followed by one (RFC 9112 §7.1.2). Null if there is none: then Jetty ends the content in the
+   * usual way.
    */
-  Fields trailers() {
-    return length < 0 ? TrailerSection.passedOn(stream.requestTrailers()) : Fields.empty();
+  @Nullable HttpFields trailers() {
+    Fields trailers = TrailerSection.passedOn(stream.requestTrailers());
+    return trailers.size() == 0 ? null : JettyFields.from(trailers);
   }
 
   /** Null: the client's own Content-Type is among the fields, or there is none. */

@@ -1,5 +1,7 @@
 package io.cachingproxy.rfc9111;
 
+import io.cachingproxy.http.CacheGroup;
+import io.cachingproxy.http.CacheGroups;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.http.TargetUri;
@@ -15,6 +17,17 @@ public final class Invalidation {
       Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PRI", "PROPFIND", "REPORT", "SEARCH", "QUERY");
 
   private Invalidation() {}
+
+  /**
+   * The groups whose stored responses are invalid now (RFC 9875 §3), whatever the status: it is the
+   * origin that says so. "The Cache-Group-Invalidation header field MUST be ignored on responses to
+   * requests that have a safe method".
+   */
+  public static Set<CacheGroup> groups(RequestHead request, ResponseHead response) {
+    return SAFE.contains(request.method())
+        ? Set.of()
+        : CacheGroup.at(request.target(), CacheGroups.invalidatedBy(response.fields()));
+  }
 
   /** The URIs whose stored responses are invalid now; none after a safe method or an error. */
   public static List<TargetUri> targets(RequestHead request, ResponseHead response) {

@@ -1,13 +1,17 @@
 package io.cachingproxy.rfc9111;
 
 import io.cachingproxy.http.CacheControl;
+import io.cachingproxy.http.CacheGroup;
+import io.cachingproxy.http.CacheGroups;
 import io.cachingproxy.http.DeltaSeconds;
 import io.cachingproxy.http.EntityTag;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.HttpDate;
+import io.cachingproxy.http.NoVarySearch;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.ResponseHead;
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param cacheControl the directives this cache obeys, those of a targeted field if there is one
  * @param etag the entity tag, if any
  * @param lastModified the Last-Modified date, if there is a valid one
+ * @param groups the groups it belongs to (RFC 9875)
+ * @param noVarySearch what of the query it doesn't vary on
  */
 public record StoredHead(
     int status,
@@ -39,7 +45,9 @@ public record StoredHead(
     Freshness freshness,
     CacheControl cacheControl,
     @Nullable EntityTag etag,
-    @Nullable Instant lastModified) {
+    @Nullable Instant lastModified,
+    Set<CacheGroup> groups,
+    NoVarySearch noVarySearch) {
 
   /** Parses the head of a response that is about to be stored. */
   public static StoredHead of(
@@ -69,7 +77,9 @@ public record StoredHead(
         Freshness.of(request, response, directives, date, policy),
         directives.cacheControl(),
         EntityTag.parse(stored.first("ETag")),
-        lastModified == null ? null : HttpDate.parse(lastModified, date));
+        lastModified == null ? null : HttpDate.parse(lastModified, date),
+        CacheGroup.at(request.target(), CacheGroups.of(stored)),
+        NoVarySearch.of(stored));
   }
 
   /** The current age in whole seconds, what the Age field says (RFC 9111 §5.1). */
@@ -110,7 +120,9 @@ public record StoredHead(
         freshness,
         cacheControl,
         etag,
-        lastModified);
+        lastModified,
+        groups,
+        noVarySearch);
   }
 
   /** Whether there is anything the origin could validate it by (RFC 9111 §4.3.1). */

@@ -1,5 +1,6 @@
 package io.cachingproxy.store;
 
+import io.cachingproxy.http.CacheGroup;
 import io.cachingproxy.http.Field;
 
 /**
@@ -26,6 +27,9 @@ final class HeapCost {
   /** A selecting field: its name and a value of usual length, as parts of two lists. */
   private static final long SELECTING = 2 * 4 + 2 * STRING + 64;
 
+  /** A group: the object, its place in a set, and its name. */
+  private static final long GROUP = 24 + 2 * 4 + STRING;
+
   private HeapCost() {}
 
   /** The cost of a response, whole or in parts, without the bytes in the arena. */
@@ -37,6 +41,9 @@ final class HeapCost {
     }
     for (String name : response.head().selecting().names()) {
       bytes += SELECTING + name.length();
+    }
+    for (CacheGroup group : response.head().groups()) {
+      bytes += GROUP + group.name().length();
     }
     bytes += ArenaUse.of(response).heapBytes();
     return (bytes + UNIT - 1) / UNIT * UNIT;

@@ -1,4 +1,4 @@
-/** Tests of the cache without a socket. */
+/** Tests of the cache itself. */
 @NullMarked
 package io.cachingproxy.cache;
 

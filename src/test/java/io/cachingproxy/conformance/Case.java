@@ -94,6 +94,12 @@ final class Case {
     return this;
   }
 
+  /** The origin takes so many seconds to answer; only where the clock is the case's own. */
+  Case whileOriginTakes(long seconds) {
+    step().originSeconds = seconds;
+    return this;
+  }
+
   // The origin, should it be asked
 
   Case origin(int status, String... lines) {

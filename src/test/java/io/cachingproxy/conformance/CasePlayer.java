@@ -41,7 +41,8 @@ final class CasePlayer {
     this.origin = origin;
     this.root = root;
     this.clock = clock;
-    this.times = new Times(Instant.ofEpochSecond(clock.instant().getEpochSecond()));
+    Instant start = Instant.ofEpochSecond(clock.instant().getEpochSecond());
+    this.times = new Times(start, root, origin.authority());
   }
 
   /** Plays it on the shared stage, on the system's clock. */
@@ -129,14 +130,19 @@ final class CasePlayer {
   private void answer(OriginExchange exchange) throws IOException {
     Reply reply;
     int number;
+    long seconds;
     synchronized (this) {
       List<Reply> replies = playing == null ? List.of() : playing.replies;
       // Past the last one: what failed once may fail again, when the proxy retries.
       reply = replies.isEmpty() ? UNEXPECTED : replies.get(Math.min(answered, replies.size() - 1));
       answered++;
+      seconds = playing == null ? 0 : playing.originSeconds;
       number = contents.size() + 1;
       boolean empty = exchange.request().method().equals("HEAD") || !reply.hasContent();
       contents.add(!empty ? reply.content(number) : "");
+    }
+    if (seconds > 0 && clock instanceof ManualClock manual) {
+      manual.advance(Duration.ofSeconds(seconds));
     }
     reply.play(exchange, number, times);
   }

@@ -14,6 +14,7 @@ final class Step {
   String resource = "";
   String content = "";
   long secondsLater;
+  long originSeconds;
   int backgroundRequests;
 
   Step(String method, String... lines) {

@@ -161,6 +161,9 @@ final class StoringConformanceTest {
     cases.add(post("same", "Content-Location: page", FRESH).fromStore());
     cases.add(post("expires", "Content-Location: page", "Expires: {+1000}").fromStore());
     cases.add(post("s-maxage", "Content-Location: page", "Cache-Control: s-maxage=9").fromStore());
+    cases.add(post("path", "Content-Location: {root}page", FRESH).fromStore());
+    cases.add(post("absolute", "Content-Location: http://{origin}{root}page", FRESH).fromStore());
+    cases.add(post("query", "Content-Location: page?a", FRESH).forwarded());
     cases.add(post("other", "Content-Location: other", FRESH).forwarded());
     cases.add(post("other-origin", "Content-Location: http://example.org/page", FRESH).forwarded());
     cases.add(post("none", FRESH).forwarded());

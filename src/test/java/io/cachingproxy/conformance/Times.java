@@ -8,13 +8,15 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * Puts dates in place of marks like <code>{+100}</code>, so many seconds from the second in which
- * the case began; <code>{850+100}</code> and <code>{asc+100}</code> are the obsolete forms (RFC
- * 9110 §5.6.7).
+ * Puts dates and names in place of marks like <code>{+100}</code>, so many seconds from the second
+ * in which the case began; <code>{850+100}</code> and <code>{asc+100}</code> are the obsolete forms
+ * (RFC 9110 §5.6.7).
+ *
+ * <p>{@code {root}} is the path of the case, {@code {origin}} the origin's host and port.
  *
  * @param start when the case began, in whole seconds
  */
-record Times(Instant start) {
+record Times(Instant start, String root, String origin) {
 
   private static final Pattern MARK = Pattern.compile("\\{(850|asc|)([+-]\\d+)}");
 
@@ -27,7 +29,11 @@ record Times(Instant start) {
   }
 
   String in(String text) {
-    return text.indexOf('{') < 0 ? text : MARK.matcher(text).replaceAll(this::date);
+    if (text.indexOf('{') < 0) {
+      return text;
+    }
+    String placed = text.replace("{root}", root).replace("{origin}", origin);
+    return MARK.matcher(placed).replaceAll(this::date);
   }
 
   String[] in(String[] lines) {

@@ -73,6 +73,17 @@ final class ForeignJettyIT {
     }
   }
 
+  @Test
+  void theContainersOwnFieldsGiveWayToTheOrigins() throws IOException {
+    String date = "Sun, 06 Nov 1994 08:49:37 GMT";
+    origin.on("/named", Script.reply(200, "x", "Server: the origin", "Date: " + date));
+    try (JettyProcess jetty = start("root.war", "ee10")) {
+      assertThat(get(jetty.ports().get(0), "/named"))
+          .hasHeaderLines("Server", "the origin")
+          .hasHeaderLines("Date", date);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"ftp://a", "http://", "nonsense"})
   void aWrongOriginFailsTheDeploymentWithOneLine(String url) {

@@ -1,5 +1,6 @@
 package io.cachingproxy.endtoend;
 
+import io.cachingproxy.testing.MissingTool;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,23 +23,15 @@ final class Installed {
         .map(directory -> Path.of(directory, name))
         .filter(Files::isExecutable)
         .findFirst()
-        .orElseThrow(() -> missing(name, debianPackage));
+        .orElseThrow(() -> MissingTool.of(name, debianPackage));
   }
 
   /** A directory of files. */
   static Path directory(String path, String debianPackage) {
     Path directory = Path.of(path);
     if (!Files.isDirectory(directory)) {
-      throw missing(path, debianPackage);
+      throw MissingTool.of(path, debianPackage);
     }
     return directory;
-  }
-
-  private static IllegalStateException missing(String what, String debianPackage) {
-    return new IllegalStateException(
-        "this test needs "
-            + what
-            + ", which isn't here: apt-get install --no-install-recommends "
-            + debianPackage);
   }
 }

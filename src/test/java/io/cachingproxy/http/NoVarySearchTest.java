@@ -65,6 +65,22 @@ class NoVarySearchTest {
     assertThat(same(f, query, query)).isTrue();
   }
 
+  @Property
+  void queriesWithOneCanonicalFormAreEquivalent(
+      @ForAll("queries") String one, @ForAll("queries") String other, @ForAll("fields") String f) {
+    NoVarySearch rule = NoVarySearch.of(Fields.of("No-Vary-Search", f));
+    if (rule.canonical(one).equals(rule.canonical(other))) {
+      assertThat(rule.isDefault() || rule.areEquivalent(one, other)).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a=1&b=2, b=2&a=1, true", "a=%FF, a=%FE, false", "a=1%26b=2, a=1&b=2, false"})
+  void theCanonicalFormIsThatOfItsEquivalents(String one, String other, boolean same) {
+    NoVarySearch rule = NoVarySearch.of(Fields.of("No-Vary-Search", "key-order"));
+    assertThat(rule.canonical(one).equals(rule.canonical(other))).isEqualTo(same);
+  }
+
   @Provide
   Arbitrary<String> queries() {
     return Text.fieldValues("a", "=", "&", "%", "4", "+", "%C3");

@@ -2,6 +2,7 @@ package io.cachingproxy.metrics;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cachingproxy.testing.MissingTool;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -63,12 +64,7 @@ public final class PrometheusServer implements AutoCloseable {
   /** As {@link #scraping(String)}, from a path. */
   public static PrometheusServer scraping(String target, String metricsPath) throws IOException {
     Path program =
-        onPath("prometheus")
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "this test asks a real Prometheus, and none is on the PATH:"
-                            + " apt-get install prometheus"));
+        onPath("prometheus").orElseThrow(() -> MissingTool.of("prometheus", "prometheus"));
     return new PrometheusServer(program, target, metricsPath);
   }
 

@@ -88,7 +88,7 @@ final class OriginFailureScenarioTest {
               exchange.close();
             },
             Script.reply(200, "clean", CACHEABLE)));
-    ProxyUnderTest proxy = stage.proxy("first-byte-timeout", "300ms");
+    ProxyUnderTest proxy = stage.proxy("first-byte-timeout", "2s");
     assertShortError(proxy.get(stage.path()), 504);
     assertThat(proxy.get(stage.path())).hasStatus(200).isMiss().hasBody("clean");
   }

@@ -1,0 +1,104 @@
+package io.cachingproxy.cache;
+
+import io.cachingproxy.http.NoVarySearch;
+import io.cachingproxy.http.TargetUri;
+import io.cachingproxy.rfc9111.StoredHead;
+import io.cachingproxy.store.CacheKey;
+import io.cachingproxy.store.PartialResponse;
+import io.cachingproxy.store.ResponseStore;
+import io.cachingproxy.store.StoredResponse;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Under which keys the responses of a target are stored: under its own, and under one that it
+ * shares with targets whose query is equivalent, where a No-Vary-Search says so. Thread-safe.
+ */
+final class Lookup {
+
+  private static final Comparator<StoredResponse> NEWEST_FIRST =
+      Comparator.comparing((StoredResponse stored) -> stored.head().responseTime()).reversed();
+
+  private final ResponseStore store;
+  private final Purges purges;
+  private final SearchRules rules = new SearchRules();
+
+  Lookup(ResponseStore store, Purges purges) {
+    this.store = store;
+    this.purges = purges;
+  }
+
+  /** The target's own key (RFC 9111 §2). */
+  static CacheKey keyOf(TargetUri target) {
+    return new CacheKey(target.normalized());
+  }
+
+  /** The stored responses that may answer requests for that target, purged ones among them. */
+  CompletionStage<List<StoredResponse>> find(TargetUri target) {
+    CompletionStage<List<StoredResponse>> own = store.find(keyOf(target));
+    SearchRules.Rule rule = rules.of(target);
+    if (rule == null) {
+      return own;
+    }
+    return store
+        .find(rule.keyOf(target))
+        .thenCombine(own, (shared, exact) -> merge(rule.noVarySearch(), shared, exact));
+  }
+
+  /**
+   * The incomplete responses that may answer requests for that target, purged ones among them. They
+   * are stored under the target's own key only.
+   */
+  CompletionStage<List<PartialResponse>> findPartial(TargetUri target) {
+    return store.findPartial(keyOf(target));
+  }
+
+  /** A freshened response may have lost its No-Vary-Search: then it answers for itself only. */
+  private static List<StoredResponse> merge(
+      NoVarySearch rule, List<StoredResponse> shared, List<StoredResponse> exact) {
+    if (shared.isEmpty()) {
+      return exact;
+    }
+    List<StoredResponse> all = new ArrayList<>(shared.size() + exact.size());
+    for (StoredResponse candidate : shared) {
+      if (candidate.head().noVarySearch().equals(rule)) {
+        all.add(candidate);
+      }
+    }
+    all.addAll(exact);
+    all.sort(NEWEST_FIRST);
+    return all;
+  }
+
+  /**
+   * Where to store the response to a request for that target.
+   *
+   * @param stamp when the request was sent, by the clock of {@link Purges}
+   */
+  CacheKey keyToStore(TargetUri target, StoredHead head, long stamp) {
+    if (!head.noVarySearch().isDefault()) {
+      SearchRules.Rule rule = rules.learn(target, head.noVarySearch(), purges);
+      if (rule != null && rule.wasKnownAt(stamp)) {
+        return rule.keyOf(target);
+      }
+    }
+    return keyOf(target);
+  }
+
+  /** Purges and removes all that may answer requests for that target. */
+  void purge(TargetUri target) {
+    purge(keyOf(target));
+    // After the first purge: one that learns a rule meanwhile knows of the purge.
+    SearchRules.Rule rule = rules.of(target);
+    if (rule != null) {
+      purge(rule.keyOf(target));
+    }
+  }
+
+  private void purge(CacheKey key) {
+    purges.purge(key);
+    store.remove(key);
+  }
+}

@@ -1,0 +1,56 @@
+package io.cachingproxy.cache;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * When something of one kind was last purged, by the clock of {@link Purges}. Thread-safe; asking
+ * takes no lock.
+ *
+ * <p>Bounded: when too much is remembered, the older half is forgotten and raises a floor below
+ * which everything counts as purged. So forgetting can lose a response but never keep a purged one.
+ */
+final class Stamps<K> {
+
+  private final int most;
+  private final Map<K, Long> stamps = new ConcurrentHashMap<>();
+  private volatile long youngest;
+  private volatile long floor;
+
+  /**
+   * Stamps of which at most so many are remembered.
+   *
+   * @param most at least 2
+   */
+  Stamps(int most) {
+    this.most = most;
+  }
+
+  /** Purges that now. */
+  synchronized void purge(K what, AtomicLong clock) {
+    long stamp = clock.incrementAndGet();
+    stamps.put(what, stamp);
+    youngest = stamp;
+    if (stamps.size() > most) {
+      forgetOlderHalf();
+    }
+  }
+
+  private void forgetOlderHalf() {
+    long[] sorted = stamps.values().stream().mapToLong(Long::longValue).sorted().toArray();
+    long median = sorted[sorted.length / 2];
+    // The floor rises first: whoever finds nothing remembered must see it.
+    floor = median;
+    stamps.values().removeIf(stamp -> stamp <= median);
+  }
+
+  /** Whether that was purged after {@code stamp}. */
+  boolean cover(K what, long stamp) {
+    if (stamp >= youngest) {
+      return false;
+    }
+    Long purged = stamps.get(what);
+    return stamp < (purged == null ? floor : purged);
+  }
+}
