@@ -3,8 +3,6 @@ package io.cachingproxy.cache;
 import io.cachingproxy.cache.CacheOutcome.Forward;
 import io.cachingproxy.cache.CacheOutcome.Source;
 import io.cachingproxy.http.CacheGroup;
-import io.cachingproxy.http.ContentLength;
-import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.http.TargetUri;
@@ -15,11 +13,10 @@ import io.cachingproxy.rfc9111.Preconditions;
 import io.cachingproxy.rfc9111.RequestDirectives;
 import io.cachingproxy.rfc9111.Reuse;
 import io.cachingproxy.rfc9111.Selection;
-import io.cachingproxy.rfc9111.Storability;
-import io.cachingproxy.rfc9111.StoredHead;
-import io.cachingproxy.store.BodyWriter;
 import io.cachingproxy.store.CacheKey;
+import io.cachingproxy.store.PartialResponse;
 import io.cachingproxy.store.ResponseStore;
+import io.cachingproxy.store.Stored;
 import io.cachingproxy.store.StoredResponse;
 import java.time.Clock;
 import java.time.Instant;
@@ -40,12 +37,13 @@ public final class HttpCache {
 
   private final ResponseStore store;
   private final CachePolicy policy;
-  private final CacheListener listener;
   private final Clock clock;
   private final Purges purges = new Purges();
   private final Refreshes refreshes = new Refreshes();
   private final Lookup lookup;
   private final Revalidator revalidator;
+  private final Completer completer;
+  private final Intake intake;
 
   /**
    * A cache over {@code store}.
@@ -58,10 +56,12 @@ public final class HttpCache {
   public HttpCache(ResponseStore store, CachePolicy policy, CacheListener listener, Clock clock) {
     this.store = store;
     this.policy = policy;
-    this.listener = listener;
     this.clock = clock;
     this.lookup = new Lookup(store, purges);
     this.revalidator = new Revalidator(store, lookup, policy, purges);
+    PartStoring parts = new PartStoring(store, policy, purges, listener);
+    this.completer = new Completer(store, policy, purges, parts);
+    this.intake = new Intake(store, lookup, policy, purges, listener, parts);
   }
 
   /** What to do with a request. */
@@ -69,18 +69,41 @@ public final class HttpCache {
     CacheKey key = Lookup.keyOf(request.target());
     return switch (Eligibility.of(request)) {
       case ELIGIBLE ->
-          lookup.find(request.target()).thenApply(variants -> plan(key, request, variants));
+          lookup.find(request.target()).thenCompose(variants -> plan(key, request, variants));
       case METHOD -> CompletableFuture.completedFuture(ask(key, request, Forward.METHOD));
       case CONTENT -> CompletableFuture.completedFuture(ask(key, request, Forward.BYPASS));
     };
   }
 
-  private Plan plan(CacheKey key, RequestHead request, List<StoredResponse> variants) {
+  private CompletionStage<Plan> plan(
+      CacheKey key, RequestHead request, List<StoredResponse> variants) {
     StoredResponse stored = Selection.select(current(variants), StoredResponse::head, request);
+    if (stored != null) {
+      return CompletableFuture.completedFuture(plan(key, request, stored, variants));
+    }
+    Forward reason = variants.isEmpty() ? Forward.URI_MISS : Forward.VARY_MISS;
+    return lookup
+        .findPartial(request.target())
+        .thenApply(parts -> planWithParts(key, request, parts, reason));
+  }
+
+  /** No whole response is stored for the request, but maybe the part that it wants. */
+  private Plan planWithParts(
+      CacheKey key, RequestHead request, List<PartialResponse> parts, Forward reason) {
+    PartialResponse stored = Selection.select(current(parts), PartialResponse::head, request);
     if (stored == null) {
-      Forward reason = variants.isEmpty() ? Forward.URI_MISS : Forward.VARY_MISS;
       return unlessOnlyIfCached(request, ask(key, request, reason));
     }
+    if (Gap.isNone(request, stored)) {
+      return plan(key, request, stored, List.of());
+    }
+    Plan.AskOrigin completion = completer.complete(key, request, stored);
+    return unlessOnlyIfCached(
+        request, completion == null ? ask(key, request, Forward.PARTIAL) : completion);
+  }
+
+  private Plan plan(
+      CacheKey key, RequestHead request, Stored stored, List<StoredResponse> variants) {
     Instant now = clock.instant();
     if (Preconditions.of(request, stored.head()) == Preconditions.PASS_ON) {
       return unlessOnlyIfCached(request, ask(key, request, Forward.REQUEST));
@@ -109,7 +132,7 @@ public final class HttpCache {
   }
 
   /** The variants that no purge has covered since; the others give their memory back. */
-  private List<StoredResponse> current(List<StoredResponse> variants) {
+  private <T extends Stored> List<T> current(List<T> variants) {
     for (int i = 0; i < variants.size(); i++) {
       if (purges.coversStored(variants.get(i))) {
         variants.stream().filter(purges::coversStored).forEach(store::remove);
@@ -120,7 +143,7 @@ public final class HttpCache {
   }
 
   private Plan.AskOrigin ask(CacheKey key, RequestHead request, Forward reason) {
-    return new Plan.AskOrigin(key, request, reason, List.of(), Fields.empty(), false, purges.now());
+    return Plan.AskOrigin.plain(key, request, reason, purges.now());
   }
 
   /**
@@ -141,6 +164,7 @@ public final class HttpCache {
       return plan;
     }
     Revalidator.release(plan);
+    Completer.release(plan);
     return new Plan.Refuse(504, CacheOutcome.proxyMade(null, "only-if-cached"));
   }
 
@@ -152,6 +176,12 @@ public final class HttpCache {
   public Reception receive(Plan.AskOrigin plan, ResponseHead response, Instant requestTime) {
     Instant now = clock.instant();
     RequestHead request = plan.request();
+    Gap gap = plan.gap();
+    Reception completed =
+        gap == null ? null : completer.receive(plan, gap, response, requestTime, now);
+    if (completed != null) {
+      return completed;
+    }
     if (plan.isRevalidation() && response.status() == 304) {
       return confirmed(plan, response, requestTime, now);
     }
@@ -167,12 +197,12 @@ public final class HttpCache {
     }
     // An answer that invalidates what was stored under its own URI is not invalid itself.
     long stamp = invalidates && !overtaken ? purges.now() : plan.stamp();
-    return relay(plan, stamp, response, requestTime, now);
+    return intake.receive(plan, stamp, response, requestTime, now);
   }
 
   private Reception confirmed(
       Plan.AskOrigin plan, ResponseHead response, Instant requestTime, Instant now) {
-    StoredResponse answer = revalidator.confirmed(plan, response, requestTime, now);
+    Stored answer = revalidator.confirmed(plan, response, requestTime, now);
     if (answer == null) {
       // What it confirms is not stored: only a whole response helps (RFC 9111 §4.3.3).
       return new Reception.AskAgain(ask(plan.key(), plan.request(), plan.forward()));
@@ -183,56 +213,6 @@ public final class HttpCache {
             .after(plan.forward(), response.status()));
   }
 
-  private Reception relay(
-      Plan.AskOrigin plan, long stamp, ResponseHead response, Instant requestTime, Instant now) {
-    Storability verdict = Storability.of(plan.request(), response, policy);
-    String detail = verdict.isStorable() ? null : verdict.token();
-    Storing storing = null;
-    if (verdict.isStorable()) {
-      storing = startStoring(plan, stamp, response, requestTime, now);
-      detail = storing == null ? "too-large" : null;
-    }
-    if (detail != null) {
-      listener.notStored(detail);
-    }
-    CacheOutcome outcome =
-        CacheOutcome.fromOrigin(plan.forward(), response.status(), storing != null, detail);
-    return new Reception.Relay(outcome, storing, storing != null && hasIt(plan, storing.head()));
-  }
-
-  /**
-   * Whether the one who asked has the response that is being stored (RFC 9111 §4.3.2): the origin
-   * could not know where the cache's conditions had taken the place of the client's.
-   */
-  private static boolean hasIt(Plan.AskOrigin plan, StoredHead head) {
-    return head.status() == 200
-        && plan.request().method().equals("GET")
-        && !plan.isRefresh()
-        && Preconditions.of(plan.request(), head) == Preconditions.NOT_MODIFIED;
-  }
-
-  private @Nullable Storing startStoring(
-      Plan.AskOrigin plan, long stamp, ResponseHead response, Instant requestTime, Instant now) {
-    BodyWriter body = store.newBody(ContentLength.of(response.fields()));
-    if (body == null) {
-      return null;
-    }
-    StoredHead head = StoredHead.of(plan.request(), response, requestTime, now, policy);
-    CacheKey key = lookup.keyToStore(plan.request().target(), head, stamp);
-    return new Storing(store, purges, listener, key, head, stamp, body, superseded(plan, head));
-  }
-
-  /**
-   * What the request had selected is no longer what it selects (RFC 9111 §4.3.3), though another
-   * Vary would keep both.
-   */
-  private static List<StoredResponse> superseded(Plan.AskOrigin plan, StoredHead head) {
-    return plan.candidates().stream()
-        .filter(stored -> stored.head().selecting().matches(plan.request()))
-        .filter(stored -> !stored.head().selecting().names().equals(head.selecting().names()))
-        .toList();
-  }
-
   /**
    * The origin did not answer at all. The plan is done with.
    *
@@ -241,6 +221,7 @@ public final class HttpCache {
    */
   public Plan.@Nullable Answer originFailed(Plan.AskOrigin plan) {
     Instant now = clock.instant();
+    Completer.release(plan);
     Revalidator.StandIn standIn = revalidator.standIn(plan, 0, now);
     return standIn == null
         ? null
@@ -265,6 +246,7 @@ public final class HttpCache {
     List<TargetUri> targets = Invalidation.targets(request, response);
     for (TargetUri target : targets) {
       lookup.find(target).thenAccept(this::purgeGroups);
+      lookup.findPartial(target).thenAccept(this::purgeGroups);
       lookup.purge(target);
     }
     Set<CacheGroup> groups = Invalidation.groups(request, response);
@@ -272,8 +254,8 @@ public final class HttpCache {
     return !targets.isEmpty() || !groups.isEmpty();
   }
 
-  private void purgeGroups(List<StoredResponse> members) {
-    for (StoredResponse member : members) {
+  private void purgeGroups(List<? extends Stored> members) {
+    for (Stored member : members) {
       member.head().groups().forEach(purges::purge);
     }
   }

@@ -4,6 +4,7 @@ import io.cachingproxy.http.NoVarySearch;
 import io.cachingproxy.http.TargetUri;
 import io.cachingproxy.rfc9111.StoredHead;
 import io.cachingproxy.store.CacheKey;
+import io.cachingproxy.store.PartialResponse;
 import io.cachingproxy.store.ResponseStore;
 import io.cachingproxy.store.StoredResponse;
 import java.util.ArrayList;
@@ -44,6 +45,14 @@ final class Lookup {
     return store
         .find(rule.keyOf(target))
         .thenCombine(own, (shared, exact) -> merge(rule.noVarySearch(), shared, exact));
+  }
+
+  /**
+   * The incomplete responses that may answer requests for that target, purged ones among them. They
+   * are stored under the target's own key only.
+   */
+  CompletionStage<List<PartialResponse>> findPartial(TargetUri target) {
+    return store.findPartial(keyOf(target));
   }
 
   /** A freshened response may have lost its No-Vary-Search: then it answers for itself only. */

@@ -2,7 +2,7 @@ package io.cachingproxy.cache;
 
 import io.cachingproxy.http.CacheGroup;
 import io.cachingproxy.store.CacheKey;
-import io.cachingproxy.store.StoredResponse;
+import io.cachingproxy.store.Stored;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -54,7 +54,7 @@ public final class Purges {
   }
 
   /** Whether a stored response was purged with everything else or with one of its groups. */
-  public boolean coversStored(StoredResponse stored) {
+  public boolean coversStored(Stored stored) {
     return coversAnywhere(stored.head().groups(), stored.stamp());
   }
 

@@ -1,6 +1,10 @@
 package io.cachingproxy.cache;
 
-import io.cachingproxy.store.StoredResponse;
+import io.cachingproxy.http.Fields;
+import io.cachingproxy.store.PartialResponse;
+import io.cachingproxy.store.Stored;
+import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,10 +17,10 @@ public sealed interface Reception {
    * Drop the origin's response and answer from the store: it was confirmed, or may stand in for an
    * error.
    *
-   * @param response what to answer with; its body is held for the caller, who releases it
+   * @param response what to answer with; it is held for the caller, who releases it
    * @param outcome how it came to that
    */
-  record Answer(StoredResponse response, CacheOutcome outcome) implements Reception {}
+  record Answer(Stored response, CacheOutcome outcome) implements Reception {}
 
   /**
    * Pass the response on to the client, and into the store if there is a {@code storing}.
@@ -28,6 +32,31 @@ public sealed interface Reception {
    *     gets a 304, and the content is for the store alone
    */
   record Relay(CacheOutcome outcome, @Nullable Storing storing, boolean clientHasIt)
+      implements Reception {}
+
+  /**
+   * Answer with stored bytes and, between them, those of the origin's response, which is the part
+   * that was missing (RFC 9111 §3.4).
+   *
+   * @param status 200, or 206 if the client asked for a range
+   * @param fields the fields of the answer, Age included
+   * @param held the stored parts, held for the caller, who releases them when the bytes are sent
+   * @param before stored bytes that come first
+   * @param length how many bytes the origin sends; with any other number the answer is broken
+   * @param after stored bytes that come last
+   * @param outcome why it was forwarded and whether the part is being stored
+   * @param storing where the origin's part goes as well; the caller ends it by completing or
+   *     aborting it; null if it is not stored
+   */
+  record Join(
+      int status,
+      Fields fields,
+      PartialResponse held,
+      List<ByteBuffer> before,
+      long length,
+      List<ByteBuffer> after,
+      CacheOutcome outcome,
+      @Nullable Storing storing)
       implements Reception {}
 
   /**

@@ -10,11 +10,14 @@ import io.cachingproxy.rfc9111.Reuse;
 import io.cachingproxy.rfc9111.StoredHead;
 import io.cachingproxy.rfc9111.Validation;
 import io.cachingproxy.store.CacheKey;
+import io.cachingproxy.store.PartialResponse;
 import io.cachingproxy.store.ResponseStore;
+import io.cachingproxy.store.Stored;
 import io.cachingproxy.store.StoredResponse;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,9 +53,9 @@ final class Revalidator {
       RequestHead request,
       Forward reason,
       List<StoredResponse> variants,
-      StoredResponse selected) {
+      Stored selected) {
     long stamp = purges.now();
-    List<StoredResponse> candidates = new ArrayList<>(variants.size());
+    List<Stored> candidates = new ArrayList<>(variants.size());
     if (selected.tryRetain()) {
       candidates.add(selected);
     }
@@ -65,34 +68,53 @@ final class Revalidator {
       }
     }
     return new Plan.AskOrigin(
-        key, request, reason, candidates, validatorsOf(candidates), false, stamp);
+        key,
+        request,
+        reason,
+        candidates,
+        conditions(request, candidates, false),
+        false,
+        stamp,
+        null);
   }
 
   /**
    * The client's request as it is, which no 304 of the cache's own can answer: a HEAD. The stored
    * response may stand in for an origin that fails.
    */
-  Plan.AskOrigin askAnew(
-      CacheKey key, RequestHead request, Forward reason, StoredResponse selected) {
+  Plan.AskOrigin askAnew(CacheKey key, RequestHead request, Forward reason, Stored selected) {
     long stamp = purges.now();
-    List<StoredResponse> candidates = selected.tryRetain() ? List.of(selected) : List.of();
-    return new Plan.AskOrigin(key, request, reason, candidates, Fields.empty(), false, stamp);
+    List<Stored> candidates = selected.tryRetain() ? List.of(selected) : List.of();
+    return new Plan.AskOrigin(key, request, reason, candidates, Fields.empty(), false, stamp, null);
   }
 
   /**
    * The request that refreshes a stale response while it is served (RFC 5861 §3): always a GET,
    * whatever it serves.
    */
-  Plan.AskOrigin refresh(CacheKey key, RequestHead request, StoredResponse stored) {
+  Plan.AskOrigin refresh(CacheKey key, RequestHead request, Stored stored) {
     RequestHead get = new RequestHead("GET", request.target(), request.fields());
     long stamp = purges.now();
-    List<StoredResponse> candidates = stored.tryRetain() ? List.of(stored) : List.of();
+    List<Stored> candidates = stored.tryRetain() ? List.of(stored) : List.of();
     return new Plan.AskOrigin(
-        key, get, Forward.STALE, candidates, validatorsOf(candidates), true, stamp);
+        key, get, Forward.STALE, candidates, conditions(get, candidates, true), true, stamp, null);
   }
 
-  private static Fields validatorsOf(List<StoredResponse> candidates) {
-    return Validation.conditionalFields(candidates.stream().map(StoredResponse::head).toList());
+  /**
+   * The validators of the candidates. If only parts are stored, a new representation is asked for
+   * no more than the range that the client wants of it.
+   */
+  private static Fields conditions(
+      RequestHead request, List<Stored> candidates, boolean isRefresh) {
+    Fields validators =
+        Validation.conditionalFields(candidates.stream().map(Stored::head).toList());
+    boolean replacesConditions = isRefresh || validators.size() > 0;
+    boolean isPartial = !candidates.isEmpty() && candidates.get(0) instanceof PartialResponse;
+    return replacesConditions && isPartial
+        ? validators.toBuilder()
+            .addAll(request.fields().without(l -> !l.isNamed("Range") && !l.isNamed("If-Range")))
+            .build()
+        : validators;
   }
 
   /**
@@ -101,23 +123,27 @@ final class Revalidator {
    * @return the answer, its body held for the caller; null if the 304 confirms nothing that is
    *     stored
    */
-  @Nullable StoredResponse confirmed(
+  @Nullable Stored confirmed(
       Plan.AskOrigin plan, ResponseHead notModified, Instant requestTime, Instant now) {
     List<StoredHead> selected =
-        Validation.selected(
-            plan.candidates().stream().map(StoredResponse::head).toList(), notModified);
-    StoredResponse answer = null;
-    for (StoredResponse candidate : plan.candidates()) {
+        Validation.selected(plan.candidates().stream().map(Stored::head).toList(), notModified);
+    Stored answer = null;
+    for (Stored candidate : plan.candidates()) {
       if (selected.contains(candidate.head())) {
-        StoredResponse freshened = freshen(plan, candidate, notModified, requestTime, now);
-        if (answer == null) {
+        Stored freshened = freshen(plan, candidate, notModified, requestTime, now);
+        if (answer == null && suffices(freshened, plan.request())) {
           answer = freshened;
           continue;
         }
       }
-      candidate.body().release();
+      candidate.release();
     }
     return answer;
+  }
+
+  /** A newer Date can make a difference to If-Range, and so to what is wanted. */
+  private static boolean suffices(Stored stored, RequestHead request) {
+    return !(stored instanceof PartialResponse partial) || Gap.isNone(request, partial);
   }
 
   /**
@@ -126,35 +152,32 @@ final class Revalidator {
    */
   void updateFromHead(
       Plan.AskOrigin plan, ResponseHead response, Instant requestTime, Instant now) {
-    lookup
-        .find(plan.request().target())
-        .thenAccept(
-            variants -> {
-              for (StoredResponse stored : variants) {
-                if (stored.head().selecting().matches(plan.request())) {
-                  switch (HeadUpdate.of(stored.head(), stored.body().length(), response)) {
-                    case FRESHEN -> freshen(plan, stored, response, requestTime, now);
-                    case INVALIDATE -> store.remove(stored);
-                    case KEEP -> {}
-                  }
-                }
-              }
-            });
+    Consumer<List<? extends Stored>> update =
+        variants -> variants.forEach(each -> update(plan, each, response, requestTime, now));
+    lookup.find(plan.request().target()).thenAccept(update);
+    lookup.findPartial(plan.request().target()).thenAccept(update);
+  }
+
+  private void update(
+      Plan.AskOrigin plan, Stored stored, ResponseHead response, Instant requestTime, Instant now) {
+    if (stored.head().selecting().matches(plan.request())) {
+      switch (HeadUpdate.of(stored.head(), stored.completeLength(), response)) {
+        case FRESHEN -> freshen(plan, stored, response, requestTime, now);
+        case INVALIDATE -> store.remove(stored);
+        case KEEP -> {}
+      }
+    }
   }
 
   /**
    * The stored response with what the update brings, put in its place where that is allowed (RFC
    * 9111 §3.2).
    */
-  private StoredResponse freshen(
-      Plan.AskOrigin plan,
-      StoredResponse stored,
-      ResponseHead update,
-      Instant requestTime,
-      Instant now) {
+  private Stored freshen(
+      Plan.AskOrigin plan, Stored stored, ResponseHead update, Instant requestTime, Instant now) {
     RequestHead request = plan.request();
     StoredHead head = Validation.freshen(stored.head(), request, update, requestTime, now, policy);
-    StoredResponse freshened = new StoredResponse(stored.key(), head, stored.body(), plan.stamp());
+    Stored freshened = stored.withHead(head, plan.stamp());
     if (Validation.mayUpdate(request, stored.head(), update, policy)
         && !purges.coversFetched(stored.key(), head.groups(), plan.stamp())) {
       store.replace(stored, freshened);
@@ -170,7 +193,7 @@ final class Revalidator {
    */
   @Nullable StandIn standIn(Plan.AskOrigin plan, int status, Instant now) {
     StandIn standIn = null;
-    for (StoredResponse candidate : plan.candidates()) {
+    for (Stored candidate : plan.candidates()) {
       if (standIn == null && candidate.head().selecting().matches(plan.request())) {
         Reuse verdict =
             Reuse.whenOriginFails(plan.request(), candidate.head(), now, status, policy);
@@ -179,16 +202,16 @@ final class Revalidator {
           continue;
         }
       }
-      candidate.body().release();
+      candidate.release();
     }
     return standIn;
   }
 
   /** Lets go of the candidates of a plan that nothing came of. */
   static void release(Plan.AskOrigin plan) {
-    plan.candidates().forEach(candidate -> candidate.body().release());
+    plan.candidates().forEach(Stored::release);
   }
 
   /** A stored response in place of the origin's, and why that is allowed. */
-  record StandIn(StoredResponse response, Reuse verdict) {}
+  record StandIn(Stored response, Reuse verdict) {}
 }

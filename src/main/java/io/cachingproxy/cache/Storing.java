@@ -1,12 +1,13 @@
 package io.cachingproxy.cache;
 
-import io.cachingproxy.rfc9111.StoredHead;
+import io.cachingproxy.http.CacheGroup;
+import io.cachingproxy.http.ContentLength;
+import io.cachingproxy.store.Body;
 import io.cachingproxy.store.BodyWriter;
 import io.cachingproxy.store.CacheKey;
-import io.cachingproxy.store.ResponseStore;
-import io.cachingproxy.store.StoredResponse;
 import java.nio.ByteBuffer;
-import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A response on its way into the store. It gets there only by {@link #complete()}, when its content
@@ -16,37 +17,43 @@ import java.util.List;
  */
 public final class Storing {
 
-  private final ResponseStore store;
   private final Purges purges;
   private final CacheListener listener;
   private final CacheKey key;
-  private final StoredHead head;
+  private final Set<CacheGroup> groups;
   private final long stamp;
   private final BodyWriter body;
-  private final List<StoredResponse> superseded;
+  private final long announced;
+  private final Consumer<Body> whenComplete;
   private boolean ended;
 
+  /**
+   * Content of which nothing has arrived yet.
+   *
+   * @param groups those the response belongs to (RFC 9875)
+   * @param stamp the time of {@code purges} at which the request was sent
+   * @param body where the content goes
+   * @param announced its length in bytes, or {@link ContentLength#UNKNOWN}
+   * @param whenComplete puts it into the store and takes over the hold of the body; it has to look
+   *     once more whether the response was purged meanwhile
+   */
   Storing(
-      ResponseStore store,
       Purges purges,
       CacheListener listener,
       CacheKey key,
-      StoredHead head,
+      Set<CacheGroup> groups,
       long stamp,
       BodyWriter body,
-      List<StoredResponse> superseded) {
-    this.store = store;
+      long announced,
+      Consumer<Body> whenComplete) {
     this.purges = purges;
     this.listener = listener;
     this.key = key;
-    this.head = head;
+    this.groups = groups;
     this.stamp = stamp;
     this.body = body;
-    this.superseded = superseded;
-  }
-
-  StoredHead head() {
-    return head;
+    this.announced = announced;
+    this.whenComplete = whenComplete;
   }
 
   /**
@@ -65,18 +72,17 @@ public final class Storing {
     if (ended) {
       return;
     }
+    if (announced != ContentLength.UNKNOWN && body.length() != announced) {
+      abort();
+      return;
+    }
     ended = true;
-    if (purges.coversFetched(key, head.groups(), stamp)) {
+    if (purges.coversFetched(key, groups, stamp)) {
       body.abort();
       listener.notStored("purged");
       return;
     }
-    StoredResponse response = new StoredResponse(key, head, body.complete(), stamp);
-    store.put(response);
-    superseded.forEach(store::remove);
-    if (purges.coversFetched(key, head.groups(), stamp)) {
-      store.remove(response);
-    }
+    whenComplete.accept(body.complete());
   }
 
   /** The content did not arrive whole: nothing of it stays. */

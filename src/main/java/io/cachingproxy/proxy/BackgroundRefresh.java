@@ -4,7 +4,7 @@ import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.cache.HttpCache;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.store.CacheKey;
-import io.cachingproxy.store.StoredResponse;
+import io.cachingproxy.store.Stored;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -61,8 +61,8 @@ final class BackgroundRefresh implements Recipient {
   }
 
   @Override
-  public void answer(StoredResponse stored, CacheOutcome outcome) {
-    stored.body().release();
+  public void answer(Stored stored, CacheOutcome outcome) {
+    stored.release();
     cache.refreshEnded(key);
   }
 

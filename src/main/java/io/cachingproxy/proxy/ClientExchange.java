@@ -4,7 +4,7 @@ import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.ProxyStatus;
 import io.cachingproxy.http.RequestHead;
-import io.cachingproxy.store.StoredResponse;
+import io.cachingproxy.store.Stored;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.nio.ByteBuffer;
@@ -178,7 +178,7 @@ final class ClientExchange implements Recipient {
   }
 
   @Override
-  public void answer(StoredResponse stored, CacheOutcome outcome) {
+  public void answer(Stored stored, CacheOutcome outcome) {
     StoredResponseWriter.answer(this, stored, outcome);
   }
 

@@ -3,7 +3,7 @@ package io.cachingproxy.proxy;
 import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.rfc9111.Preconditions;
-import io.cachingproxy.store.StoredResponse;
+import io.cachingproxy.store.Stored;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -92,7 +92,7 @@ final class NotModified implements Recipient {
   }
 
   @Override
-  public void answer(StoredResponse stored, CacheOutcome outcome) {
+  public void answer(Stored stored, CacheOutcome outcome) {
     ended = true;
     client.answer(stored, outcome);
   }

@@ -4,6 +4,7 @@ import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.cache.HttpCache;
 import io.cachingproxy.cache.Plan;
 import io.cachingproxy.cache.Reception;
+import io.cachingproxy.cache.Storing;
 import io.cachingproxy.http.ContentLength;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.HttpDate;
@@ -149,16 +150,17 @@ final class OriginExchange implements Response.Listener {
       client.answer(answer.response(), answer.outcome());
     } else if (reception instanceof Reception.AskAgain again) {
       next = again.plan();
+    } else if (reception instanceof Reception.Join join) {
+      JoinedAnswer joined = new JoinedAnswer(client, join);
+      relay = relay(joined, head, join.storing(), response);
+      client.begin(
+          join.status(),
+          join.fields().toBuilder().add("Via", via(response)).build(),
+          join.outcome());
     } else if (reception instanceof Reception.Relay pass) {
       Fields fields = EndToEnd.response(head.fields());
       Recipient taker = pass.clientHasIt() ? new NotModified(client, this::elapsed) : client;
-      relay =
-          new Relay(
-              taker,
-              ContentLength.of(head.fields()),
-              pass.storing(),
-              response::abort,
-              () -> taker.originTook(elapsed()));
+      relay = relay(taker, head, pass.storing(), response);
       taker.begin(
           head.status(), fields.toBuilder().add("Via", via(response)).build(), pass.outcome());
       if (head.fields().contains("Transfer-Encoding")) {
@@ -170,6 +172,16 @@ final class OriginExchange implements Response.Listener {
   private static Fields trailersOf(Response response) {
     HttpFields trailers = response.getTrailers();
     return trailers == null ? Fields.empty() : TrailerSection.passedOn(JettyFields.of(trailers));
+  }
+
+  private Relay relay(
+      Recipient recipient, ResponseHead head, @Nullable Storing storing, Response response) {
+    return new Relay(
+        recipient,
+        ContentLength.of(head.fields()),
+        storing,
+        response::abort,
+        () -> recipient.originTook(elapsed()));
   }
 
   /**

@@ -2,7 +2,7 @@ package io.cachingproxy.proxy;
 
 import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.http.Fields;
-import io.cachingproxy.store.StoredResponse;
+import io.cachingproxy.store.Stored;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -60,7 +60,7 @@ interface Recipient {
   void refuse(int status, CacheOutcome outcome, String text);
 
   /** Answers with a stored response, whose hold it takes over. */
-  void answer(StoredResponse stored, CacheOutcome outcome);
+  void answer(Stored stored, CacheOutcome outcome);
 
   /** Hears how long a request to the origin took. */
   void originTook(Duration duration);

@@ -6,6 +6,7 @@ import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.rfc9111.Preconditions;
 import io.cachingproxy.rfc9111.RangeAnswer;
 import io.cachingproxy.rfc9111.RangeFields;
+import io.cachingproxy.store.Stored;
 import io.cachingproxy.store.StoredResponse;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -20,12 +21,17 @@ import java.util.UUID;
  */
 record StoredAnswer(int status, Fields fields, List<ByteBuffer> pieces) {
 
-  static StoredAnswer of(RequestHead request, StoredResponse stored) {
+  /**
+   * The answer to a request for which the stored response may be used.
+   *
+   * @throws IllegalStateException if only parts are stored, and not those that are wanted
+   */
+  static StoredAnswer of(RequestHead request, Stored stored) {
     Fields fields = stored.head().fields();
     if (Preconditions.of(request, stored.head()) == Preconditions.NOT_MODIFIED) {
       return new StoredAnswer(304, Preconditions.notModifiedFields(fields), List.of());
     }
-    long length = stored.body().length();
+    long length = stored.completeLength();
     RangeAnswer answer = RangeAnswer.of(request, stored.head(), length);
     if (answer instanceof RangeAnswer.Parts parts) {
       return part(stored, parts.ranges());
@@ -33,21 +39,22 @@ record StoredAnswer(int status, Fields fields, List<ByteBuffer> pieces) {
     if (answer instanceof RangeAnswer.Unsatisfiable) {
       return new StoredAnswer(416, RangeFields.unsatisfiable(fields, length), List.of());
     }
-    return new StoredAnswer(
-        stored.head().status(),
-        fields.with("Content-Length", Long.toString(length)),
-        request.method().equals("HEAD") ? List.of() : stored.body().buffers());
+    if (stored instanceof StoredResponse response) {
+      return new StoredAnswer(
+          stored.head().status(),
+          fields.with("Content-Length", Long.toString(length)),
+          request.method().equals("HEAD") ? List.of() : response.body().buffers());
+    }
+    throw new IllegalStateException("parts of a response can't answer for the whole");
   }
 
-  private static StoredAnswer part(StoredResponse stored, List<ByteRange> ranges) {
+  private static StoredAnswer part(Stored stored, List<ByteRange> ranges) {
     Fields fields = stored.head().fields();
-    long length = stored.body().length();
+    long length = stored.completeLength();
     if (ranges.size() == 1) {
       ByteRange range = ranges.get(0);
       return new StoredAnswer(
-          206,
-          RangeFields.ofPart(fields, range, length),
-          stored.body().buffers(range.first(), range.length()));
+          206, RangeFields.ofPart(fields, range, length), stored.buffers(range));
     }
     // No stored content holds a boundary that nobody can foresee.
     MultipartRanges parts =
@@ -56,6 +63,6 @@ record StoredAnswer(int status, Fields fields, List<ByteBuffer> pieces) {
     return new StoredAnswer(
         206,
         RangeFields.ofParts(fields, parts.contentType(), parts.contentLength()),
-        parts.pieces(range -> stored.body().buffers(range.first(), range.length())));
+        parts.pieces(stored::buffers));
   }
 }

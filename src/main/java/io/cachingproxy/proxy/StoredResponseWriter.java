@@ -2,7 +2,7 @@ package io.cachingproxy.proxy;
 
 import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.http.Fields;
-import io.cachingproxy.store.StoredResponse;
+import io.cachingproxy.store.Stored;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.eclipse.jetty.util.BufferUtil;
@@ -12,25 +12,24 @@ import org.eclipse.jetty.util.IteratingCallback;
  * Answers a client straight from the store, see {@link StoredAnswer}. The bytes go from the store's
  * memory to the socket without a copy.
  *
- * <p>It owns the hold of the stored response's body that it is given, and lets go when the exchange
- * is over.
+ * <p>It owns the hold of the stored response that it is given, and lets go when the exchange is
+ * over.
  */
 final class StoredResponseWriter extends IteratingCallback {
 
   private final ClientExchange client;
-  private final StoredResponse stored;
+  private final Stored stored;
   private final List<ByteBuffer> pieces;
   private int next;
 
-  private StoredResponseWriter(
-      ClientExchange client, StoredResponse stored, List<ByteBuffer> pieces) {
+  private StoredResponseWriter(ClientExchange client, Stored stored, List<ByteBuffer> pieces) {
     this.client = client;
     this.stored = stored;
     this.pieces = pieces;
   }
 
   /** Sends {@code stored} to the client and ends the exchange. */
-  static void answer(ClientExchange client, StoredResponse stored, CacheOutcome outcome) {
+  static void answer(ClientExchange client, Stored stored, CacheOutcome outcome) {
     StoredAnswer answer = StoredAnswer.of(client.head(), stored);
     Fields.Builder fields = answer.fields().without("Age").toBuilder();
     fields.add("Age", Long.toString(outcome.age().orElse(0)));
@@ -53,13 +52,13 @@ final class StoredResponseWriter extends IteratingCallback {
 
   @Override
   protected void onCompleteSuccess() {
-    stored.body().release();
+    stored.release();
     client.complete();
   }
 
   @Override
   protected void onCompleteFailure(Throwable failure) {
-    stored.body().release();
+    stored.release();
     client.abort(failure);
   }
 

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /** A body in extents of the arena, freed when the last holder releases it. */
-final class ArenaBody implements Body {
+final class ArenaBody implements Body, ArenaUse {
 
   private static final AtomicIntegerFieldUpdater<ArenaBody> HOLDS =
       AtomicIntegerFieldUpdater.newUpdater(ArenaBody.class, "holds");
@@ -31,17 +31,19 @@ final class ArenaBody implements Body {
     return length;
   }
 
-  BodySpace space() {
-    return space;
+  @Override
+  public boolean isIn(BodySpace wanted) {
+    return space == wanted;
   }
 
-  /** The bytes it takes in the arena. */
-  long allocated() {
+  @Override
+  public long allocated() {
     return OffHeapArena.blocksFor(length) * BLOCK;
   }
 
-  int extentCount() {
-    return extents.length;
+  @Override
+  public long heapBytes() {
+    return (long) Long.BYTES * extents.length;
   }
 
   @Override

@@ -32,8 +32,8 @@ final class HeapCost {
 
   private HeapCost() {}
 
-  /** The cost of a response whose body is of the arena, without the bytes in the arena. */
-  static long of(StoredResponse response) {
+  /** The cost of a response, whole or in parts, without the bytes in the arena. */
+  static long of(Stored response) {
     // The index may hold another instance of the key than the response.
     long bytes = FIXED + STRING + 2L * response.key().uri().length();
     for (Field field : response.head().fields()) {
@@ -45,9 +45,7 @@ final class HeapCost {
     for (CacheGroup group : response.head().groups()) {
       bytes += GROUP + group.name().length();
     }
-    if (response.body() instanceof ArenaBody body) {
-      bytes += (long) Long.BYTES * body.extentCount();
-    }
+    bytes += ArenaUse.of(response).heapBytes();
     return (bytes + UNIT - 1) / UNIT * UNIT;
   }
 }

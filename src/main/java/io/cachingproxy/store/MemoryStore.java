@@ -32,6 +32,9 @@ public final class MemoryStore implements ResponseStore {
   private static final CompletableFuture<List<StoredResponse>> NONE =
       CompletableFuture.completedFuture(List.of());
 
+  private static final CompletableFuture<List<PartialResponse>> NO_PARTS =
+      CompletableFuture.completedFuture(List.of());
+
   private final Cache<CacheKey, Variants> index;
   private final ConcurrentMap<CacheKey, Variants> map;
   private final Policy.Eviction<CacheKey, Variants> eviction;
@@ -97,6 +100,13 @@ public final class MemoryStore implements ResponseStore {
   }
 
   @Override
+  public CompletableFuture<List<PartialResponse>> findPartial(CacheKey key) {
+    // Whoever looks for parts has just looked for the whole: that is one use of the key, not two.
+    Variants variants = index.policy().getIfPresentQuietly(key);
+    return variants == null ? NO_PARTS : variants.foundPartial();
+  }
+
+  @Override
   public @Nullable BodyWriter newBody(long announcedLength) {
     if (closed || announcedLength > maxObjectBytes) {
       return null;
@@ -109,14 +119,19 @@ public final class MemoryStore implements ResponseStore {
   }
 
   @Override
-  public void put(StoredResponse response) {
+  public @Nullable BodyWriter newPart(long length, long completeLength) {
+    return completeLength > maxObjectBytes ? null : newBody(length);
+  }
+
+  @Override
+  public void put(Stored response) {
     long head = HeapCost.of(response);
     long bytes = Variants.bytes(response);
-    if (Variants.bodyOf(response).space() != space) {
+    if (!ArenaUse.of(response).isIn(space)) {
       throw new IllegalArgumentException("a body of another store");
     }
     if (closed || !budget.takeForHead(head)) {
-      response.body().release();
+      response.release();
       listener.removed(closed ? Removal.CLEARED : Removal.SIZE, bytes);
       return;
     }
@@ -139,39 +154,65 @@ public final class MemoryStore implements ResponseStore {
   }
 
   @Override
-  public boolean replace(StoredResponse old, StoredResponse freshened) {
-    if (!old.key().equals(freshened.key()) || !isSameBody(old, freshened)) {
-      throw new IllegalArgumentException(
-          "a freshened response has the key and body of the old one");
+  public boolean replace(Stored old, Stored freshened) {
+    if (!isSameContent(old, freshened)) {
+      throw new IllegalArgumentException("a freshened response has the body of the old one");
     }
-    long growth = HeapCost.of(freshened) - HeapCost.of(old);
+    return exchange(old, freshened);
+  }
+
+  @Override
+  public boolean extend(PartialResponse old, Stored joined) {
+    if (!ArenaUse.of(joined).isIn(space)) {
+      throw new IllegalArgumentException("a body of another store");
+    }
+    if (closed || !exchange(old, joined)) {
+      return false;
+    }
+    old.release();
+    if (closed) {
+      close();
+    }
+    return true;
+  }
+
+  /**
+   * Puts one response in the place of another, whose bytes may be its own as well; false if that
+   * one is gone, or there is no room for a larger head.
+   */
+  private boolean exchange(Stored old, Stored next) {
+    if (!old.key().equals(next.key())) {
+      throw new IllegalArgumentException("a response takes the place of another of the same key");
+    }
+    long growth = HeapCost.of(next) - HeapCost.of(old);
     if (growth > 0 && !budget.takeForHead(growth)) {
       return false;
     }
+    long bytes = Variants.bytes(next) - Variants.bytes(old);
     List<Variants.Change> change = new ArrayList<>(1);
     map.computeIfPresent(
         old.key(),
         (key, before) -> {
-          Variants.Change made = before.freshened(old, freshened);
+          Variants.Change made = before.freshened(old, next);
           if (made == null) {
             return before;
           }
-          budget.store(growth);
+          budget.store(bytes);
           change.add(made);
           return made.variants();
         });
     settle(change);
-    boolean replaced = !change.isEmpty();
-    if (replaced && growth < 0) {
+    boolean exchanged = !change.isEmpty();
+    if (exchanged && growth < 0) {
       budget.give(-growth);
-    } else if (!replaced && growth > 0) {
+    } else if (!exchanged && growth > 0) {
       budget.give(growth);
     }
-    return replaced;
+    return exchanged;
   }
 
   @Override
-  public void remove(StoredResponse response) {
+  public void remove(Stored response) {
     List<Variants.Change> change = new ArrayList<>(1);
     map.computeIfPresent(
         response.key(),
@@ -263,25 +304,25 @@ public final class MemoryStore implements ResponseStore {
   private long leave(@Nullable Variants variants, Removal cause) {
     long bytes = 0;
     if (variants != null) {
-      for (StoredResponse response : variants.responses()) {
+      for (Stored response : variants.responses()) {
         bytes += leave(response, cause);
       }
     }
     return bytes;
   }
 
-  private long leave(StoredResponse response, Removal cause) {
+  private long leave(Stored response, Removal cause) {
     long bytes = Variants.bytes(response);
     responses.decrementAndGet();
     budget.unstore(bytes);
     budget.give(HeapCost.of(response));
-    response.body().release();
+    response.release();
     listener.removed(cause, bytes);
     return bytes;
   }
 
   @SuppressWarnings("ReferenceEquality")
-  private static boolean isSameBody(StoredResponse one, StoredResponse other) {
-    return one.body() == other.body();
+  private static boolean isSameContent(Stored one, Stored other) {
+    return ArenaUse.of(one) == ArenaUse.of(other);
   }
 }

@@ -12,10 +12,16 @@ import org.jspecify.annotations.Nullable;
 public interface ResponseStore extends AutoCloseable {
 
   /**
-   * The stored responses (variants) of a key, most recently stored first; an empty list if there
-   * are none. Their bodies are not retained for the caller.
+   * The whole stored responses (variants) of a key, most recently stored first; an empty list if
+   * there are none. Their bodies are not retained for the caller.
    */
   CompletionStage<List<StoredResponse>> find(CacheKey key);
+
+  /**
+   * The stored responses of a key of which some bytes are missing (RFC 9111 §3.3), most recently
+   * stored first; an empty list if there are none. They are not retained for the caller.
+   */
+  CompletionStage<List<PartialResponse>> findPartial(CacheKey key);
 
   /**
    * Starts a body.
@@ -26,25 +32,44 @@ public interface ResponseStore extends AutoCloseable {
   @Nullable BodyWriter newBody(long announcedLength);
 
   /**
-   * Puts a response, replacing any stored response of the same key with equal selecting fields. The
-   * store takes over the caller's hold of {@code response.body()}, whatever happens after; a
-   * response for which there is no room leaves at once, and the {@link RemovalListener} hears of
-   * it.
+   * Starts the body of a part.
+   *
+   * @param length the number of bytes of the part
+   * @param completeLength the number of bytes of the whole, which has to be one that can be stored
+   * @return null if it can't be stored
    */
-  void put(StoredResponse response);
+  @Nullable BodyWriter newPart(long length, long completeLength);
+
+  /**
+   * Puts a response, or a part, replacing any stored response of the same key with equal selecting
+   * fields, be it whole or not. The store takes over the caller's hold of the content, whatever
+   * happens after; a response for which there is no room leaves at once, and the {@link
+   * RemovalListener} hears of it.
+   */
+  void put(Stored response);
 
   /**
    * Replaces {@code old}, if that very response is still stored, by {@code freshened}, a response
-   * over the same body (RFC 9111 §4.3.4), which comes first among the variants from then on. The
-   * store's hold of the body stays as it is.
+   * over the same content (RFC 9111 §4.3.4), which comes first among the variants from then on. The
+   * store's hold of the content stays as it is.
    *
    * @return false if {@code old} is no longer stored, or there is no room for a larger head;
    *     nothing is changed then
    */
-  boolean replace(StoredResponse old, StoredResponse freshened);
+  boolean replace(Stored old, Stored freshened);
+
+  /**
+   * Replaces {@code old}, if that very response is still stored, by what was made of it and a
+   * further part (RFC 9111 §3.4). The store takes over the caller's hold of {@code joined} and
+   * releases its own of {@code old}.
+   *
+   * @return false if {@code old} is no longer stored, or there is no room; nothing is changed then,
+   *     and the hold of {@code joined} is the caller's still
+   */
+  boolean extend(PartialResponse old, Stored joined);
 
   /** Removes that very response, if it is still stored. */
-  void remove(StoredResponse response);
+  void remove(Stored response);
 
   /** Removes all stored responses of a key. */
   void remove(CacheKey key);

@@ -6,8 +6,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stored responses of one key, most recently stored first, no two of them with equal selecting
- * fields. Immutable; a change makes a new one and says which responses it displaced.
+ * The stored responses of one key, whole ones and parts, most recently stored first, no two of them
+ * with equal selecting fields. Immutable; a change makes a new one and says which responses it
+ * displaced.
  */
 final class Variants {
 
@@ -17,15 +18,17 @@ final class Variants {
    */
   static final int MOST = 64;
 
-  private final List<StoredResponse> responses;
+  private final List<Stored> responses;
   private final CompletableFuture<List<StoredResponse>> found;
+  private final CompletableFuture<List<PartialResponse>> foundPartial;
   private final int weight;
 
-  private Variants(List<StoredResponse> responses) {
+  private Variants(List<Stored> responses) {
     this.responses = responses;
-    this.found = CompletableFuture.completedFuture(responses);
+    this.found = CompletableFuture.completedFuture(only(StoredResponse.class, responses));
+    this.foundPartial = CompletableFuture.completedFuture(only(PartialResponse.class, responses));
     long units = 0;
-    for (StoredResponse response : responses) {
+    for (Stored response : responses) {
       units += bytes(response) / HeapCost.UNIT;
     }
     this.weight = (int) Math.min(Integer.MAX_VALUE, units);
@@ -38,16 +41,25 @@ final class Variants {
    * @param replaced those that a newer one took the place of
    * @param dropped those that were too many
    */
-  record Change(
-      @Nullable Variants variants, List<StoredResponse> replaced, List<StoredResponse> dropped) {}
+  record Change(@Nullable Variants variants, List<Stored> replaced, List<Stored> dropped) {}
 
-  List<StoredResponse> responses() {
+  private static <T extends Stored> List<T> only(Class<T> type, List<Stored> responses) {
+    return responses.stream().filter(type::isInstance).map(type::cast).toList();
+  }
+
+  /** All of them, whole or not. */
+  List<Stored> responses() {
     return responses;
   }
 
-  /** The answer to a look-up, made once: a look-up allocates nothing. */
+  /** The answer to a look-up, the whole ones, made once: a look-up allocates nothing. */
   CompletableFuture<List<StoredResponse>> found() {
     return found;
+  }
+
+  /** The answer to a look-up of parts. */
+  CompletableFuture<List<PartialResponse>> foundPartial() {
+    return foundPartial;
   }
 
   /** What the responses take of the limit, in units of {@link HeapCost#UNIT} bytes. */
@@ -56,19 +68,12 @@ final class Variants {
   }
 
   /** What a response takes of the limit: its body as allocated, and its head. */
-  static long bytes(StoredResponse response) {
-    return HeapCost.of(response) + bodyOf(response).allocated();
-  }
-
-  static ArenaBody bodyOf(StoredResponse response) {
-    if (response.body() instanceof ArenaBody body) {
-      return body;
-    }
-    throw new IllegalArgumentException("a body that doesn't come from this store");
+  static long bytes(Stored response) {
+    return HeapCost.of(response) + ArenaUse.of(response).allocated();
   }
 
   /** Puts {@code newest} before the others, in place of those with equal selecting fields. */
-  static Change with(@Nullable Variants before, StoredResponse newest) {
+  static Change with(@Nullable Variants before, Stored newest) {
     return place(before == null ? List.of() : before.responses, newest);
   }
 
@@ -78,14 +83,14 @@ final class Variants {
    *
    * @return null if {@code old} isn't here
    */
-  @Nullable Change freshened(StoredResponse old, StoredResponse freshened) {
-    List<StoredResponse> others = others(old);
+  @Nullable Change freshened(Stored old, Stored freshened) {
+    List<Stored> others = others(old);
     return others == null ? null : place(others, freshened);
   }
 
   /** Takes one response away; null if it isn't here. */
-  @Nullable Change without(StoredResponse response) {
-    List<StoredResponse> others = others(response);
+  @Nullable Change without(Stored response) {
+    List<Stored> others = others(response);
     if (others == null) {
       return null;
     }
@@ -93,23 +98,23 @@ final class Variants {
     return new Change(left, List.of(), List.of());
   }
 
-  private static Change place(List<StoredResponse> others, StoredResponse newest) {
-    List<StoredResponse> kept = new ArrayList<>(others.size() + 1);
-    List<StoredResponse> replaced = new ArrayList<>(1);
+  private static Change place(List<Stored> others, Stored newest) {
+    List<Stored> kept = new ArrayList<>(others.size() + 1);
+    List<Stored> replaced = new ArrayList<>(1);
     kept.add(newest);
-    for (StoredResponse other : others) {
+    for (Stored other : others) {
       (isSameVariant(other, newest) ? replaced : kept).add(other);
     }
-    List<StoredResponse> tooMany = kept.subList(Math.min(MOST, kept.size()), kept.size());
-    List<StoredResponse> dropped = List.copyOf(tooMany);
+    List<Stored> tooMany = kept.subList(Math.min(MOST, kept.size()), kept.size());
+    List<Stored> dropped = List.copyOf(tooMany);
     tooMany.clear();
     return new Change(new Variants(List.copyOf(kept)), replaced, dropped);
   }
 
   /** The other responses, or null if that very one isn't here. */
-  private @Nullable List<StoredResponse> others(StoredResponse response) {
-    List<StoredResponse> others = new ArrayList<>(responses.size());
-    for (StoredResponse candidate : responses) {
+  private @Nullable List<Stored> others(Stored response) {
+    List<Stored> others = new ArrayList<>(responses.size());
+    for (Stored candidate : responses) {
       if (!isVery(candidate, response)) {
         others.add(candidate);
       }
@@ -119,11 +124,11 @@ final class Variants {
 
   /** Identity is meant: an equal response over another body is another response. */
   @SuppressWarnings("ReferenceEquality")
-  private static boolean isVery(StoredResponse one, StoredResponse other) {
+  private static boolean isVery(Stored one, Stored other) {
     return one == other;
   }
 
-  private static boolean isSameVariant(StoredResponse one, StoredResponse other) {
+  private static boolean isSameVariant(Stored one, Stored other) {
     return one.head().selecting().equals(other.head().selecting());
   }
 }

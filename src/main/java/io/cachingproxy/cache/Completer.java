@@ -1,0 +1,114 @@
+package io.cachingproxy.cache;
+
+import io.cachingproxy.cache.CacheOutcome.Forward;
+import io.cachingproxy.http.ByteRange;
+import io.cachingproxy.http.RequestHead;
+import io.cachingproxy.http.ResponseHead;
+import io.cachingproxy.rfc9111.CachePolicy;
+import io.cachingproxy.rfc9111.ReceivedPart;
+import io.cachingproxy.rfc9111.StoredHead;
+import io.cachingproxy.rfc9111.Validation;
+import io.cachingproxy.store.CacheKey;
+import io.cachingproxy.store.PartialResponse;
+import io.cachingproxy.store.ResponseStore;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the origin for what a stored response lacks, and joins it with what is there (RFC 9111 §3.3,
+ * §3.4). Thread-safe.
+ *
+ * <p>The stored parts are held by the plan from {@link #complete} until {@link #receive} or {@link
+ * #release} lets go of them, or hands the hold on to whoever joins the answer.
+ */
+final class Completer {
+
+  private final ResponseStore store;
+  private final CachePolicy policy;
+  private final Purges purges;
+  private final PartStoring parts;
+
+  Completer(ResponseStore store, CachePolicy policy, Purges purges, PartStoring parts) {
+    this.store = store;
+    this.policy = policy;
+    this.purges = purges;
+    this.parts = parts;
+  }
+
+  /** A request for what is missing; null if the request is better forwarded as it is. */
+  Plan.@Nullable AskOrigin complete(CacheKey key, RequestHead request, PartialResponse stored) {
+    Gap gap = Gap.of(request, stored);
+    if (gap == null || !stored.tryRetain()) {
+      return null;
+    }
+    return new Plan.AskOrigin(
+        key, request, Forward.PARTIAL, List.of(), gap.request(), false, purges.now(), gap);
+  }
+
+  /**
+   * What the origin's answer to {@link #complete} means.
+   *
+   * @return null if it is to be treated like any other response: a new whole one, or an error
+   */
+  @Nullable Reception receive(
+      Plan.AskOrigin plan, Gap gap, ResponseHead response, Instant requestTime, Instant now) {
+    Reception.Join join = join(plan, gap, response, requestTime, now);
+    if (join != null) {
+      return join;
+    }
+    gap.held().release();
+    switch (response.status()) {
+      case 206, 416 -> store.remove(gap.held());
+      case 304 -> {}
+      default -> {
+        return null;
+      }
+    }
+    // An answer to our question, but not to the client's: now it is asked as the client did.
+    return new Reception.AskAgain(
+        Plan.AskOrigin.plain(plan.key(), plan.request(), plan.forward(), purges.now()));
+  }
+
+  private Reception.@Nullable Join join(
+      Plan.AskOrigin plan, Gap gap, ResponseHead response, Instant requestTime, Instant now) {
+    ReceivedPart part = ReceivedPart.of(response);
+    PartialResponse held = gap.held();
+    if (part == null || !part.range().equals(gap.missing())) {
+      return null;
+    }
+    RequestHead request = plan.request();
+    StoredHead received = StoredHead.of(request, part.whole(), requestTime, now, policy);
+    if (!part.combinesWith(received, held.head(), held.completeLength())) {
+      return null;
+    }
+    StoredHead head =
+        Validation.freshen(held.head(), request, part.whole(), requestTime, now, policy);
+    Storing storing =
+        Validation.mayUpdate(request, held.head(), part.whole(), policy)
+            ? parts.start(plan, part, requestTime, now)
+            : null;
+    return new Reception.Join(
+        gap.status(),
+        gap.fields(head).with("Age", Long.toString(head.age(now))),
+        held,
+        bytes(held, gap.wanted().first(), gap.missing().first()),
+        gap.missing().length(),
+        bytes(held, gap.missing().last() + 1, gap.wanted().last() + 1),
+        CacheOutcome.fromOrigin(plan.forward(), response.status(), storing != null, null),
+        storing);
+  }
+
+  private static List<ByteBuffer> bytes(PartialResponse held, long first, long end) {
+    return first == end ? List.of() : held.buffers(new ByteRange(first, end - 1));
+  }
+
+  /** Lets go of the stored parts of a plan that nothing came of. */
+  static void release(Plan.AskOrigin plan) {
+    Gap gap = plan.gap();
+    if (gap != null) {
+      gap.held().release();
+    }
+  }
+}

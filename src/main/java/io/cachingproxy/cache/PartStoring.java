@@ -1,0 +1,178 @@
+package io.cachingproxy.cache;
+
+import io.cachingproxy.http.RequestHead;
+import io.cachingproxy.rfc9111.CachePolicy;
+import io.cachingproxy.rfc9111.ReceivedPart;
+import io.cachingproxy.rfc9111.StoredHead;
+import io.cachingproxy.rfc9111.Validation;
+import io.cachingproxy.store.Body;
+import io.cachingproxy.store.BodyWriter;
+import io.cachingproxy.store.CacheKey;
+import io.cachingproxy.store.PartialBody;
+import io.cachingproxy.store.PartialResponse;
+import io.cachingproxy.store.ResponseStore;
+import io.cachingproxy.store.Stored;
+import io.cachingproxy.store.StoredResponse;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores parts that have arrived: together with those of the same representation that are stored
+ * already (RFC 9111 §3.4), and as a whole response once no byte is missing (RFC 9110 §15.3.7.3).
+ * Thread-safe.
+ */
+final class PartStoring {
+
+  /** How often it is tried anew when another part of the same representation comes in between. */
+  private static final int ATTEMPTS = 8;
+
+  private final ResponseStore store;
+  private final CachePolicy policy;
+  private final Purges purges;
+  private final CacheListener listener;
+
+  PartStoring(ResponseStore store, CachePolicy policy, Purges purges, CacheListener listener) {
+    this.store = store;
+    this.policy = policy;
+    this.purges = purges;
+    this.listener = listener;
+  }
+
+  /**
+   * A part that has arrived.
+   *
+   * @param head of the response that it is a part of
+   * @param body its bytes, held by whoever stores it
+   * @param standsAlone whether its fields are complete, so that it need not be joined to others
+   */
+  private record Arrived(
+      CacheKey key,
+      RequestHead request,
+      ReceivedPart part,
+      StoredHead head,
+      PartialBody body,
+      long stamp,
+      boolean standsAlone) {
+
+    boolean isSameVariant(Stored stored) {
+      return stored.head().selecting().equals(head.selecting());
+    }
+
+    boolean combinesWith(Stored stored) {
+      return isSameVariant(stored)
+          && part.combinesWith(head, stored.head(), stored.completeLength());
+    }
+  }
+
+  /**
+   * Whether a part has all the fields of a whole response: not if If-Range let it leave some out.
+   */
+  static boolean standsAlone(Plan.AskOrigin plan) {
+    return plan.gap() == null && !plan.request().fields().contains("If-Range");
+  }
+
+  /** Begins to store a part whose content is about to arrive; null if there is no room for it. */
+  @Nullable Storing start(
+      Plan.AskOrigin plan, ReceivedPart part, Instant requestTime, Instant responseTime) {
+    BodyWriter writer = store.newPart(part.range().length(), part.completeLength());
+    if (writer == null) {
+      return null;
+    }
+    StoredHead head =
+        StoredHead.of(plan.request(), part.whole(), requestTime, responseTime, policy);
+    return new Storing(
+        purges,
+        listener,
+        plan.key(),
+        head.groups(),
+        plan.stamp(),
+        writer,
+        part.range().length(),
+        body -> store(plan, part, head, body));
+  }
+
+  private void store(Plan.AskOrigin plan, ReceivedPart part, StoredHead head, Body body) {
+    store(
+        new Arrived(
+            plan.key(),
+            plan.request(),
+            part,
+            head,
+            PartialBody.of(part.range(), part.completeLength(), body),
+            plan.stamp(),
+            standsAlone(plan)),
+        ATTEMPTS);
+  }
+
+  private void store(Arrived arrived, int attempts) {
+    store
+        .find(arrived.key())
+        .thenAcceptBoth(
+            store.findPartial(arrived.key()),
+            (whole, partial) -> {
+              if (whole.stream().anyMatch(arrived::combinesWith)) {
+                // All of it is there already.
+                arrived.body().release();
+              } else {
+                join(arrived, partial, attempts);
+              }
+            });
+  }
+
+  private void join(Arrived arrived, List<PartialResponse> stored, int attempts) {
+    for (PartialResponse before : stored) {
+      if (attempts > 0
+          && arrived.combinesWith(before)
+          && !purges.coversStored(before)
+          && Validation.mayUpdate(
+              arrived.request(), before.head(), arrived.part().whole(), policy)) {
+        PartialBody joined = before.body().joinedWith(arrived.body());
+        if (joined != null) {
+          extend(arrived, before, joined, attempts);
+          return;
+        }
+      }
+    }
+    if (arrived.standsAlone()) {
+      Stored alone = stored(arrived, arrived.head(), arrived.body(), arrived.stamp());
+      store.put(alone);
+      removeIfPurged(alone, arrived.stamp());
+    } else {
+      arrived.body().release();
+      listener.notStored("partial");
+    }
+  }
+
+  private void extend(Arrived arrived, PartialResponse before, PartialBody joined, int attempts) {
+    StoredHead head =
+        Validation.freshen(
+            before.head(),
+            arrived.request(),
+            arrived.part().whole(),
+            arrived.head().requestTime(),
+            arrived.head().responseTime(),
+            policy);
+    Stored after = stored(arrived, head, joined, Math.min(before.stamp(), arrived.stamp()));
+    if (store.extend(before, after)) {
+      arrived.body().release();
+      removeIfPurged(after, arrived.stamp());
+    } else {
+      after.release();
+      store(arrived, attempts - 1);
+    }
+  }
+
+  /** What is put into the store takes over the hold of {@code body}. */
+  private static Stored stored(Arrived arrived, StoredHead head, PartialBody body, long stamp) {
+    return body.isComplete()
+        ? new StoredResponse(arrived.key(), head, body.complete(), stamp)
+        : new PartialResponse(arrived.key(), head, body, stamp);
+  }
+
+  private void removeIfPurged(Stored stored, long stamp) {
+    if (purges.coversFetched(stored.key(), stored.head().groups(), stamp)) {
+      store.remove(stored);
+    }
+  }
+}

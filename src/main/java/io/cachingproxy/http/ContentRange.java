@@ -1,0 +1,50 @@
+package io.cachingproxy.http;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Content-Range of a single part (RFC 9110 §14.4).
+ *
+ * @param range which bytes the part has
+ * @param completeLength the length of the whole representation in bytes
+ */
+public record ContentRange(ByteRange range, long completeLength) {
+
+  /** More digits than any length has that is worth a look. */
+  private static final int MOST_DIGITS = 18;
+
+  /**
+   * The range that the field lines speak of; null if it isn't exactly one, in bytes, well-formed,
+   * and of a representation whose length is known.
+   */
+  public static @Nullable ContentRange parse(List<String> lines) {
+    if (lines.size() != 1) {
+      return null;
+    }
+    String value = DirectiveParser.trim(lines.get(0));
+    int dash = value.indexOf('-');
+    int slash = value.indexOf('/');
+    if (!value.regionMatches(true, 0, "bytes ", 0, 6) || dash < 6 || slash < dash) {
+      return null;
+    }
+    long first = number(value.substring(6, dash));
+    long last = number(value.substring(dash + 1, slash));
+    long complete = number(value.substring(slash + 1));
+    return first < 0 || last < first || complete <= last
+        ? null
+        : new ContentRange(new ByteRange(first, last), complete);
+  }
+
+  private static long number(String digits) {
+    if (digits.isEmpty() || digits.length() > MOST_DIGITS) {
+      return -1;
+    }
+    for (int i = 0; i < digits.length(); i++) {
+      if (digits.charAt(i) < '0' || digits.charAt(i) > '9') {
+        return -1;
+      }
+    }
+    return Long.parseLong(digits);
+  }
+}

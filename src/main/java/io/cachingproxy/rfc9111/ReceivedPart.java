@@ -1,0 +1,70 @@
+package io.cachingproxy.rfc9111;
+
+import io.cachingproxy.http.ByteRange;
+import io.cachingproxy.http.ContentLength;
+import io.cachingproxy.http.ContentRange;
+import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.ResponseHead;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A 206 with a single part, "as if it were an incomplete 200 (OK) response" (RFC 9111 §3.3).
+ *
+ * @param whole the head of the 200 that it is a part of; the rules of storing hold for that one
+ * @param range which bytes the part has
+ * @param completeLength the length of the whole in bytes
+ */
+public record ReceivedPart(ResponseHead whole, ByteRange range, long completeLength) {
+
+  /**
+   * The part that a response to a request for ranges brings; null if it isn't one, or can't be
+   * placed: not a 206, several parts, a whole of unknown length, or lengths that contradict.
+   */
+  public static @Nullable ReceivedPart of(ResponseHead response) {
+    if (response.status() != 206) {
+      return null;
+    }
+    Fields fields = response.fields();
+    ContentRange content = ContentRange.parse(fields.values("Content-Range"));
+    if (content == null || isMultipart(fields)) {
+      return null;
+    }
+    long announced = ContentLength.of(fields);
+    if (announced != content.range().length() && fields.contains("Content-Length")) {
+      return null;
+    }
+    Fields whole =
+        RangeFields.withoutContentFields(fields)
+            .with("Content-Length", Long.toString(content.completeLength()));
+    return new ReceivedPart(
+        new ResponseHead(200, whole), content.range(), content.completeLength());
+  }
+
+  private static boolean isMultipart(Fields fields) {
+    String type = fields.first("Content-Type");
+    return type != null && type.strip().toLowerCase(Locale.ROOT).startsWith("multipart/byteranges");
+  }
+
+  /** Whether this part is all there is. */
+  public boolean isComplete() {
+    return range.length() == completeLength;
+  }
+
+  /**
+   * Whether it can be put together with parts of a stored response (RFC 9111 §3.4).
+   *
+   * @param head this part's own, parsed
+   * @param stored that of the stored response
+   * @param storedLength the length of the stored response's whole content
+   */
+  public boolean combinesWith(StoredHead head, StoredHead stored, long storedLength) {
+    // The tag would be that of another representation if the coding were another one; but a 206
+    // in answer to If-Range may leave it out (RFC 9110 §15.3.7).
+    String coding = head.fields().first("Content-Encoding");
+    return storedLength == completeLength
+        && StrongValidator.isSame(head, stored)
+        && (coding == null || Objects.equals(coding, stored.fields().first("Content-Encoding")));
+  }
+}

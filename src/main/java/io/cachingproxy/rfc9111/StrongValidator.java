@@ -1,0 +1,37 @@
+package io.cachingproxy.rfc9111;
+
+import io.cachingproxy.http.EntityTag;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What shows that two responses are byte for byte the same representation (RFC 9110 §8.8.1): only
+ * with the same one may parts of them be put together (RFC 9111 §3.4).
+ *
+ * @param fieldValue the value for If-Range (RFC 9110 §13.1.5)
+ */
+public record StrongValidator(String fieldValue) {
+
+  /**
+   * The strong validator of a response, null if it has none: its entity tag unless that is weak,
+   * and where there is no tag its Last-Modified if that is clearly older than the message (RFC 9110
+   * §8.8.2.2).
+   */
+  public static @Nullable StrongValidator of(StoredHead head) {
+    EntityTag tag = head.etag();
+    if (tag != null) {
+      return tag.weak() ? null : new StrongValidator(tag.toString());
+    }
+    Instant modified = head.lastModified();
+    String field = head.fields().first("Last-Modified");
+    return modified == null || field == null || !modified.isBefore(head.date())
+        ? null
+        : new StrongValidator(field);
+  }
+
+  /** Whether both responses have one, and the same. */
+  public static boolean isSame(StoredHead one, StoredHead other) {
+    StrongValidator validator = of(one);
+    return validator != null && validator.equals(of(other));
+  }
+}

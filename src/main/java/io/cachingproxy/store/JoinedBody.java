@@ -1,0 +1,61 @@
+package io.cachingproxy.store;
+
+import io.cachingproxy.http.ByteRange;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+
+/** A complete body that came in parts (RFC 9111 §3.4). Its holds are those of the parts. */
+final class JoinedBody implements Body, ArenaUse {
+
+  private final PartialBody parts;
+
+  /** The parts of a whole, whose hold it takes over. */
+  JoinedBody(PartialBody parts) {
+    if (!parts.isComplete()) {
+      throw new IllegalArgumentException("some of the parts are missing");
+    }
+    this.parts = parts;
+  }
+
+  @Override
+  public long length() {
+    return parts.completeLength();
+  }
+
+  @Override
+  public List<ByteBuffer> buffers() {
+    return buffers(0, length());
+  }
+
+  @Override
+  public List<ByteBuffer> buffers(long first, long count) {
+    Objects.checkFromIndexSize(first, count, length());
+    return count == 0 ? List.of() : parts.buffers(new ByteRange(first, first + count - 1));
+  }
+
+  @Override
+  public boolean tryRetain() {
+    return parts.tryRetain();
+  }
+
+  @Override
+  public void release() {
+    parts.release();
+  }
+
+  @Override
+  public long allocated() {
+    return parts.allocated();
+  }
+
+  @Override
+  public long heapBytes() {
+    return parts.heapBytes();
+  }
+
+  @Override
+  public boolean isIn(BodySpace space) {
+    return parts.isIn(space);
+  }
+}

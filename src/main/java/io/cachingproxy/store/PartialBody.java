@@ -1,0 +1,230 @@
+package io.cachingproxy.store;
+
+import io.cachingproxy.http.ByteRange;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Content with holes: parts of a representation whose length is known, outside the heap, shared by
+ * reference count like a {@link Body} but of another type, so that it can't be taken for one.
+ *
+ * <p>Parts are put together without copying: the result shares the bodies of what it was made from.
+ * Whoever made a partial body, or called {@link #tryRetain()} with success, calls {@link
+ * #release()} exactly once. Immutable but for that, and thread-safe.
+ */
+public final class PartialBody implements ArenaUse {
+
+  /** The most parts that are put together: every look-up goes through them. */
+  static final int MOST_PARTS = 512;
+
+  /** A part's object, its range, its body and their places in lists. */
+  private static final long PART_HEAP_BYTES = 160;
+
+  private final long completeLength;
+
+  /** In ascending order, disjoint. */
+  private final List<Part> parts;
+
+  private final AtomicInteger holds = new AtomicInteger(1);
+
+  /**
+   * A part, whose body is held once by whoever made the list.
+   *
+   * @param range its place in the representation
+   * @param body where its bytes are
+   * @param offset where in {@code body} its first byte is
+   */
+  private record Part(ByteRange range, Body body, long offset) {
+
+    /** What of it lies within {@code other}, which it overlaps. */
+    Part within(ByteRange other) {
+      long first = Math.max(range.first(), other.first());
+      long last = Math.min(range.last(), other.last());
+      return new Part(new ByteRange(first, last), body, offset + first - range.first());
+    }
+
+    List<ByteBuffer> buffers() {
+      return body.buffers(offset, range.length());
+    }
+  }
+
+  private PartialBody(long completeLength, List<Part> parts) {
+    this.completeLength = completeLength;
+    this.parts = List.copyOf(parts);
+  }
+
+  /**
+   * One part alone.
+   *
+   * @param range its place in a representation of {@code completeLength} bytes
+   * @param body exactly its bytes, whose hold is taken over
+   */
+  public static PartialBody of(ByteRange range, long completeLength, Body body) {
+    if (body.length() != range.length() || range.last() >= completeLength) {
+      throw new IllegalArgumentException(
+          body.length() + " bytes for " + range.contentRange(completeLength));
+    }
+    return new PartialBody(completeLength, List.of(new Part(range, body, 0)));
+  }
+
+  /** The length of the whole representation in bytes. */
+  public long completeLength() {
+    return completeLength;
+  }
+
+  /** Whether no byte is missing. */
+  public boolean isComplete() {
+    return missing(ByteRange.all(completeLength)) == null;
+  }
+
+  /**
+   * The smallest range in which all the missing bytes of {@code wanted} lie; null if none is
+   * missing.
+   */
+  public @Nullable ByteRange missing(ByteRange wanted) {
+    long first = wanted.first();
+    for (int i = 0; i < parts.size() && parts.get(i).range().first() <= first; i++) {
+      first = Math.max(first, parts.get(i).range().last() + 1);
+    }
+    if (first > wanted.last()) {
+      return null;
+    }
+    long last = wanted.last();
+    for (int i = parts.size() - 1; i >= 0 && parts.get(i).range().last() >= last; i--) {
+      last = Math.min(last, parts.get(i).range().first() - 1);
+    }
+    return new ByteRange(first, last);
+  }
+
+  /**
+   * The bytes of a range of which none is missing, as read-only buffers in order, none of them
+   * empty; valid only while the caller holds the body.
+   */
+  public List<ByteBuffer> buffers(ByteRange wanted) {
+    if (holds.get() <= 0) {
+      throw new IllegalStateException("the parts are no longer held by anyone");
+    }
+    if (wanted.last() >= completeLength || missing(wanted) != null) {
+      throw new IndexOutOfBoundsException("not stored: " + wanted);
+    }
+    List<ByteBuffer> buffers = new ArrayList<>();
+    for (Part part : parts) {
+      if (part.range().overlaps(wanted)) {
+        buffers.addAll(part.within(wanted).buffers());
+      }
+    }
+    return buffers;
+  }
+
+  /**
+   * These parts and those of {@code other}, parts of the same representation (RFC 9111 §3.4); where
+   * both have the same bytes, one of them is dropped. The result has holds of its own, and the
+   * caller releases it.
+   *
+   * @return null if one of the two has been released by its last holder, or there would be too many
+   *     parts
+   */
+  public @Nullable PartialBody joinedWith(PartialBody other) {
+    if (other.completeLength != completeLength) {
+      throw new IllegalArgumentException("parts of different representations");
+    }
+    List<Part> joined = parts;
+    for (Part part : other.parts) {
+      joined = with(joined, part);
+    }
+    if (joined.size() > MOST_PARTS) {
+      return null;
+    }
+    for (int i = 0; i < joined.size(); i++) {
+      if (!joined.get(i).body().tryRetain()) {
+        joined.subList(0, i).forEach(part -> part.body().release());
+        return null;
+      }
+    }
+    return new PartialBody(completeLength, joined);
+  }
+
+  /** The parts with a new one, cut to what is missing, in place of those it contains. */
+  private static List<Part> with(List<Part> parts, Part added) {
+    List<Part> result = new ArrayList<>(parts.size() + 1);
+    int place = 0;
+    long first = added.range().first();
+    long last = added.range().last();
+    for (Part part : parts) {
+      ByteRange range = part.range();
+      if (added.range().contains(range) && !range.contains(added.range())) {
+        continue;
+      }
+      result.add(part);
+      if (range.first() <= added.range().first()) {
+        place = result.size();
+        first = Math.max(first, range.last() + 1);
+      } else {
+        last = Math.min(last, range.first() - 1);
+      }
+    }
+    if (first > last) {
+      // Nothing of it was missing.
+      return parts;
+    }
+    result.add(place, added.within(new ByteRange(first, last)));
+    return result;
+  }
+
+  /**
+   * The whole, if no byte is missing. It takes over the caller's hold.
+   *
+   * @throws IllegalArgumentException if some are
+   */
+  public Body complete() {
+    return new JoinedBody(this);
+  }
+
+  /** Takes one more hold; false if the last holder has already released. */
+  public boolean tryRetain() {
+    int now = holds.get();
+    while (now > 0) {
+      if (holds.compareAndSet(now, now + 1)) {
+        return true;
+      }
+      now = holds.get();
+    }
+    return false;
+  }
+
+  /** Gives one hold back; throws {@link IllegalStateException} if there is none. */
+  public void release() {
+    int left = holds.decrementAndGet();
+    if (left < 0) {
+      throw new IllegalStateException("the parts were released more often than retained");
+    }
+    if (left == 0) {
+      parts.forEach(part -> part.body().release());
+    }
+  }
+
+  @Override
+  public long allocated() {
+    return parts.stream().mapToLong(part -> use(part).allocated()).sum();
+  }
+
+  @Override
+  public long heapBytes() {
+    return parts.stream().mapToLong(part -> PART_HEAP_BYTES + use(part).heapBytes()).sum();
+  }
+
+  @Override
+  public boolean isIn(BodySpace space) {
+    return parts.stream().allMatch(part -> use(part).isIn(space));
+  }
+
+  private static ArenaUse use(Part part) {
+    if (part.body() instanceof ArenaUse use) {
+      return use;
+    }
+    throw new IllegalArgumentException("a body that doesn't come from this store");
+  }
+}
