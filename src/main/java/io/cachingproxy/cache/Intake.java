@@ -4,6 +4,7 @@ import io.cachingproxy.cache.CacheOutcome.Forward;
 import io.cachingproxy.http.ContentLength;
 import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.rfc9111.CachePolicy;
+import io.cachingproxy.rfc9111.Preconditions;
 import io.cachingproxy.rfc9111.ReceivedPart;
 import io.cachingproxy.rfc9111.Storability;
 import io.cachingproxy.rfc9111.StoredHead;
@@ -69,7 +70,18 @@ final class Intake {
     }
     CacheOutcome outcome =
         CacheOutcome.fromOrigin(plan.forward(), response.status(), storing != null, detail);
-    return new Reception.Relay(outcome, storing);
+    return new Reception.Relay(outcome, storing, storing != null && hasIt(plan, storing.head()));
+  }
+
+  /**
+   * Whether the one who asked has the response that is being stored (RFC 9111 §4.3.2): the origin
+   * could not know where the cache's conditions had taken the place of the client's.
+   */
+  private static boolean hasIt(Plan.AskOrigin plan, StoredHead head) {
+    return head.status() == 200
+        && plan.request().method().equals("GET")
+        && !plan.isRefresh()
+        && Preconditions.of(plan.request(), head) == Preconditions.NOT_MODIFIED;
   }
 
   /**
@@ -96,7 +108,7 @@ final class Intake {
         purges,
         listener,
         key,
-        head.groups(),
+        head,
         stamp,
         writer,
         length,

@@ -28,8 +28,11 @@ public sealed interface Reception {
    * @param outcome why it was forwarded and whether it is being stored
    * @param storing where the body goes as well; the caller ends it by completing or aborting it;
    *     null if the response is not stored
+   * @param clientHasIt whether the client's own conditions say that it has the response already: it
+   *     gets a 304, and the content is for the store alone
    */
-  record Relay(CacheOutcome outcome, @Nullable Storing storing) implements Reception {}
+  record Relay(CacheOutcome outcome, @Nullable Storing storing, boolean clientHasIt)
+      implements Reception {}
 
   /**
    * Answer with stored bytes and, between them, those of the origin's response, which is the part

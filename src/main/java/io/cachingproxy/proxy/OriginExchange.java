@@ -159,11 +159,12 @@ final class OriginExchange implements Response.Listener {
           join.outcome());
     } else if (reception instanceof Reception.Relay pass) {
       Fields fields = EndToEnd.response(head.fields());
-      relay = relay(client, head, pass.storing(), response);
-      client.begin(
+      Recipient taker = pass.clientHasIt() ? new NotModified(client, this::elapsed) : client;
+      relay = relay(taker, head, pass.storing(), response);
+      taker.begin(
           head.status(), fields.toBuilder().add("Via", via(response)).build(), pass.outcome());
       if (head.fields().contains("Transfer-Encoding")) {
-        client.trailers(() -> trailersOf(response));
+        taker.trailers(() -> trailersOf(response));
       }
     }
   }
@@ -180,7 +181,7 @@ final class OriginExchange implements Response.Listener {
         ContentLength.of(head.fields()),
         storing,
         response::abort,
-        () -> client.originTook(elapsed()));
+        () -> recipient.originTook(elapsed()));
   }
 
   /**
