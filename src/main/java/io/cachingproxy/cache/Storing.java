@@ -1,12 +1,11 @@
 package io.cachingproxy.cache;
 
-import io.cachingproxy.http.CacheGroup;
 import io.cachingproxy.http.ContentLength;
+import io.cachingproxy.rfc9111.StoredHead;
 import io.cachingproxy.store.Body;
 import io.cachingproxy.store.BodyWriter;
 import io.cachingproxy.store.CacheKey;
 import java.nio.ByteBuffer;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -20,7 +19,7 @@ public final class Storing {
   private final Purges purges;
   private final CacheListener listener;
   private final CacheKey key;
-  private final Set<CacheGroup> groups;
+  private final StoredHead head;
   private final long stamp;
   private final BodyWriter body;
   private final long announced;
@@ -30,7 +29,7 @@ public final class Storing {
   /**
    * Content of which nothing has arrived yet.
    *
-   * @param groups those the response belongs to (RFC 9875)
+   * @param head of the response; if only a part arrives, of the whole one
    * @param stamp the time of {@code purges} at which the request was sent
    * @param body where the content goes
    * @param announced its length in bytes, or {@link ContentLength#UNKNOWN}
@@ -41,7 +40,7 @@ public final class Storing {
       Purges purges,
       CacheListener listener,
       CacheKey key,
-      Set<CacheGroup> groups,
+      StoredHead head,
       long stamp,
       BodyWriter body,
       long announced,
@@ -49,11 +48,15 @@ public final class Storing {
     this.purges = purges;
     this.listener = listener;
     this.key = key;
-    this.groups = groups;
+    this.head = head;
     this.stamp = stamp;
     this.body = body;
     this.announced = announced;
     this.whenComplete = whenComplete;
+  }
+
+  StoredHead head() {
+    return head;
   }
 
   /**
@@ -77,7 +80,7 @@ public final class Storing {
       return;
     }
     ended = true;
-    if (purges.coversFetched(key, groups, stamp)) {
+    if (purges.coversFetched(key, head.groups(), stamp)) {
       body.abort();
       listener.notStored("purged");
       return;

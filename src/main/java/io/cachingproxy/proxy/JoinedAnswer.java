@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.function.Supplier;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingNestedCallback;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts stored bytes around those that the origin sends, so that the client gets one answer (RFC
@@ -26,6 +27,7 @@ final class JoinedAnswer implements Recipient {
   private final Reception.Join join;
   private long missing;
   private boolean begun;
+  private @Nullable ByteBuffer heldBack;
 
   JoinedAnswer(Recipient client, Reception.Join join) {
     this.client = client;
@@ -45,11 +47,28 @@ final class JoinedAnswer implements Recipient {
       begun = true;
       pieces.addAll(join.before());
     }
-    pieces.add(content);
+    if (heldBack != null) {
+      pieces.add(heldBack);
+      heldBack = null;
+    }
+    pieces.add(last ? content : upToItsEnd(content));
     if (last) {
       pieces.addAll(join.after());
     }
     new Pieces(pieces, last, callback).iterate();
+  }
+
+  /**
+   * All but the very last byte of the answer: it follows when the origin's part has ended, and is
+   * stored, so that the client can't take for complete what isn't yet.
+   */
+  private ByteBuffer upToItsEnd(ByteBuffer content) {
+    if (missing > 0 || !content.hasRemaining() || !join.after().isEmpty()) {
+      return content;
+    }
+    int end = content.remaining() - 1;
+    heldBack = ByteBuffer.wrap(new byte[] {content.get(content.position() + end)});
+    return content.slice(content.position(), end);
   }
 
   /** Writes one piece after the other. */

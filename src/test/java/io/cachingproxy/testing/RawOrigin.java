@@ -158,7 +158,7 @@ public final class RawOrigin implements AutoCloseable {
 
   private void serve(Socket socket, int connection) {
     String target = "";
-    try (socket) {
+    try {
       WireReader wire = new WireReader(socket.getInputStream());
       boolean open = true;
       while (open) {
@@ -174,9 +174,19 @@ public final class RawOrigin implements AutoCloseable {
     } catch (IOException peerLeft) {
       // Whoever asks may leave at any time.
     } catch (RuntimeException | AssertionError failed) {
+      // Before the peer can see the connection close, so that a test that waits for that finds it.
       failures.add(new Failure(target, failed));
     } finally {
       sockets.remove(socket);
+      closeQuietly(socket);
+    }
+  }
+
+  private static void closeQuietly(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException alreadyClosed) {
+      // Nothing is left to close.
     }
   }
 
