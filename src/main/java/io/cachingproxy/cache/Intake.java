@@ -70,14 +70,22 @@ final class Intake {
     }
     CacheOutcome outcome =
         CacheOutcome.fromOrigin(plan.forward(), response.status(), storing != null, detail);
+<<<<<<< HEAD
     return new Reception.Relay(outcome, storing, storing != null && hasIt(plan, storing.head()));
+=======
+    return new Reception.Relay(outcome, storing, clientHasIt);
+>>>>>>> refs/heads/ranges
   }
 
   /**
    * Whether the one who asked has the response that is being stored (RFC 9111 §4.3.2): the origin
    * could not know where the cache's conditions had taken the place of the client's.
    */
+<<<<<<< HEAD
   private static boolean hasIt(Plan.AskOrigin plan, StoredHead head) {
+=======
+  private static boolean clientHas(Plan.AskOrigin plan, StoredHead head) {
+>>>>>>> refs/heads/ranges
     return head.status() == 200
         && plan.request().method().equals("GET")
         && !plan.isRefresh()
@@ -108,7 +116,7 @@ final class Intake {
         purges,
         listener,
         key,
-        head,
+        head.groups(),
         stamp,
         writer,
         length,

@@ -1,11 +1,12 @@
 package io.cachingproxy.cache;
 
+import io.cachingproxy.http.CacheGroup;
 import io.cachingproxy.http.ContentLength;
-import io.cachingproxy.rfc9111.StoredHead;
 import io.cachingproxy.store.Body;
 import io.cachingproxy.store.BodyWriter;
 import io.cachingproxy.store.CacheKey;
 import java.nio.ByteBuffer;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -19,7 +20,7 @@ public final class Storing {
   private final Purges purges;
   private final CacheListener listener;
   private final CacheKey key;
-  private final StoredHead head;
+  private final Set<CacheGroup> groups;
   private final long stamp;
   private final BodyWriter body;
   private final long announced;
@@ -29,7 +30,7 @@ public final class Storing {
   /**
    * Content of which nothing has arrived yet.
    *
-   * @param head of the response; if only a part arrives, of the whole one
+   * @param groups those the response belongs to (RFC 9875)
    * @param stamp the time of {@code purges} at which the request was sent
    * @param body where the content goes
    * @param announced its length in bytes, or {@link ContentLength#UNKNOWN}
@@ -40,7 +41,7 @@ public final class Storing {
       Purges purges,
       CacheListener listener,
       CacheKey key,
-      StoredHead head,
+      Set<CacheGroup> groups,
       long stamp,
       BodyWriter body,
       long announced,
@@ -48,7 +49,7 @@ public final class Storing {
     this.purges = purges;
     this.listener = listener;
     this.key = key;
-    this.head = head;
+    this.groups = groups;
     this.stamp = stamp;
     this.body = body;
     this.announced = announced;
@@ -80,7 +81,7 @@ public final class Storing {
       return;
     }
     ended = true;
-    if (purges.coversFetched(key, head.groups(), stamp)) {
+    if (purges.coversFetched(key, groups, stamp)) {
       body.abort();
       listener.notStored("purged");
       return;
