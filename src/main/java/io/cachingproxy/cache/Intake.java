@@ -58,11 +58,15 @@ final class Intake {
         Storability.of(plan.request(), part == null ? response : part.whole(), policy);
     String detail = verdict.isStorable() ? null : verdict.token();
     Storing storing = null;
+    boolean clientHasIt = false;
     if (verdict.isStorable()) {
-      storing =
-          part == null
-              ? start(plan, stamp, response, requestTime, now)
-              : parts.start(plan, part, requestTime, now);
+      if (part == null) {
+        StoredHead head = StoredHead.of(plan.request(), response, requestTime, now, policy);
+        storing = start(plan, stamp, response, head);
+        clientHasIt = storing != null && clientHas(plan, head);
+      } else {
+        storing = parts.start(plan, part, requestTime, now);
+      }
       detail = storing == null ? "too-large" : null;
     }
     if (detail != null) {
@@ -70,22 +74,14 @@ final class Intake {
     }
     CacheOutcome outcome =
         CacheOutcome.fromOrigin(plan.forward(), response.status(), storing != null, detail);
-<<<<<<< HEAD
-    return new Reception.Relay(outcome, storing, storing != null && hasIt(plan, storing.head()));
-=======
     return new Reception.Relay(outcome, storing, clientHasIt);
->>>>>>> refs/heads/ranges
   }
 
   /**
    * Whether the one who asked has the response that is being stored (RFC 9111 §4.3.2): the origin
    * could not know where the cache's conditions had taken the place of the client's.
    */
-<<<<<<< HEAD
-  private static boolean hasIt(Plan.AskOrigin plan, StoredHead head) {
-=======
   private static boolean clientHas(Plan.AskOrigin plan, StoredHead head) {
->>>>>>> refs/heads/ranges
     return head.status() == 200
         && plan.request().method().equals("GET")
         && !plan.isRefresh()
@@ -103,13 +99,12 @@ final class Intake {
   }
 
   private @Nullable Storing start(
-      Plan.AskOrigin plan, long stamp, ResponseHead response, Instant requestTime, Instant now) {
+      Plan.AskOrigin plan, long stamp, ResponseHead response, StoredHead head) {
     long length = ContentLength.of(response.fields());
     BodyWriter writer = store.newBody(length);
     if (writer == null) {
       return null;
     }
-    StoredHead head = StoredHead.of(plan.request(), response, requestTime, now, policy);
     CacheKey key = lookup.keyToStore(plan.request().target(), head, stamp);
     List<Stored> superseded = superseded(plan, head);
     return new Storing(

@@ -56,10 +56,6 @@ public final class Storing {
     this.whenComplete = whenComplete;
   }
 
-  StoredHead head() {
-    return head;
-  }
-
   /**
    * Copies a piece of the content. When the store has no room for it, the response will simply not
    * be stored.
