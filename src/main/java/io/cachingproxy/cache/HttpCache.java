@@ -3,6 +3,7 @@ package io.cachingproxy.cache;
 import io.cachingproxy.cache.CacheOutcome.Forward;
 import io.cachingproxy.cache.CacheOutcome.Source;
 import io.cachingproxy.http.CacheGroup;
+import io.cachingproxy.http.CacheGroups;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.http.TargetUri;
@@ -190,7 +191,8 @@ public final class HttpCache {
       return new Reception.Answer(
           standIn.response(), outcomeOf(standIn, plan, response.status(), now));
     }
-    boolean overtaken = purges.coversFetched(plan.key(), Set.of(), plan.stamp());
+    Set<CacheGroup> groups = CacheGroup.at(request.target(), CacheGroups.of(response.fields()));
+    boolean overtaken = purges.coversFetched(plan.key(), groups, plan.stamp());
     boolean invalidates = invalidate(request, response);
     if (request.method().equals("HEAD")) {
       revalidator.updateFromHead(plan, response, requestTime, now);
