@@ -4,6 +4,7 @@ import io.cachingproxy.http.Fields;
 import java.time.Duration;
 import org.eclipse.jetty.client.HttpRequestException;
 import org.eclipse.jetty.client.transport.HttpExchange;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +30,13 @@ final class Expectation {
    */
   static void watch(OriginRequest request, OriginClient origin, Recipient client) {
     if (isIn(request)) {
-      Runnable goOn = () -> client.interim(CONTINUE, Fields.empty(), () -> meet(request));
-      request.onRequestCommit(
-          sent -> {
-            var timer = origin.schedule(goOn, PATIENCE);
-            request.onResponseBegin(response -> timer.cancel());
-          });
+      Silence silence =
+          new Silence(origin, () -> client.interim(CONTINUE, Fields.empty(), () -> meet(request)));
+      request.onRequestCommit(sent -> silence.begin());
+      request.onResponseBegin(response -> silence.end());
+      // There may be no response at all: then the client has another answer, and must be left
+      // alone.
+      request.onComplete(result -> silence.end());
     }
   }
 
@@ -64,6 +66,42 @@ final class Expectation {
     HttpExchange exchange = request.exchange();
     if (exchange != null) {
       exchange.proceed(null, refusal);
+    }
+  }
+
+  /** The time in which the origin says nothing. Thread-safe: it may answer before it begins. */
+  private static final class Silence {
+
+    private final OriginClient origin;
+    private final Runnable whenTooLong;
+    private Scheduler.@Nullable Task timer;
+    private boolean ended;
+
+    Silence(OriginClient origin, Runnable whenTooLong) {
+      this.origin = origin;
+      this.whenTooLong = whenTooLong;
+    }
+
+    synchronized void begin() {
+      if (!ended) {
+        timer = origin.schedule(this::tooLong, PATIENCE);
+      }
+    }
+
+    synchronized void end() {
+      ended = true;
+      if (timer != null) {
+        timer.cancel();
+      }
+    }
+
+    private void tooLong() {
+      synchronized (this) {
+        if (ended) {
+          return;
+        }
+      }
+      whenTooLong.run();
     }
   }
 }

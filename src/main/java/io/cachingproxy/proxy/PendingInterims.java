@@ -3,6 +3,7 @@ package io.cachingproxy.proxy;
 import io.cachingproxy.http.Fields;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Bounded: when a client takes them more slowly than the origin makes them, those that find
  * {@value #MOST_WAITING} waiting are dropped, since a client can do without any of them. A 100 is
- * never dropped: the client's content waits for it.
+ * dropped only if another waits: the client's content waits for one. And once the final response
+ * has its turn, none follows it: that would be written into it, or into the next one's.
  *
  * <p>Thread-safe. What it runs, it runs without holding its monitor.
  */
@@ -32,6 +34,7 @@ final class PendingInterims {
   private final Sender sender;
   private final Deque<Interim> waiting = new ArrayDeque<>();
   private boolean sending;
+  private boolean isOver;
   private @Nullable Runnable finalResponse;
 
   PendingInterims(Sender sender) {
@@ -47,12 +50,12 @@ final class PendingInterims {
     boolean isFirst;
     boolean isDropped;
     synchronized (this) {
-      isDropped = waiting.size() >= MOST_WAITING && status != HttpStatus.CONTINUE_100;
+      isDropped = isOver || waiting.size() >= mostBefore(status);
+      isFirst = !isDropped && !sending;
       if (!isDropped) {
         waiting.add(new Interim(status, fields, whenSent));
+        sending = true;
       }
-      isFirst = !sending;
-      sending = true;
     }
     if (isDropped) {
       whenSent.run();
@@ -61,9 +64,15 @@ final class PendingInterims {
     }
   }
 
+  /** One more for a 100: if that many wait, there is a 100 among them. */
+  private static int mostBefore(int status) {
+    return status == HttpStatus.CONTINUE_100 ? MOST_WAITING + 1 : MOST_WAITING;
+  }
+
   /** Runs {@code write} when all interim responses are sent; one such at a time. */
   void thenRun(Runnable write) {
     synchronized (this) {
+      isOver = true;
       if (sending) {
         finalResponse = write;
         return;
@@ -88,8 +97,7 @@ final class PendingInterims {
       Runnable whenSent = interim.whenSent();
       // One that can't be sent doesn't matter: if the connection is gone, the final response meets
       // the same.
-      sender
-          .send(interim.status(), interim.fields())
+      start(interim)
           .whenComplete(
               (sent, failure) -> {
                 whenSent.run();
@@ -97,6 +105,15 @@ final class PendingInterims {
               });
     } else if (write != null) {
       write.run();
+    }
+  }
+
+  /** Whatever comes of it, those behind it have their turn. */
+  private CompletionStage<?> start(Interim interim) {
+    try {
+      return sender.send(interim.status(), interim.fields());
+    } catch (RuntimeException notSent) {
+      return CompletableFuture.failedFuture(notSent);
     }
   }
 }

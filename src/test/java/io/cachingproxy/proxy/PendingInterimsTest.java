@@ -87,4 +87,36 @@ final class PendingInterimsTest {
     }
     assertThat(sent).hasSizeLessThan(100).endsWith(100);
   }
+
+  @Test
+  void anOriginThatGoesOnToSayContinueFillsNoMemory() {
+    AtomicInteger dropped = new AtomicInteger();
+    for (int i = 0; i < 10_000; i++) {
+      interims.send(100, Fields.empty(), dropped::incrementAndGet);
+    }
+    assertThat(dropped.get()).isBetween(9_900, 9_999);
+  }
+
+  @Test
+  void noneFollowsTheFinalResponse() {
+    AtomicInteger dropped = new AtomicInteger();
+    interims.thenRun(() -> sent.add(200));
+    interims.send(100, Fields.empty(), dropped::incrementAndGet);
+    assertThat(sent).containsExactly(200);
+    assertThat(dropped).hasValue(1);
+  }
+
+  @Test
+  void oneThatCannotEvenBeBegunHoldsNothingUp() {
+    AtomicInteger done = new AtomicInteger();
+    PendingInterims broken =
+        new PendingInterims(
+            (status, fields) -> {
+              throw new IllegalStateException("a write is pending");
+            });
+    broken.send(103, Fields.empty(), done::incrementAndGet);
+    broken.thenRun(() -> sent.add(200));
+    assertThat(sent).containsExactly(200);
+    assertThat(done).hasValue(1);
+  }
 }
