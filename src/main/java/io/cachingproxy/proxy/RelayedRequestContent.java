@@ -5,7 +5,6 @@ import io.cachingproxy.rfc9111.TrailerSection;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +57,10 @@ final class RelayedRequestContent implements Request.Content {
     if (Content.Chunk.isFailure(chunk)) {
       clientFailure = chunk.getFailure();
     }
+    if (chunk != null) {
+      // Only now: until what came is known, it is the client that is waited for.
+      awaitingClient = false;
+    }
     return chunk;
   }
 
@@ -69,13 +72,7 @@ final class RelayedRequestContent implements Request.Content {
   @Override
   public void demand(Runnable demandCallback) {
     awaitingClient = true;
-    source.demand(
-        Invocable.from(
-            Invocable.getInvocationType(demandCallback),
-            () -> {
-              awaitingClient = false;
-              demandCallback.run();
-            }));
+    source.demand(demandCallback);
   }
 
   /** Whether the origin has taken all that the client has sent, and more is to come. */
