@@ -51,11 +51,6 @@ public record HttpUrl(String scheme, String host, int port, String path) {
     return new HttpUrl(scheme, host, number, withoutTrailingSlashes(matcher.group("path")));
   }
 
-  /** Whether the connection is made with TLS. */
-  public boolean isSecure() {
-    return scheme.equals("https");
-  }
-
   /** Host and, unless it is the scheme's own, port: the value of a Host field. */
   public String authority() {
     return port == defaultPort(scheme) ? host : host + ":" + port;

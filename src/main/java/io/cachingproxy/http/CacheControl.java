@@ -181,10 +181,6 @@ public final class CacheControl {
     return has("only-if-cached");
   }
 
-  public boolean noTransform() {
-    return has("no-transform");
-  }
-
   /** The fields of the qualified no-cache, in lower case (RFC 9111 §5.2.2.4). */
   public Set<String> noCacheFields() {
     return noCacheFields;

@@ -4,6 +4,7 @@ import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletContext;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,6 @@ record TransparentConfig(ServletConfig config, String proxyTo) implements Servle
 
   @Override
   public Enumeration<String> getInitParameterNames() {
-    return Collections.enumeration(java.util.List.of("proxyTo"));
+    return Collections.enumeration(List.of("proxyTo"));
   }
 }
