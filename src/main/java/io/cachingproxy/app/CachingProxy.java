@@ -10,7 +10,9 @@ import io.cachingproxy.config.ProgramVersion;
 import io.cachingproxy.config.ProxyConfig;
 import io.cachingproxy.events.EventLog;
 import io.cachingproxy.events.KafkaEventLog;
+import io.cachingproxy.metrics.OriginUse;
 import io.cachingproxy.metrics.ProxyMetrics;
+import io.cachingproxy.proxy.OriginGate;
 import io.cachingproxy.proxy.ProxyContext;
 import io.cachingproxy.proxy.ProxySettings;
 import io.cachingproxy.rfc9111.CachePolicy;
@@ -38,6 +40,7 @@ final class CachingProxy implements AutoCloseable {
   private final EventLog events;
   private final ResponseStore store;
   private final HttpCache cache;
+  private final OriginGate gate;
   private volatile boolean ready;
 
   CachingProxy(ProxyConfig config, Clock clock) {
@@ -51,10 +54,23 @@ final class CachingProxy implements AutoCloseable {
             : new KafkaEventLog(kafka.bootstrapServers(), kafka.topic());
     this.store = new MemoryStore(config.cache().memory(), config.cache().maxObjectSize(), metrics);
     this.cache = new HttpCache(store, policy(config.cache()), metrics, clock);
+    this.gate = new OriginGate(limits(config.load()), System::nanoTime);
     metrics.watchStore(store::usage);
+    metrics.watchOrigin(
+        new OriginUse(
+            gate::atOrigin,
+            gate::waiting,
+            gate::refusedBusy,
+            gate::refusedDown,
+            gate::isDown,
+            gate::timesDown));
     if (kafka != null) {
       metrics.watchEvents(events::sent, events::lost, events::waiting);
     }
+  }
+
+  private static OriginGate.Limits limits(ProxyConfig.OriginLoad load) {
+    return new OriginGate.Limits(load.connections(), load.queue(), load.breakerFailures());
   }
 
   private static CachePolicy policy(ProxyConfig.Cache cache) {
@@ -68,7 +84,7 @@ final class CachingProxy implements AutoCloseable {
 
   /** What the servlet and the filter need. */
   ProxyContext context() {
-    return new ProxyContext(settings(), cache, new Listeners(metrics, events), clock);
+    return new ProxyContext(settings(), cache, new Listeners(metrics, events), gate, clock);
   }
 
   private ProxySettings settings() {

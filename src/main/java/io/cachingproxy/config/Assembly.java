@@ -5,6 +5,7 @@ import io.cachingproxy.config.ProxyConfig.Kafka;
 import io.cachingproxy.config.ProxyConfig.Listener;
 import io.cachingproxy.config.ProxyConfig.Management;
 import io.cachingproxy.config.ProxyConfig.Origin;
+import io.cachingproxy.config.ProxyConfig.OriginLoad;
 import io.cachingproxy.config.ProxyConfig.Timeouts;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,13 @@ final class Assembly {
 
   private ProxyConfig assembled(String howToGiveAnOrigin) throws ConfigException {
     return new ProxyConfig(
-        listener(), origin(howToGiveAnOrigin), cache(), timeouts(), management(), kafka());
+        listener(),
+        origin(howToGiveAnOrigin),
+        cache(),
+        timeouts(),
+        originLoad(),
+        management(),
+        kafka());
   }
 
   /** Where the administration of the running proxy is. */
@@ -124,6 +131,13 @@ final class Assembly {
         settings.get(Settings.FIRST_BYTE_TIMEOUT),
         settings.get(Settings.IDLE_TIMEOUT),
         settings.get(Settings.SHUTDOWN_TIMEOUT));
+  }
+
+  private OriginLoad originLoad() throws ConfigException {
+    return new OriginLoad(
+        settings.get(Settings.MAX_ORIGIN_CONNECTIONS),
+        settings.get(Settings.MAX_ORIGIN_QUEUE),
+        settings.get(Settings.BREAKER_FAILURES));
   }
 
   private Management management() throws ConfigException {

@@ -14,6 +14,7 @@ public record ProxyConfig(
     Origin origin,
     Cache cache,
     Timeouts timeouts,
+    OriginLoad load,
     Management management,
     @Nullable Kafka kafka) {
 
@@ -84,6 +85,16 @@ public record ProxyConfig(
    * @param shutdown for what is in flight when the proxy is told to stop; zero cuts it off
    */
   public record Timeouts(Duration connect, Duration firstByte, Duration idle, Duration shutdown) {}
+
+  /**
+   * How much of this proxy's traffic the origin is to bear.
+   *
+   * @param connections how many requests may be at the origin at once; positive
+   * @param queue how many more may wait for that
+   * @param breakerFailures how many requests in a row must fail until the origin counts as down; 0
+   *     if it never does
+   */
+  public record OriginLoad(int connections, int queue, int breakerFailures) {}
 
   /**
    * Where metrics and administration are.

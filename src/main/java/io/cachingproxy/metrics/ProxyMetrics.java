@@ -56,6 +56,7 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   private final Map<Removal, Counter.Child> removals = new EnumMap<>(Removal.class);
   private final Map<Removal, Counter.Child> removedBytes = new EnumMap<>(Removal.class);
   private final SampledMetrics sampled;
+  private final OriginMetrics origin = new OriginMetrics();
   private final LongAdder started = new LongAdder();
   private final LongAdder completed = new LongAdder();
 
@@ -84,14 +85,14 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
     bytesFromOrigin = bytes.labels("origin");
     bytesFromProxy = bytes.labels("proxy");
 
-    Counter origin =
+    Counter asked =
         counter(
                 "proxy_origin_requests_total",
                 "Requests to the origin that are over, by status class; none if it gave no answer.")
             .labelNames("status")
             .register(registry);
     for (StatusClass status : StatusClass.values()) {
-      originRequests.put(status, origin.labels(status.label()));
+      originRequests.put(status, asked.labels(status.label()));
     }
     originDuration =
         duration(
@@ -123,6 +124,7 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
     sampled = new SampledMetrics(requests);
     sampled.requestsInFlight(() -> started.sum() - completed.sum());
     registry.register(sampled);
+    registry.register(origin);
     Info.build("proxy_build", "The version of the program and of the JVM it runs on.")
         .register(registry)
         .info("version", version, "java", Runtime.version().toString());
@@ -132,6 +134,11 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   /** Shows this store's usage from now on; asked once a scrape, on the scrape's thread. */
   public void watchStore(Supplier<Usage> usage) {
     sampled.store(usage);
+  }
+
+  /** Shows what the origin bears from now on; asked once a scrape. */
+  public void watchOrigin(OriginUse use) {
+    origin.watch(use);
   }
 
   /**

@@ -12,6 +12,7 @@ import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.net.InetAddress;
 import java.util.Enumeration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -39,12 +40,6 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
 
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(CachingProxyServlet.class);
-
-  /** How many connections to the origin may be open at once. */
-  private static final int MAX_ORIGIN_CONNECTIONS = 1024;
-
-  /** How many requests may wait for one of them. */
-  private static final int MAX_QUEUED_REQUESTS = 4096;
 
   /** Methods whose requests have no content unless they say so. */
   private static final Set<String> NO_CONTENT_METHODS =
@@ -76,7 +71,11 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     transport.setInvocationType(InvocationType.NON_BLOCKING);
     // Else a value takes the case of a common one: text/html;charset=UTF-8 would become utf-8.
     transport.setHeaderCacheCaseSensitive(true);
-    return new HttpClient(transport);
+    HttpClient client = new HttpClient(transport);
+    client.setSocketAddressResolver(
+        new OriginResolver(
+            InetAddress::getAllByName, client::getScheduler, settings.connectTimeout()));
+    return client;
   }
 
   @Override
@@ -86,8 +85,10 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     client.setUserAgentField(null);
     client.setDefaultRequestContentType(null);
     client.setIdleTimeout(settings.idleTimeout().toMillis());
-    client.setMaxConnectionsPerDestination(MAX_ORIGIN_CONNECTIONS);
-    client.setMaxRequestsQueuedPerDestination(MAX_QUEUED_REQUESTS);
+    OriginGate.Limits limits = context().gate().limits();
+    client.setMaxConnectionsPerDestination(limits.connections());
+    // The gate is the one to refuse; a request is in this queue also while it gets its connection.
+    client.setMaxRequestsQueuedPerDestination(limits.connections() + limits.queue());
     client.setMaxResponseHeadersSize(settings.maxResponseHeaderBytes());
     client.setMaxRequestHeadersSize(settings.maxRequestHeaderBytes());
     ProtocolHandlers handlers = client.getProtocolHandlers();

@@ -166,13 +166,13 @@ final class ClientExchange implements Recipient {
   public void refuse(int status, CacheOutcome outcome, String text) {
     response.reset();
     byte[] line = (text + "\n").getBytes(StandardCharsets.UTF_8);
-    begin(
-        status,
+    Fields fields =
         Fields.of(
             "Content-Type", "text/plain;charset=utf-8",
             "Content-Length", Integer.toString(line.length),
-            "Cache-Control", "no-store"),
-        outcome);
+            "Cache-Control", "no-store");
+    boolean passing = originFailure != null && originFailure.isPassing();
+    begin(status, passing ? fields.toBuilder().add("Retry-After", "1").build() : fields, outcome);
     ByteBuffer content = isHead() ? BufferUtil.EMPTY_BUFFER : ByteBuffer.wrap(line);
     write(true, content, new EndOfExchange(this));
   }

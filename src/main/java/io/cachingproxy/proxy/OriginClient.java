@@ -40,17 +40,23 @@ final class OriginClient {
   private final HttpClient client;
   private final ProxySettings settings;
   private final CacheListener listener;
+  private final OriginGate gate;
   private final Clock clock;
 
   OriginClient(HttpClient client, ProxyContext context) {
     this.client = client;
     this.settings = context.settings();
     this.listener = context.listener();
+    this.gate = context.gate();
     this.clock = context.clock();
   }
 
   CacheListener listener() {
     return listener;
+  }
+
+  OriginGate gate() {
+    return gate;
   }
 
   Instant now() {
@@ -93,8 +99,8 @@ final class OriginClient {
   }
 
   /**
-   * Aborts the request if nothing has cancelled the timer when the origin's time for its first byte
-   * is over.
+   * Aborts the request if nothing has cancelled the timer when the origin's time is over, be it for
+   * its first byte or for the head.
    */
   Scheduler.Task startFirstByteTimer(OriginRequest request) {
     Duration timeout = settings.firstByteTimeout();

@@ -14,6 +14,7 @@ import io.cachingproxy.rfc9111.TrailerSection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
@@ -21,7 +22,6 @@ import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +54,7 @@ final class OriginExchange implements Response.Listener {
   private final Instant requestTime;
   private final long startNanos = System.nanoTime();
 
+  private volatile boolean sent;
   private boolean hadInterim;
   private boolean decided;
   private @Nullable Relay relay;
@@ -97,6 +98,11 @@ final class OriginExchange implements Response.Listener {
   }
 
   void start() {
+    OriginFailure refusal = origin.gate().enter();
+    if (refusal != null) {
+      unanswered(refusal, new RejectedExecutionException(refusal.text()));
+      return;
+    }
     if (content != null) {
       request.body(content);
       if (content instanceof RelayedRequestContent relayed && content.getLength() < 0) {
@@ -105,17 +111,32 @@ final class OriginExchange implements Response.Listener {
       Expectation.watch(request, origin, client);
     }
     request.onInterim(this::interim);
+    request.onRequestBegin(begun -> sent = true);
+    request.onRequestCommit(this::reached);
     if (content != null) {
       request.onRequestBegin(begun -> firstByte.pause());
       request.onRequestSuccess(sent -> firstByte.start());
     }
     firstByte.start();
-    request.send(this);
+    try {
+      request.send(this);
+    } catch (RuntimeException notSent) {
+      origin.gate().leave();
+      throw notSent;
+    }
+  }
+
+  /** The head of the request was taken, over TLS after the handshake. */
+  private void reached(Request head) {
+    if (!request.isOnReusedConnection()) {
+      origin.gate().connected();
+    }
   }
 
   /** RFC 9110 §15.2: "A proxy MUST forward 1xx responses". Nothing of them is ever stored. */
   private void interim(Fields fields, int status) {
     hadInterim = true;
+    origin.gate().answered();
     firstByte.signOfLife();
     if (status == HttpStatus.CONTINUE_100) {
       client.interim(status, EndToEnd.response(fields), () -> Expectation.meet(request));
@@ -128,11 +149,13 @@ final class OriginExchange implements Response.Listener {
 
   @Override
   public void onBegin(Response response) {
+    origin.gate().answered();
     firstByte.arrived();
   }
 
   @Override
   public void onHeaders(Response response) {
+    firstByte.cancel();
     if (response.getStatus() == HttpStatus.SWITCHING_PROTOCOLS_101) {
       // RFC 9110 §15.2.2: only in answer to Upgrade, which never goes to the origin.
       request.abort(new HttpException.RuntimeException(502, "101 without an upgrade"));
@@ -229,7 +252,7 @@ final class OriginExchange implements Response.Listener {
   @Override
   public void onContentSource(Response response, Content.Source content) {
     if (relay == null) {
-      Content.Source.consumeAll(content, Callback.NOOP);
+      Discard.start(origin, response, content);
     } else {
       relay.start(content);
     }
@@ -248,6 +271,7 @@ final class OriginExchange implements Response.Listener {
   private void completed(Result result) {
     boolean answered = firstByte.hasArrived();
     firstByte.cancel();
+    origin.gate().leave();
     int status = answered ? result.getResponse().getStatus() : 0;
     origin.listener().originRequestCompleted(status, elapsed());
     if (relay != null) {
@@ -275,7 +299,12 @@ final class OriginExchange implements Response.Listener {
       new OriginExchange(origin, cache, plan, client, forwarded, content, retries + 1).start();
       return;
     }
-    kind.log(plan.request(), failure);
+    unanswered(kind, failure);
+  }
+
+  private void unanswered(OriginFailure kind, Throwable failure) {
+    boolean begun = hadInterim || firstByte.hasArrived();
+    origin.gate().failed(kind, plan.request(), failure, startNanos, begun);
     client.originFailed(kind);
     Plan.Answer standIn = cache.originFailed(plan);
     if (standIn != null) {
@@ -296,6 +325,9 @@ final class OriginExchange implements Response.Listener {
       if (kind == OriginFailure.TIMEOUT && relayed.isAwaitingClient()) {
         return OriginFailure.REQUEST_TIMEOUT;
       }
+    }
+    if (kind == OriginFailure.TIMEOUT && !sent) {
+      return origin.gate().isFull() ? OriginFailure.BUSY : OriginFailure.CONNECT_TIMEOUT;
     }
     return kind;
   }

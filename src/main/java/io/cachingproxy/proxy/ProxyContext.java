@@ -13,10 +13,11 @@ import java.time.Clock;
  * @param settings the operator's settings
  * @param cache the cache
  * @param listener hears of every exchange
+ * @param gate bounds what goes to the origin
  * @param clock the one clock
  */
 public record ProxyContext(
-    ProxySettings settings, HttpCache cache, CacheListener listener, Clock clock) {
+    ProxySettings settings, HttpCache cache, CacheListener listener, OriginGate gate, Clock clock) {
 
   private static final String ATTRIBUTE = ProxyContext.class.getName();
 
