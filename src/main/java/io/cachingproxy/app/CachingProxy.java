@@ -12,9 +12,11 @@ import io.cachingproxy.events.EventLog;
 import io.cachingproxy.events.KafkaEventLog;
 import io.cachingproxy.metrics.OriginUse;
 import io.cachingproxy.metrics.ProxyMetrics;
+import io.cachingproxy.metrics.TunnelUse;
 import io.cachingproxy.proxy.OriginGate;
 import io.cachingproxy.proxy.ProxyContext;
 import io.cachingproxy.proxy.ProxySettings;
+import io.cachingproxy.proxy.Tunnels;
 import io.cachingproxy.rfc9111.CachePolicy;
 import io.cachingproxy.store.MemoryStore;
 import io.cachingproxy.store.ResponseStore;
@@ -41,6 +43,7 @@ final class CachingProxy implements AutoCloseable {
   private final ResponseStore store;
   private final HttpCache cache;
   private final OriginGate gate;
+  private final Tunnels tunnels;
   private volatile boolean ready;
 
   CachingProxy(ProxyConfig config, Clock clock) {
@@ -64,6 +67,14 @@ final class CachingProxy implements AutoCloseable {
             gate::refusedDown,
             gate::isDown,
             gate::timesDown));
+    this.tunnels = new Tunnels(config.load().tunnels());
+    metrics.watchTunnels(
+        new TunnelUse(
+            tunnels::open,
+            tunnels::opened,
+            tunnels::refused,
+            tunnels::bytesToClients,
+            tunnels::bytesToOrigin));
     if (kafka != null) {
       metrics.watchEvents(events::sent, events::lost, events::waiting);
     }
@@ -84,7 +95,8 @@ final class CachingProxy implements AutoCloseable {
 
   /** What the servlet and the filter need. */
   ProxyContext context() {
-    return new ProxyContext(settings(), cache, new Listeners(metrics, events), gate, clock);
+    return new ProxyContext(
+        settings(), cache, new Listeners(metrics, events), gate, tunnels, clock);
   }
 
   private ProxySettings settings() {
@@ -136,6 +148,11 @@ final class CachingProxy implements AutoCloseable {
     stats.put("eventsWaiting", events.waiting());
     stats.put("eventsLost", events.lost());
     return stats;
+  }
+
+  /** Closes what would keep its connections for as long as it likes. */
+  void closeTunnels() {
+    tunnels.close();
   }
 
   @Override

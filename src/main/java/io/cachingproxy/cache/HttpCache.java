@@ -76,6 +76,11 @@ public final class HttpCache {
     };
   }
 
+  /** What to do with a request whose answer is none of the cache's business. */
+  public Plan.AskOrigin bypass(RequestHead request) {
+    return ask(Lookup.keyOf(request.target()), request, Forward.BYPASS);
+  }
+
   private CompletionStage<Plan> plan(
       CacheKey key, RequestHead request, List<StoredResponse> variants) {
     StoredResponse stored = Selection.select(current(variants), StoredResponse::head, request);
@@ -200,6 +205,13 @@ public final class HttpCache {
     // An answer that invalidates what was stored under its own URI is not invalid itself.
     long stamp = invalidates && !overtaken ? purges.now() : plan.stamp();
     return intake.receive(plan, stamp, response, requestTime, now);
+  }
+
+  /** What to do with the head of the answer to a {@link #bypass}: it is passed on, not stored. */
+  public Reception pass(Plan.AskOrigin plan, ResponseHead response) {
+    invalidate(plan.request(), response);
+    return new Reception.Relay(
+        CacheOutcome.fromOrigin(plan.forward(), response.status(), false, null), null, false);
   }
 
   private Reception confirmed(

@@ -137,7 +137,8 @@ final class Assembly {
     return new OriginLoad(
         settings.get(Settings.MAX_ORIGIN_CONNECTIONS),
         settings.get(Settings.MAX_ORIGIN_QUEUE),
-        settings.get(Settings.BREAKER_FAILURES));
+        settings.get(Settings.BREAKER_FAILURES),
+        settings.get(Settings.MAX_TUNNELS));
   }
 
   private Management management() throws ConfigException {

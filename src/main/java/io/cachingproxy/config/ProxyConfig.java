@@ -93,8 +93,9 @@ public record ProxyConfig(
    * @param queue how many more may wait for that
    * @param breakerFailures how many requests in a row must fail until the origin counts as down; 0
    *     if it never does
+   * @param tunnels how many connections may be upgraded to another protocol at once
    */
-  public record OriginLoad(int connections, int queue, int breakerFailures) {}
+  public record OriginLoad(int connections, int queue, int breakerFailures, int tunnels) {}
 
   /**
    * Where metrics and administration are.

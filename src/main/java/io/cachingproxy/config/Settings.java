@@ -178,6 +178,14 @@ final class Settings {
           "10",
           "failures in a row that mean it is down; 0: none do");
 
+  static final Setting<Integer> MAX_TUNNELS =
+      anywhere(
+          LIMITS,
+          "max-tunnels NUMBER",
+          count(0, MILLION),
+          "1024",
+          "upgraded connections (WebSocket ...) at once");
+
   static final Setting<Integer> METRICS_PORT =
       anywhere(
           MANAGEMENT,

@@ -57,6 +57,7 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   private final Map<Removal, Counter.Child> removedBytes = new EnumMap<>(Removal.class);
   private final SampledMetrics sampled;
   private final OriginMetrics origin = new OriginMetrics();
+  private final TunnelMetrics tunnels = new TunnelMetrics();
   private final LongAdder started = new LongAdder();
   private final LongAdder completed = new LongAdder();
 
@@ -125,6 +126,7 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
     sampled.requestsInFlight(() -> started.sum() - completed.sum());
     registry.register(sampled);
     registry.register(origin);
+    registry.register(tunnels);
     Info.build("proxy_build", "The version of the program and of the JVM it runs on.")
         .register(registry)
         .info("version", version, "java", Runtime.version().toString());
@@ -139,6 +141,11 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   /** Shows what the origin bears from now on; asked once a scrape. */
   public void watchOrigin(OriginUse use) {
     origin.watch(use);
+  }
+
+  /** Shows the tunnels from now on; asked once a scrape. */
+  public void watchTunnels(TunnelUse use) {
+    tunnels.watch(use);
   }
 
   /**

@@ -126,6 +126,11 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
       client.refuse(501, CacheOutcome.proxyMade(null, "connect"), "no tunnels here");
       return;
     }
+    Upgrade upgrade = Upgrade.askedFor(request.getProtocol(), head.fields(), hasContent);
+    if (upgrade != null && (streams().canSwitchProtocols() || upgrade.isToWebSocket())) {
+      upgrade(client, upgrade);
+      return;
+    }
     planFor(head).whenComplete((plan, failure) -> carryOut(client, plan, failure));
   }
 
@@ -135,6 +140,24 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   private static boolean isCodingKnown(HttpServletRequest request) {
     String coding = request.getHeader("Transfer-Encoding");
     return coding == null || coding.strip().equalsIgnoreCase("chunked");
+  }
+
+  /** RFC 9110 §7.8: what can't be passed on is refused if the client could do nothing without. */
+  private void upgrade(ClientExchange client, Upgrade upgrade) {
+    if (!streams().canSwitchProtocols()) {
+      client.isLast(() -> {});
+      client.refuse(
+          501, CacheOutcome.proxyMade(null, "upgrade"), "no WebSocket in a servlet container");
+      return;
+    }
+    Tunnels tunnels = context().tunnels();
+    if (UpgradeAttempt.begin(tunnels, client)) {
+      Plan.AskOrigin plan = context().cache().bypass(client.head());
+      Fields forwarded = ForwardedFields.of(client.servletRequest());
+      UpgradeAttempt attempt = UpgradeAttempt.of(upgrade, tunnels, client);
+      OriginExchange.upgrading(origin(), context().cache(), plan, client, forwarded, attempt)
+          .start();
+    }
   }
 
   /**

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
@@ -106,6 +107,13 @@ final class OriginClient {
     Duration timeout = settings.firstByteTimeout();
     String message = "no response within " + timeout.toMillis() + " ms";
     return schedule(() -> request.abort(new TimeoutException(message)), timeout);
+  }
+
+  /** A tunnel between a client's connection and this one to the origin. */
+  Tunnel newTunnel(Tunnels tunnels, EndPoint end, Tunnel.Ended listener) {
+    long idleMillis = settings.idleTimeout().toMillis();
+    return new Tunnel(
+        tunnels, end, client.getExecutor(), client.getByteBufferPool(), idleMillis, listener);
   }
 
   /** Runs a short, non-blocking task when {@code delay} is over, unless it is cancelled before. */

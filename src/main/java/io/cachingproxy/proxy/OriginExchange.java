@@ -48,6 +48,7 @@ final class OriginExchange implements Response.Listener {
   private final Recipient client;
   private final Fields forwarded;
   private final Request.@Nullable Content content;
+  private final @Nullable UpgradeAttempt upgrade;
   private final int retries;
   private final OriginRequest request;
   private final FirstByteTimer firstByte;
@@ -57,6 +58,7 @@ final class OriginExchange implements Response.Listener {
   private volatile boolean sent;
   private boolean hadInterim;
   private boolean decided;
+  private boolean switching;
   private @Nullable Relay relay;
   private Plan.@Nullable AskOrigin next;
 
@@ -74,7 +76,18 @@ final class OriginExchange implements Response.Listener {
       Recipient client,
       Fields forwarded,
       Request.@Nullable Content content) {
-    this(origin, cache, plan, client, forwarded, content, 0);
+    this(origin, cache, plan, client, forwarded, content, null, 0);
+  }
+
+  /** An exchange after which the connections may be for another protocol, not started yet. */
+  static OriginExchange upgrading(
+      OriginClient origin,
+      HttpCache cache,
+      Plan.AskOrigin plan,
+      Recipient client,
+      Fields forwarded,
+      UpgradeAttempt upgrade) {
+    return new OriginExchange(origin, cache, plan, client, forwarded, null, upgrade, 0);
   }
 
   private OriginExchange(
@@ -84,6 +97,7 @@ final class OriginExchange implements Response.Listener {
       Recipient client,
       Fields forwarded,
       Request.@Nullable Content content,
+      @Nullable UpgradeAttempt upgrade,
       int retries) {
     this.origin = origin;
     this.cache = cache;
@@ -91,6 +105,7 @@ final class OriginExchange implements Response.Listener {
     this.client = client;
     this.forwarded = forwarded;
     this.content = content;
+    this.upgrade = upgrade;
     this.retries = retries;
     this.requestTime = origin.now();
     this.request = origin.newRequest(plan, forwarded);
@@ -109,6 +124,9 @@ final class OriginExchange implements Response.Listener {
         request.trailersSupplier(relayed::trailers);
       }
       Expectation.watch(request, origin, client);
+    }
+    if (upgrade != null) {
+      upgrade.askIn(request);
     }
     request.onInterim(this::interim);
     request.onRequestBegin(begun -> sent = true);
@@ -157,8 +175,11 @@ final class OriginExchange implements Response.Listener {
   public void onHeaders(Response response) {
     firstByte.cancel();
     if (response.getStatus() == HttpStatus.SWITCHING_PROTOCOLS_101) {
-      // RFC 9110 §15.2.2: only in answer to Upgrade, which never goes to the origin.
-      request.abort(new HttpException.RuntimeException(502, "101 without an upgrade"));
+      // RFC 9110 §15.2.2: only in answer to Upgrade.
+      switching = upgrade != null && upgrade.isAnsweredBy(response);
+      if (!switching) {
+        request.abort(new HttpException.RuntimeException(502, "101 without an upgrade"));
+      }
       return;
     }
     guarded(() -> decide(response));
@@ -167,7 +188,8 @@ final class OriginExchange implements Response.Listener {
   private void decide(Response response) {
     ResponseHead head = headOf(response);
     decided = true;
-    Reception reception = cache.receive(plan, head, requestTime);
+    Reception reception =
+        upgrade == null ? cache.receive(plan, head, requestTime) : cache.pass(plan, head);
     if (reception instanceof Reception.Answer answer) {
       client.originTook(elapsed());
       client.answer(answer.response(), answer.outcome());
@@ -274,7 +296,10 @@ final class OriginExchange implements Response.Listener {
     origin.gate().leave();
     int status = answered ? result.getResponse().getStatus() : 0;
     origin.listener().originRequestCompleted(status, elapsed());
-    if (relay != null) {
+    if (upgrade != null && switching && result.isSucceeded()) {
+      client.originTook(elapsed());
+      upgrade.switched(origin, result.getResponse(), via(result.getResponse()), plan.forward());
+    } else if (relay != null) {
       // A response that arrived whole counts, even if the origin wouldn't take the request's
       // content.
       if (result.getResponseFailure() != null) {
@@ -296,7 +321,8 @@ final class OriginExchange implements Response.Listener {
   private void noResponse(Throwable failure) {
     OriginFailure kind = kindOf(failure);
     if (mayRetry(kind)) {
-      new OriginExchange(origin, cache, plan, client, forwarded, content, retries + 1).start();
+      new OriginExchange(origin, cache, plan, client, forwarded, content, upgrade, retries + 1)
+          .start();
       return;
     }
     unanswered(kind, failure);

@@ -44,7 +44,7 @@ class CommandLineTest {
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(30)),
-                new OriginLoad(1024, 4096, 10),
+                new OriginLoad(1024, 4096, 10, 1024),
                 new Management(null, 8000, null),
                 null));
   }
@@ -57,7 +57,7 @@ class CommandLineTest {
             + " --cookies bypass --targeted-cache-control A,B --connect-timeout 1s"
             + " --first-byte-timeout 2s --idle-timeout 3s --shutdown-timeout 0"
             + " --max-request-header-size 8KB --max-response-header-size 9KB"
-            + " --max-origin-connections 4 --max-origin-queue 5 --breaker-failures 0"
+            + " --max-origin-connections 4 --max-origin-queue 5 --breaker-failures 0 --max-tunnels 6"
             + " --metrics-port 0"
             + " --metrics-host ::1 --admin-token s3cret --kafka-bootstrap-servers a:1,b:2"
             + " --kafka-topic t";
@@ -78,7 +78,7 @@ class CommandLineTest {
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(3),
                     Duration.ZERO),
-                new OriginLoad(4, 5, 0),
+                new OriginLoad(4, 5, 0, 6),
                 new Management("::1", 0, "s3cret"),
                 new Kafka("a:1,b:2", "t")));
   }
