@@ -11,9 +11,13 @@ import io.cachingproxy.config.ProgramVersion;
 import io.cachingproxy.config.ProxyConfig;
 import io.cachingproxy.events.EventLog;
 import io.cachingproxy.events.KafkaEventLog;
+import io.cachingproxy.metrics.OriginUse;
 import io.cachingproxy.metrics.ProxyMetrics;
+import io.cachingproxy.metrics.TunnelUse;
+import io.cachingproxy.proxy.OriginGate;
 import io.cachingproxy.proxy.ProxyContext;
 import io.cachingproxy.proxy.ProxySettings;
+import io.cachingproxy.proxy.Tunnels;
 import io.cachingproxy.rfc9111.CachePolicy;
 import io.cachingproxy.store.MemoryStore;
 import io.cachingproxy.store.ResponseStore;
@@ -39,6 +43,8 @@ final class CachingProxy implements AutoCloseable {
   private final EventLog events;
   private final ResponseStore store;
   private final HttpCache cache;
+  private final OriginGate gate;
+  private final Tunnels tunnels;
   private volatile boolean ready;
 
   CachingProxy(ProxyConfig config, Clock clock) {
@@ -56,6 +62,23 @@ final class CachingProxy implements AutoCloseable {
             store, policy(config.cache()), collapsing(config.collapsing()), metrics, clock);
     metrics.watchStore(store::usage);
     metrics.watchCollapsing(cache::waiting, cache::unshared);
+    this.gate = new OriginGate(limits(config.load()), System::nanoTime);
+    metrics.watchOrigin(
+        new OriginUse(
+            gate::atOrigin,
+            gate::waiting,
+            gate::refusedBusy,
+            gate::refusedDown,
+            gate::isDown,
+            gate::timesDown));
+    this.tunnels = new Tunnels(config.load().tunnels());
+    metrics.watchTunnels(
+        new TunnelUse(
+            tunnels::open,
+            tunnels::opened,
+            tunnels::refused,
+            tunnels::bytesToClients,
+            tunnels::bytesToOrigin));
     if (kafka != null) {
       metrics.watchEvents(events::sent, events::lost, events::waiting);
     }
@@ -63,6 +86,10 @@ final class CachingProxy implements AutoCloseable {
 
   private static Collapsing collapsing(ProxyConfig.Collapsing bounds) {
     return new Collapsing(bounds.mostWaiting(), bounds.longestWait());
+  }
+
+  private static OriginGate.Limits limits(ProxyConfig.OriginLoad load) {
+    return new OriginGate.Limits(load.connections(), load.queue(), load.breakerFailures());
   }
 
   private static CachePolicy policy(ProxyConfig.Cache cache) {
@@ -76,7 +103,8 @@ final class CachingProxy implements AutoCloseable {
 
   /** What the servlet and the filter need. */
   ProxyContext context() {
-    return new ProxyContext(settings(), cache, new Listeners(metrics, events), clock);
+    return new ProxyContext(
+        settings(), cache, new Listeners(metrics, events), gate, tunnels, clock);
   }
 
   private ProxySettings settings() {
@@ -128,6 +156,11 @@ final class CachingProxy implements AutoCloseable {
     stats.put("eventsWaiting", events.waiting());
     stats.put("eventsLost", events.lost());
     return stats;
+  }
+
+  /** Closes what would keep its connections for as long as it likes. */
+  void closeTunnels() {
+    tunnels.close();
   }
 
   @Override

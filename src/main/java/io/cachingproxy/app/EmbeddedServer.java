@@ -181,6 +181,7 @@ public final class EmbeddedServer implements AutoCloseable {
   @Override
   public void close() {
     proxy.ready(false);
+    proxy.closeTunnels();
     stop(clients);
     stop(management);
     proxy.close();

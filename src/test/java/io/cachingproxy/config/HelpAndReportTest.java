@@ -83,6 +83,10 @@ class HelpAndReportTest {
             shutdown-timeout          30s                       default
             max-request-header-size   32KB                      default
             max-response-header-size  64KB                      default
+            max-origin-connections    1024                      default
+            max-origin-queue          4096                      default
+            breaker-failures          10                        default
+            max-tunnels               1024                      default
             metrics-port              8000                      default
             metrics-host              (all interfaces)          default
             admin-token               (hidden)                  environment CACHING_PROXY_ADMIN_TOKEN
