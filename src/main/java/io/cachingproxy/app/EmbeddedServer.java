@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -37,6 +38,23 @@ public final class EmbeddedServer implements AutoCloseable {
 
   /** Metrics and administration need few threads: a scrape, a health check, somebody's curl. */
   private static final int MANAGEMENT_THREADS = 8;
+
+  /** Paths and queries go through as they are; userinfo and fragments belong to no request. */
+  private static final UriCompliance ANY_PATH =
+      UriCompliance.UNSAFE.without(
+          "ANY_PATH", UriCompliance.Violation.USER_INFO, UriCompliance.Violation.FRAGMENT);
+
+  /**
+   * No leniency at all, neither for bare line feeds (RFC 9112 §2.2 leaves that open) nor for
+   * anything else that a server in front may read in another way. Hosts are the exception: {@code
+   * RequestReader} judges them itself, as an empty port is valid, and of an absolute form its own
+   * host counts (RFC 9112 §3.2.2).
+   */
+  private static final HttpCompliance NOTHING_AMBIGUOUS =
+      HttpCompliance.STRICT.with(
+          "NOTHING_AMBIGUOUS",
+          HttpCompliance.Violation.UNSAFE_HOST_HEADER,
+          HttpCompliance.Violation.MISMATCHED_AUTHORITY);
 
   private final CachingProxy proxy;
   private final Server clients;
@@ -145,7 +163,8 @@ public final class EmbeddedServer implements AutoCloseable {
     http.setSendDateHeader(false);
     http.setRequestHeaderSize(maxRequestHeaderSize);
     http.setMaxResponseHeaderSize(maxResponseHeaderSize);
-    http.setUriCompliance(UriCompliance.UNSAFE);
+    http.setUriCompliance(ANY_PATH);
+    http.setHttpCompliance(NOTHING_AMBIGUOUS);
     // Else a value takes the case of an earlier one on the connection: a cookie, a credential.
     http.setHeaderCacheCaseSensitive(true);
     http.addCustomizer(new ExactTargets());

@@ -5,14 +5,11 @@ import io.cachingproxy.cache.HttpCache;
 import io.cachingproxy.cache.Plan;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
-import io.cachingproxy.http.TargetUri;
-import io.cachingproxy.rfc9111.EndToEnd;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.Enumeration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -52,7 +49,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
 
   private transient @Nullable ProxyContext context;
   private transient @Nullable ClientStreams streams;
-  private transient @Nullable Targets targets;
+  private transient @Nullable RequestReader requests;
   private transient @Nullable OriginClient origin;
 
   @Override
@@ -60,7 +57,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     ProxyContext published = ProxyContext.of(config.getServletContext());
     context = published;
     streams = ClientStreams.of(config.getServletContext());
-    targets = new Targets(published.settings());
+    requests = new RequestReader(published.settings());
     super.init(new TransparentConfig(config, published.settings().originUrl()));
     origin = new OriginClient(getHttpClient(), published);
   }
@@ -99,26 +96,19 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   @Override
   protected void service(HttpServletRequest request, HttpServletResponse response) {
     ExchangeRecorder recorder = ExchangeRecorder.of(request);
-    TargetUri asked = targets().at(request);
-    TargetUri target = asked == null ? targets().root() : asked;
-    recorder.targetIs(target);
+    ClientRequest read = requests().read(request);
+    RequestHead head = read.head();
+    recorder.targetIs(head.target());
     AsyncContext async = request.startAsync();
     async.setTimeout(0);
-    RequestHead head = new RequestHead(request.getMethod(), target, fieldsOf(request));
     boolean hasContent = hasContent(request);
     ClientExchange client =
         new ClientExchange(
             request, response, streams().open(request, async), recorder, head, hasContent);
-    if (asked == null) {
-      client.refuse(
-          400,
-          CacheOutcome.proxyMade(null, "bad-target"),
-          "the request target is neither ASCII nor UTF-8");
-      return;
-    }
-    if (!isCodingKnown(request)) {
-      client.refuse(
-          501, CacheOutcome.proxyMade(null, "transfer-coding"), "unknown transfer coding");
+    ClientRequest.Refusal refusal = read.refusal();
+    if (refusal != null) {
+      client.refuseAndClose(
+          refusal.status(), CacheOutcome.proxyMade(null, refusal.token()), refusal.text());
       return;
     }
     if (head.method().equals("CONNECT")) {
@@ -126,14 +116,6 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
       return;
     }
     planFor(head).whenComplete((plan, failure) -> carryOut(client, plan, failure));
-  }
-
-  /**
-   * RFC 9112 §6.1: a transfer coding that can't be undone is answered with 501; chunked alone can.
-   */
-  private static boolean isCodingKnown(HttpServletRequest request) {
-    String coding = request.getHeader("Transfer-Encoding");
-    return coding == null || coding.strip().equalsIgnoreCase("chunked");
   }
 
   /**
@@ -160,7 +142,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
         }
       } else if (plan instanceof Plan.AskOrigin ask) {
         Request.Content content = client.hasContent() ? new RelayedRequestContent(client) : null;
-        Fields forwarded = ForwardedFields.of(client.servletRequest());
+        Fields forwarded = ForwardedFields.of(client.servletRequest(), client.head());
         new OriginExchange(origin(), context().cache(), ask, client, forwarded, content).start();
       } else if (plan instanceof Plan.Refuse refusal) {
         client.refuse(refusal.status(), refusal.outcome(), "the response is not stored");
@@ -184,21 +166,9 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
       return null;
     }
     HttpCache cache = context().cache();
-    Fields forwarded = ForwardedFields.of(client.servletRequest());
+    Fields forwarded = ForwardedFields.of(client.servletRequest(), client.head());
     BackgroundRefresh nobody = new BackgroundRefresh(cache, answer.response().key());
     return new OriginExchange(origin(), cache, plan, nobody, forwarded, null);
-  }
-
-  private static Fields fieldsOf(HttpServletRequest request) {
-    Fields.Builder fields = Fields.builder();
-    for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements(); ) {
-      String name = names.nextElement();
-      for (Enumeration<String> values = request.getHeaders(name); values.hasMoreElements(); ) {
-        String value = values.nextElement();
-        fields.add(name, value == null ? "" : value);
-      }
-    }
-    return EndToEnd.asTheOriginSees(fields.build());
   }
 
   /**
@@ -219,7 +189,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   /** The target at the origin as the request to it is sent; see {@link OriginRequest}. */
   @Override
   protected String rewriteTarget(HttpServletRequest request) {
-    return String.valueOf(targets().at(request));
+    return requests().read(request).head().target().toString();
   }
 
   private ProxyContext context() {
@@ -230,8 +200,8 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     return initialised(streams);
   }
 
-  private Targets targets() {
-    return initialised(targets);
+  private RequestReader requests() {
+    return initialised(requests);
   }
 
   private OriginClient origin() {

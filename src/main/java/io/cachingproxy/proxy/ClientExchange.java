@@ -164,15 +164,26 @@ final class ClientExchange implements Recipient {
    */
   @Override
   public void refuse(int status, CacheOutcome outcome, String text) {
+    refuse(status, outcome, text, Fields.empty());
+  }
+
+  /**
+   * Answers with an error, after which nothing more is read from this client: where one request
+   * ends and the next begins may be in doubt.
+   */
+  void refuseAndClose(int status, CacheOutcome outcome, String text) {
+    refuse(status, outcome, text, Fields.of("Connection", "close"));
+  }
+
+  private void refuse(int status, CacheOutcome outcome, String text, Fields more) {
     response.reset();
     byte[] line = (text + "\n").getBytes(StandardCharsets.UTF_8);
-    begin(
-        status,
+    Fields fields =
         Fields.of(
             "Content-Type", "text/plain;charset=utf-8",
             "Content-Length", Integer.toString(line.length),
-            "Cache-Control", "no-store"),
-        outcome);
+            "Cache-Control", "no-store");
+    begin(status, fields.toBuilder().addAll(more).build(), outcome);
     ByteBuffer content = isHead() ? BufferUtil.EMPTY_BUFFER : ByteBuffer.wrap(line);
     write(true, content, new EndOfExchange(this));
   }

@@ -86,7 +86,7 @@ final class OriginClient {
 
   private static boolean isPassedOn(Field line, Plan.AskOrigin plan) {
     String name = line.name().toLowerCase(Locale.ROOT);
-    if (name.equals("host") || ForwardedFields.isReplaced(line)) {
+    if (name.equals("host")) {
       return false;
     }
     return !plan.replacesConditions() || !CONDITIONS.contains(name);

@@ -12,6 +12,7 @@ import io.cachingproxy.config.ProxyConfig.Kafka;
 import io.cachingproxy.config.ProxyConfig.Listener;
 import io.cachingproxy.config.ProxyConfig.Management;
 import io.cachingproxy.config.ProxyConfig.Origin;
+import io.cachingproxy.config.ProxyConfig.Requests;
 import io.cachingproxy.config.ProxyConfig.Timeouts;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +31,7 @@ class CommandLineTest {
         .isEqualTo(
             new ProxyConfig(
                 new Listener(null, 3000, 32 << 10),
+                new Requests(List.of(), 256, Duration.ofSeconds(30)),
                 new Origin(new HttpUrl("http", "dummyjson.com", 80, ""), false, 64 << 10),
                 new Cache(
                     256L << 20,
@@ -54,6 +56,7 @@ class CommandLineTest {
             + " --memory 1GB --max-object-size 1MB --default-ttl 0 --client-cache-control ignore"
             + " --cookies bypass --targeted-cache-control A,B --connect-timeout 1s"
             + " --first-byte-timeout 2s --idle-timeout 3s --shutdown-timeout 0"
+            + " --pass-header X-A,X-B --max-request-fields 99 --request-header-timeout 4s"
             + " --max-request-header-size 8KB --max-response-header-size 9KB --metrics-port 0"
             + " --metrics-host ::1 --admin-token s3cret --kafka-bootstrap-servers a:1,b:2"
             + " --kafka-topic t";
@@ -61,6 +64,7 @@ class CommandLineTest {
         .isEqualTo(
             new ProxyConfig(
                 new Listener("127.0.0.1", 0, 8 << 10),
+                new Requests(List.of("X-A", "X-B"), 99, Duration.ofSeconds(4)),
                 new Origin(new HttpUrl("https", "example.com", 8443, "/api"), true, 9 << 10),
                 new Cache(
                     1L << 30,
