@@ -112,7 +112,8 @@ final class Assembly {
   }
 
   private Requests requests() throws ConfigException {
-    List<String> passHeaders = settings.get(Settings.PASS_HEADER);
+    List<String> given = settings.find(Settings.PASS_HEADER);
+    List<String> passHeaders = given == null ? List.of() : given;
     for (String name : passHeaders) {
       if (OUR_FIELDS.contains(name.toLowerCase(Locale.ROOT))) {
         throw new ConfigException(

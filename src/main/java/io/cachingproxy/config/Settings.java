@@ -65,8 +65,8 @@ final class Settings {
           PROXY,
           "pass-header LIST",
           ValueType.FIELD_NAMES,
-          "",
-          "request fields to pass on and to key by, though origins trust them");
+          null,
+          "request fields to pass on, though origins trust them");
 
   static final Setting<Long> MEMORY =
       anywhere(
