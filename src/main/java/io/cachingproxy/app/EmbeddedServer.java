@@ -14,9 +14,9 @@ import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
@@ -130,6 +130,7 @@ public final class EmbeddedServer implements AutoCloseable {
             context);
     server.setStopTimeout(config.timeouts().shutdown().toMillis());
     context.setAttribute("org.eclipse.jetty.server.Executor", threads);
+    boundHeads(server, config, proxy);
     return server;
   }
 
@@ -140,14 +141,25 @@ public final class EmbeddedServer implements AutoCloseable {
     context.addServlet(new ServletHolder("admin", proxy.adminServlet()), "/*");
     QueuedThreadPool threads = new QueuedThreadPool(MANAGEMENT_THREADS, 1);
     threads.setName("management");
-    return newServer(
-        threads,
-        config.management().host(),
-        config.management().port(),
-        config.listener().maxRequestHeaderSize(),
-        config.origin().maxResponseHeaderSize(),
-        config.timeouts().idle(),
-        context);
+    Server server =
+        newServer(
+            threads,
+            config.management().host(),
+            config.management().port(),
+            config.listener().maxRequestHeaderSize(),
+            config.origin().maxResponseHeaderSize(),
+            config.timeouts().idle(),
+            context);
+    boundHeads(server, config, proxy);
+    return server;
+  }
+
+  private static void boundHeads(Server server, ProxyConfig config, CachingProxy proxy) {
+    for (Connector connector : server.getConnectors()) {
+      Runnable whenClosed = proxy.metrics()::requestHeadTimedOut;
+      connector.addBean(
+          new RequestHeadTimeout(connector, config.requests().headTimeout(), whenClosed));
+    }
   }
 
   private static Server newServer(
@@ -169,7 +181,7 @@ public final class EmbeddedServer implements AutoCloseable {
     http.setHeaderCacheCaseSensitive(true);
     http.addCustomizer(new ExactTargets());
     Server server = new Server(threads);
-    ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+    ServerConnector connector = new ServerConnector(server, new ClientConnections(http));
     connector.setHost(host);
     connector.setPort(port);
     connector.setIdleTimeout(idle.toMillis());
