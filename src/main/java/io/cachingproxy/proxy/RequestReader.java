@@ -8,7 +8,9 @@ import io.cachingproxy.http.TargetUri;
 import io.cachingproxy.proxy.ClientRequest.Refusal;
 import io.cachingproxy.rfc9111.EndToEnd;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
 import java.util.Enumeration;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -110,9 +112,13 @@ final class RequestReader {
     if (site != null && !site.authority().isEmpty()) {
       fields.add("Host", site.authority());
     }
+    // First of all the names: to look for the lines of each takes time that grows with the square.
+    List<String> names = Collections.list(request.getHeaderNames());
+    if (names.size() > maxFields) {
+      return null;
+    }
     int lines = 0;
-    for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements(); ) {
-      String name = names.nextElement();
+    for (String name : names) {
       boolean isKept = !name.equalsIgnoreCase("Host") && !unkeyed.contains(name);
       for (Enumeration<String> values = request.getHeaders(name); values.hasMoreElements(); ) {
         String value = values.nextElement();
