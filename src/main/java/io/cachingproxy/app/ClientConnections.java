@@ -38,8 +38,8 @@ final class ClientConnections extends HttpConnectionFactory {
   }
 
   /**
-   * Whether it is a path; an absolute URI with an authority ("a recipient that processes" an http URI
-   * with an empty host "MUST reject it as invalid", RFC 9110 §4.2.1); or one of the forms that
+   * Whether it is a path; an absolute URI with an authority ("a recipient that processes" an http
+   * URI with an empty host "MUST reject it as invalid", RFC 9110 §4.2.1); or one of the forms that
    * belong to a method.
    */
   private static boolean isTarget(String method, String target) {

@@ -3,8 +3,8 @@ package io.cachingproxy.app;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpParser;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
@@ -14,13 +14,13 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the time that a whole request head may take, from its first byte: an idle timeout alone lets
- * a client hold a connection for as long as it drips a byte now and then.
+ * Bounds the time that a whole request head may take, from its first byte: an idle timeout alone
+ * lets a client hold a connection for as long as it drips a byte now and then.
  *
  * <p>Requests know nothing of it: every now and then all connections are looked at, and one that is
  * still in the head it was in a timeout ago is closed, without an answer. So a head may take a
- * quarter more than the timeout, and no request costs anything. Lives and dies with the connector it
- * is a bean of; looks at the connections on one thread at a time.
+ * quarter more than the timeout, and no request costs anything. Lives and dies with the connector
+ * it is a bean of; looks at the connections on one thread at a time.
  */
 final class RequestHeadTimeout extends AbstractLifeCycle {
 

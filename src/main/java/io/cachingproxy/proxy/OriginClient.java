@@ -99,7 +99,8 @@ final class OriginClient {
    */
   private static boolean hasUnexpectedContent(RequestHead head) {
     String length = head.fields().first("Content-Length");
-    boolean hasContent = length == null ? head.fields().contains("Transfer-Encoding") : !length.equals("0");
+    boolean hasContent =
+        length == null ? head.fields().contains("Transfer-Encoding") : !length.equals("0");
     return hasContent && CONTENT_HAS_NO_MEANING.contains(head.method());
   }
 

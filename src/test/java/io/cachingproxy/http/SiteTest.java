@@ -32,9 +32,35 @@ final class SiteTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", ".", "..", "a..b", ".a", "a..", "a,b", "a b", "user@a", "a:80", "a/b", "a?b", "a#b",
-        "a%41", "a\\b", "a\u0000", "a\tb", "\u00e9", "a\u017f", "[]", "[::1", "[g::1]", "[::1]x",
-        "[fe80::1%eth0]", "<a>", "a\"", "a'", "a;b", "*"
+        "",
+        ".",
+        "..",
+        "a..b",
+        ".a",
+        "a..",
+        "a,b",
+        "a b",
+        "user@a",
+        "a:80",
+        "a/b",
+        "a?b",
+        "a#b",
+        "a%41",
+        "a\\b",
+        "a\u0000",
+        "a\tb",
+        "\u00e9",
+        "a\u017f",
+        "[]",
+        "[::1",
+        "[g::1]",
+        "[::1]x",
+        "[fe80::1%eth0]",
+        "<a>",
+        "a\"",
+        "a'",
+        "a;b",
+        "*"
       })
   void nonsenseIsNoSite(String name) {
     assertThat(Site.of("http", name, 80)).isNull();
@@ -52,7 +78,8 @@ final class SiteTest {
       @ForAll @StringLength(max = 12) String name, @ForAll int port) {
     @Nullable Site site = Site.of("http", name, port);
     if (site != null) {
-      assertThat(site.authority()).matches("[a-z0-9._-]+(:[1-9][0-9]*)?|\\[[0-9a-f:.]+](:[1-9][0-9]*)?");
+      assertThat(site.authority())
+          .matches("[a-z0-9._-]+(:[1-9][0-9]*)?|\\[[0-9a-f:.]+](:[1-9][0-9]*)?");
       int colon = site.authority().lastIndexOf(':');
       boolean hasPort = colon > site.authority().lastIndexOf(']');
       String host = hasPort ? site.authority().substring(0, colon) : site.authority();

@@ -15,7 +15,8 @@ final class UnkeyedFieldsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "X-Forwarded-Host", "x-forwarded-for", "X_FORWARDED_FOR", "Forwarded", "X-HTTP-Method-Override",
+        "X-Forwarded-Host", "x-forwarded-for", "X_FORWARDED_FOR", "Forwarded",
+            "X-HTTP-Method-Override",
         "x_http_method-override", "X-Original-URL", "X-Rewrite-Url", "PROXY", "Front-End-Https",
         "Transfer_Encoding", "content_length", "X-Middleware-Subrequest", "CF-Connecting-IP"
       })

@@ -88,8 +88,7 @@ class FreshnessTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      ints = {201, 202, 302, 303, 307, 400, 403, 405, 414, 500, 501, 502, 503, 504, 599})
+  @ValueSource(ints = {201, 202, 302, 303, 307, 400, 403, 405, 414, 500, 501, 502, 503, 504, 599})
   void theHeuristicAppliesToNothingElseUnlessItIsPublic(int status) {
     assertThat(stored(get(), response(status, "Last-Modified", date(-1000))).freshness().source())
         .isEqualTo(Source.NONE);

@@ -67,7 +67,8 @@ final class HostScenarioTest {
   void anotherSiteIsAnotherEntry(Stage stage) throws Exception {
     stage.origin(LINKS);
     String at = " at " + stage.sharedOrigin().authority();
-    List<String> sites = List.of("evil.example", "www.example.com", "www.example.com:8080", "[::1]:81");
+    List<String> sites =
+        List.of("evil.example", "www.example.com", "www.example.com:8080", "[::1]:81");
     for (String host : sites) {
       assertThat(get(stage.proxy(), stage.path(), host)).isMiss().hasBody("http://" + host + at);
     }
@@ -223,15 +224,15 @@ final class HostScenarioTest {
           if (exchange.request().method().equals("GET")) {
             LINKS.answer(exchange);
           } else {
-            exchange.respond(
-                200, "", "Location: http://www.example.com" + stage.path("location"));
+            exchange.respond(200, "", "Location: http://www.example.com" + stage.path("location"));
           }
         });
     for (String host : List.of("www.example.com", "other.example")) {
       get(stage.proxy(), stage.path(), host);
       get(stage.proxy(), stage.path("location"), host);
     }
-    assertThat(stage.exchange("POST", "Host: WWW.example.com.", "Content-Length: 0")).hasStatus(200);
+    assertThat(stage.exchange("POST", "Host: WWW.example.com.", "Content-Length: 0"))
+        .hasStatus(200);
     assertThat(get(stage.proxy(), stage.path(), "www.example.com")).isMiss();
     assertThat(get(stage.proxy(), stage.path("location"), "www.example.com")).isMiss();
     assertThat(get(stage.proxy(), stage.path(), "other.example")).isHit();

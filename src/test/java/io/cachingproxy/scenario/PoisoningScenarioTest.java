@@ -34,20 +34,49 @@ final class PoisoningScenarioTest {
           }
         }
         exchange.respond(
-            200, believed.isEmpty() ? "clean" : "poisoned: " + believed, "Cache-Control: max-age=60");
+            200,
+            believed.isEmpty() ? "clean" : "poisoned: " + believed,
+            "Cache-Control: max-age=60");
       };
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "X-Original-URL",
-        "X-Original-URI", "X-Rewrite-URL", "X-Original-Host", "X-Host", "X-Forwarded-Host",
-        "X-Forwarded-Proto", "X-Forwarded-Server", "X-Forwarded-Scheme", "X-Forwarded-Port",
-        "X-Forwarded-Prefix", "X-Forwarded-Path", "X-Forwarded-Uri", "X-Forwarded-SSL",
-        "X-Forwarded-For", "Forwarded", "Front-End-Https", "X-Url-Scheme", "X-Real-IP",
-        "X-Client-IP", "True-Client-IP", "CF-Connecting-IP", "X-Proxy-URL", "Proxy",
-        "X_Forwarded_Host", "x-FORWARDED-host", "X_Original-URL", "Transfer_Encoding",
-        "X-Middleware-Subrequest", "X-Forwarded-User", "X-Sendfile-Type", "Proxy-Connection"
+        "X-HTTP-Method-Override",
+        "X-HTTP-Method",
+        "X-Method-Override",
+        "X-Original-URL",
+        "X-Original-URI",
+        "X-Rewrite-URL",
+        "X-Original-Host",
+        "X-Host",
+        "X-Forwarded-Host",
+        "X-Forwarded-Proto",
+        "X-Forwarded-Server",
+        "X-Forwarded-Scheme",
+        "X-Forwarded-Port",
+        "X-Forwarded-Prefix",
+        "X-Forwarded-Path",
+        "X-Forwarded-Uri",
+        "X-Forwarded-SSL",
+        "X-Forwarded-For",
+        "Forwarded",
+        "Front-End-Https",
+        "X-Url-Scheme",
+        "X-Real-IP",
+        "X-Client-IP",
+        "True-Client-IP",
+        "CF-Connecting-IP",
+        "X-Proxy-URL",
+        "Proxy",
+        "X_Forwarded_Host",
+        "x-FORWARDED-host",
+        "X_Original-URL",
+        "Transfer_Encoding",
+        "X-Middleware-Subrequest",
+        "X-Forwarded-User",
+        "X-Sendfile-Type",
+        "Proxy-Connection"
       })
   void aFieldThatOriginsTrustNeverReachesThem(String name, Stage stage) throws Exception {
     stage.origin(GULLIBLE);
@@ -153,7 +182,8 @@ final class PoisoningScenarioTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"\u0000", "\u0001", "\u0008", "\u000b", "\u001b", "\u007f", "a\rb", "a\nb"})
+  @ValueSource(
+      strings = {"\u0000", "\u0001", "\u0008", "\u000b", "\u001b", "\u007f", "a\rb", "a\nb"})
   void aControlCharacterInAFieldIsRefused(String value, Stage stage) throws Exception {
     stage.origin(GULLIBLE);
     try (var client = stage.client()) {

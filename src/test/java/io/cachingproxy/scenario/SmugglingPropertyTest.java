@@ -62,34 +62,81 @@ final class SmugglingPropertyTest {
 
   /** Fields that say, or seem to say, how long the content is; {@code ~} stands for a CRLF. */
   private static final String[] LINES = {
-    "Content-Length: 0~", "Content-Length: 5~", "Content-Length: 46~", "Content-Length: +5~",
-    "Content-Length: 5,5~", "Content-Length: 005~", "Content-Length:\t5 ~", "Content-Length : 5~",
-    "Content-Length: 5\n", "Content_Length: 46~", "Transfer-Encoding: chunked~",
-    "transfer-encoding:chunked~", "Transfer-Encoding: CHUNKED ~", "Transfer-Encoding: identity~",
-    "Transfer-Encoding: gzip, chunked~", "Transfer-Encoding : chunked~", "Transfer-Encoding:~ chunked~",
-    "Transfer-Encoding: chunked, chunked~", "Transfer-Encoding: \u000bchunked~", "Transfer_Encoding: chunked~",
-    "X: y~ Content-Length: 5~", "X: y\rTransfer-Encoding: chunked~", "X: y\n", "X:~", "X~", ": y~",
-    "Connection: keep-alive~", "Connection: close~", "Connection: Content-Length~",
-    "Connection: Transfer-Encoding~", "Upgrade: h2c~", "Expect: 100-continue~", "TE: trailers~",
-    "Host: b.example~", "Trailer: Content-Length~"
+    "Content-Length: 0~",
+    "Content-Length: 5~",
+    "Content-Length: 46~",
+    "Content-Length: +5~",
+    "Content-Length: 5,5~",
+    "Content-Length: 005~",
+    "Content-Length:\t5 ~",
+    "Content-Length : 5~",
+    "Content-Length: 5\n",
+    "Content_Length: 46~",
+    "Transfer-Encoding: chunked~",
+    "transfer-encoding:chunked~",
+    "Transfer-Encoding: CHUNKED ~",
+    "Transfer-Encoding: identity~",
+    "Transfer-Encoding: gzip, chunked~",
+    "Transfer-Encoding : chunked~",
+    "Transfer-Encoding:~ chunked~",
+    "Transfer-Encoding: chunked, chunked~",
+    "Transfer-Encoding: \u000bchunked~",
+    "Transfer_Encoding: chunked~",
+    "X: y~ Content-Length: 5~",
+    "X: y\rTransfer-Encoding: chunked~",
+    "X: y\n",
+    "X:~",
+    "X~",
+    ": y~",
+    "Connection: keep-alive~",
+    "Connection: close~",
+    "Connection: Content-Length~",
+    "Connection: Transfer-Encoding~",
+    "Upgrade: h2c~",
+    "Expect: 100-continue~",
+    "TE: trailers~",
+    "Host: b.example~",
+    "Trailer: Content-Length~"
   };
 
   /** Content, or the next request, or the end of either; {@code %d} is the number of this try. */
   private static final String[] PIECES = {
-    "0~~", "0~", "5~hello~", "5;a=\"~hello~", "5;a=b~hello~", "+5~hello~", "5\nhello\n", "05~hello~", "5~hello",
-    "ffffffffffffffff1~", "0;a~~", "0~X: y~~", "hello", "~", "~~", "\n", "\r", "\u0000",
-    "GET /%d/hidden HTTP/1.1~Host: a.example~~", "GET /%d/other HTTP/1.1~Host: a.example~Connection: close~~",
-    "GET /%d/hidden HTTP/1.1~X: ", "POST /%d/hidden HTTP/1.1~Host: a~Content-Length: 5~~", "0~~GET /%d/hidden HTTP/1.1~Host: a~~"
+    "0~~",
+    "0~",
+    "5~hello~",
+    "5;a=\"~hello~",
+    "5;a=b~hello~",
+    "+5~hello~",
+    "5\nhello\n",
+    "05~hello~",
+    "5~hello",
+    "ffffffffffffffff1~",
+    "0;a~~",
+    "0~X: y~~",
+    "hello",
+    "~",
+    "~~",
+    "\n",
+    "\r",
+    "\u0000",
+    "GET /%d/hidden HTTP/1.1~Host: a.example~~",
+    "GET /%d/other HTTP/1.1~Host: a.example~Connection: close~~",
+    "GET /%d/hidden HTTP/1.1~X: ",
+    "POST /%d/hidden HTTP/1.1~Host: a~Content-Length: 5~~",
+    "0~~GET /%d/hidden HTTP/1.1~Host: a~~"
   };
 
   @Provide
   Arbitrary<String> attacks() {
     Arbitrary<String> start =
         Combinators.combine(
-                Arbitraries.of("GET", "POST", "PUT", "HEAD", "OPTIONS"), Arbitraries.of("1.1", "1.1", "1.0"))
+                Arbitraries.of("GET", "POST", "PUT", "HEAD", "OPTIONS"),
+                Arbitraries.of("1.1", "1.1", "1.0"))
             .as((method, version) -> method + " /%d/made HTTP/" + version + "~Host: a.example~");
-    Arbitrary<String> lines = Arbitraries.of(LINES).list().ofMaxSize(3).map(each -> String.join("", each));
-    Arbitrary<String> rest = Arbitraries.of(PIECES).list().ofMaxSize(5).map(each -> String.join("", each));
+    Arbitrary<String> lines =
+        Arbitraries.of(LINES).list().ofMaxSize(3).map(each -> String.join("", each));
+    Arbitrary<String> rest =
+        Arbitraries.of(PIECES).list().ofMaxSize(5).map(each -> String.join("", each));
     return Combinators.combine(start, lines, rest).as((s, l, r) -> s + l + "~" + r);
   }
 

@@ -172,7 +172,12 @@ final class SmugglingScenarioTest {
   /** RFC 9112 §3 lets a recipient be lenient here; what goes on is written anew. */
   @ParameterizedTest
   @ValueSource(
-      strings = {"GET  %s HTTP/1.1", "GET %s  HTTP/1.1", "GET %s http/1.1", "\r\n\r\nGET %s HTTP/1.1"})
+      strings = {
+        "GET  %s HTTP/1.1",
+        "GET %s  HTTP/1.1",
+        "GET %s http/1.1",
+        "\r\n\r\nGET %s HTTP/1.1"
+      })
   void aRequestLineThatIsOddButClearGoesOnAsItShouldBe(String line, Stage stage) throws Exception {
     stage.origin(ECHO);
     try (RawClient client = stage.client()) {
@@ -223,7 +228,9 @@ final class SmugglingScenarioTest {
     stage.origin(ECHO);
     try (RawClient client = stage.client()) {
       client.send(
-          "POST " + stage.path() + " HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n");
+          "POST "
+              + stage.path()
+              + " HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n");
       client.send(content + "0\r\n\r\n" + hidden(stage)).halfClose();
       Response response = readUnlessBroken(client);
       if (response != null) {
@@ -244,8 +251,7 @@ final class SmugglingScenarioTest {
         "5 ;a=b\r\nhello\r\n0\r\n\r\n"
       })
   void chunkExtensionsStayWithTheirHop(String content, Stage stage) throws Exception {
-    stage.origin(
-        exchange -> exchange.respond(200, exchange.readBody(), "Cache-Control: no-store"));
+    stage.origin(exchange -> exchange.respond(200, exchange.readBody(), "Cache-Control: no-store"));
     try (RawClient client = stage.client()) {
       client.sendRequest("POST", stage.path(), "Transfer-Encoding: chunked").send(content);
       assertThat(client.read("POST")).hasStatus(200).hasBody("hello");
@@ -293,9 +299,7 @@ final class SmugglingScenarioTest {
     }
     assertThat(stage.lastRequest().headers().joined("Connection")).contains("close");
     assertThat(stage.proxy().get(stage.path("next"))).hasBody("clean");
-    assertThat(stage.requests())
-        .extracting(ReceivedRequest::connection)
-        .doesNotHaveDuplicates();
+    assertThat(stage.requests()).extracting(ReceivedRequest::connection).doesNotHaveDuplicates();
   }
 
   /** Pipelined bytes after an error are not looked at. */

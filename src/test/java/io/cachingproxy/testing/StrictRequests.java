@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 
 /**
  * Reads a stream of requests by the letter of RFC 9112, and stops at the first thing that another
- * reader might take otherwise: what a proxy may have understood at most. Empty lines between requests are
- * nothing, also those that end with a line feed alone (RFC 9112 §2.2).
+ * reader might take otherwise: what a proxy may have understood at most. Empty lines between
+ * requests are nothing, also those that end with a line feed alone (RFC 9112 §2.2).
  */
 public final class StrictRequests {
 
@@ -17,7 +17,8 @@ public final class StrictRequests {
   private static final Pattern FIELD =
       Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t -~]*?)[ \t]*\r\n");
   private static final Pattern CHUNK_SIZE =
-      Pattern.compile("([0-9A-Fa-f]{1,15})(?:[ \t]*;[ \t]*[a-z]+(?:=(?:[a-z]+|\"[a-z ]*\"))?)*\r\n");
+      Pattern.compile(
+          "([0-9A-Fa-f]{1,15})(?:[ \t]*;[ \t]*[a-z]+(?:=(?:[a-z]+|\"[a-z ]*\"))?)*\r\n");
 
   private final String bytes;
   private int at;
