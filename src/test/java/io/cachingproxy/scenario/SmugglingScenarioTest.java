@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -159,14 +160,21 @@ final class SmugglingScenarioTest {
         " GET %s HTTP/1.1",
         "GET %s\u0000 HTTP/1.1",
         "GET %s\u007f HTTP/1.1",
-        "GET http:%s HTTP/1.1",
-        "GET http://%s HTTP/1.1",
-        "GET https:%s HTTP/1.1",
         "GET x%s HTTP/1.1"
       })
   void aRequestLineInDoubtIsRefused(String line, Stage stage) throws Exception {
     stage.origin(ECHO);
     refused(stage, line.formatted(stage.path()) + "\r\nHost: a.example\r\n\r\n" + hidden(stage));
+  }
+
+  /** RFC 9110 §4.2.1. A container finds a path in these, and a site in Host. */
+  @ParameterizedTest
+  @Tag("embedded-only")
+  @ValueSource(strings = {"http:%s", "http://%s", "https:%s", "http:///%s", "a%s", "*%s", "x:%s"})
+  void aTargetInNoneOfTheFourFormsIsRefused(String target, Stage stage) throws Exception {
+    stage.origin(ECHO);
+    String line = "GET " + target.formatted(stage.path()) + " HTTP/1.1\r\n";
+    refused(stage, line + "Host: a.example\r\n\r\n" + hidden(stage));
   }
 
   /** RFC 9112 §3 lets a recipient be lenient here; what goes on is written anew. */
