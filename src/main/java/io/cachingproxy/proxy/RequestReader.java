@@ -77,29 +77,39 @@ final class RequestReader {
    */
   private static @Nullable Site siteOf(HttpServletRequest request) {
     Enumeration<String> hosts = request.getHeaders("Host");
-    if (!hosts.hasMoreElements()) {
-      return request.getProtocol().equals("HTTP/1.1") ? null : Site.unnamed(request.getScheme());
+    String name = request.getServerName();
+    if (hosts.hasMoreElements()) {
+      String host = hosts.nextElement();
+      if (hosts.hasMoreElements() || host == null || name == null || !isHost(host, name)) {
+        return null;
+      }
+    } else if (request.getProtocol().startsWith("HTTP/1.")) {
+      return request.getProtocol().equals("HTTP/1.0") ? Site.unnamed(request.getScheme()) : null;
     }
-    String host = hosts.nextElement();
-    if (hosts.hasMoreElements() || !isHost(host)) {
-      return null;
-    }
-    return Site.of(request.getScheme(), request.getServerName(), request.getServerPort());
+    return name == null ? null : Site.of(request.getScheme(), name, request.getServerPort());
   }
 
-  /** Whether a Host field can be a host and a port; the host itself is looked at elsewhere. */
-  private static boolean isHost(@Nullable String host) {
-    if (host == null || host.isEmpty()) {
-      return false;
+  /**
+   * Whether a Host field can be a host and a port.
+   *
+   * @param name the host that counts, which is looked at anyway: almost always that of the field
+   */
+  private static boolean isHost(String host, String name) {
+    int end = name.length();
+    boolean isThatName = host.startsWith(name) && (host.length() == end || host.charAt(end) == ':');
+    if (!isThatName) {
+      int colon = host.lastIndexOf(':');
+      end = colon > host.lastIndexOf(']') ? colon : host.length();
+      if (Site.of("http", host.substring(0, end), 0) == null) {
+        return false;
+      }
     }
-    int colon = host.lastIndexOf(':');
-    int end = colon > host.lastIndexOf(']') ? colon : host.length();
     for (int i = end + 1; i < host.length(); i++) {
       if (host.charAt(i) < '0' || host.charAt(i) > '9') {
         return false;
       }
     }
-    return Site.of("http", host.substring(0, end), 0) != null;
+    return true;
   }
 
   /**

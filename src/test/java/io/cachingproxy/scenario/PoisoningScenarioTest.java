@@ -3,8 +3,10 @@ package io.cachingproxy.scenario;
 import static io.cachingproxy.testing.ResponseAssert.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachingproxy.testing.LogCapture;
 import io.cachingproxy.testing.OnStage;
 import io.cachingproxy.testing.ProxyUnderTest;
+import io.cachingproxy.testing.RawClient;
 import io.cachingproxy.testing.ReceivedRequest;
 import io.cachingproxy.testing.Response;
 import io.cachingproxy.testing.Script;
@@ -12,6 +14,7 @@ import io.cachingproxy.testing.Stage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -218,6 +221,42 @@ final class PoisoningScenarioTest {
     assertThat(stage.proxy().get(stage.path() + "?" + "a".repeat(40_000))).hasStatus(414);
     assertThat(stage.requests()).isEmpty();
     assertThat(stage.get()).isMiss().hasBody("clean");
+  }
+
+  /** Else a hostile client fills disks, and hides among its own lines what it does. */
+  @Test
+  @Tag("embedded-only")
+  void whatClientsSendWrongIsNoNewsForTheLog(Stage stage) throws Exception {
+    stage.origin(GULLIBLE);
+    String get = "GET " + stage.path() + " HTTP/1.1\r\n";
+    ProxyUnderTest proxy = stage.proxy();
+    try (LogCapture log = new LogCapture()) {
+      for (String hostile :
+          List.of(
+              get + "\r\n",
+              get + "Host: a, b\r\n\r\n",
+              get + "Host: user@a:99999\r\n\r\n",
+              get + "Host: [::zz]\r\n\r\n",
+              get + "Host: a\r\nHost: b\r\n\r\n",
+              get + "Host: a\r\nX: \u0001\r\n\r\n",
+              get + "Host: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+              "GET https://a" + stage.path() + " HTTP/1.1\r\nHost: a\r\n\r\n",
+              "GET http://u@a" + stage.path() + " HTTP/1.1\r\nHost: a\r\n\r\n",
+              "GET " + stage.path() + "%zz HTTP/1.1\r\nHost: a\r\n\r\n",
+              "GET " + stage.path() + "#f HTTP/1.1\r\nHost: a\r\n\r\n",
+              "GET x HTTP/1.1\r\nHost: a\r\n\r\n",
+              "GET * HTTP/1.1\r\nHost: a\r\n\r\n",
+              "\u0016\u0003\u0001",
+              "\u0000\r\n\r\n")) {
+        try (RawClient client = proxy.client()) {
+          client.send(hostile).halfClose();
+          Response answer = client.readUnlessClosed("GET");
+          assertThat(answer == null || answer.status() >= 400).as(hostile).isTrue();
+        }
+      }
+      assertThat(proxy.get(stage.path())).isMiss().hasBody("clean");
+      assertThat(log.messages()).isEmpty();
+    }
   }
 
   /** RFC 9875 §2.2: it is the origin that invalidates groups, in its answers. */
