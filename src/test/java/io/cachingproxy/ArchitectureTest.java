@@ -70,6 +70,8 @@ final class ArchitectureTest {
           "app.Main",
           "app.EmbeddedServer",
           "app.NonBlockingContext",
+          "app.ClientConnections",
+          "app.RequestHeadTimeout",
           "proxy.JettyClientStream",
           "proxy.JettyInterims",
           "proxy.ClientConnector",

@@ -120,7 +120,8 @@ final class CachingProxy implements AutoCloseable {
         config.timeouts().firstByte(),
         config.timeouts().idle(),
         config.listener().maxRequestHeaderSize(),
-        config.origin().maxResponseHeaderSize());
+        config.origin().maxResponseHeaderSize(),
+        new ProxySettings.Requests(config.requests().passHeaders(), config.requests().maxFields()));
   }
 
   AdminServlet adminServlet() {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ProxyConfig(
     Listener listener,
+    Requests requests,
     Origin origin,
     Cache cache,
     Collapsing collapsing,
@@ -27,6 +28,21 @@ public record ProxyConfig(
    * @param maxRequestHeaderSize the largest request line with all fields
    */
   public record Listener(@Nullable String host, int port, int maxRequestHeaderSize) {}
+
+  /**
+   * What is taken from clients, wherever they connect.
+   *
+   * @param passHeaders names of fields that reach the origin though it may trust them; they are
+   *     part of the cache key
+   * @param maxFields how many field lines a request may have; positive
+   * @param headTimeout for a whole request head, however steadily it arrives; positive
+   */
+  public record Requests(List<String> passHeaders, int maxFields, Duration headTimeout) {
+
+    public Requests {
+      passHeaders = List.copyOf(passHeaders);
+    }
+  }
 
   /**
    * The server this proxy stands in front of.

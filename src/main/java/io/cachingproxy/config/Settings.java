@@ -62,6 +62,14 @@ final class Settings {
           "false",
           "pass the client's Host on to the origin");
 
+  static final Setting<List<String>> PASS_HEADER =
+      anywhere(
+          PROXY,
+          "pass-header LIST",
+          ValueType.FIELD_NAMES,
+          null,
+          "request fields to pass on, though origins trust them");
+
   static final Setting<Long> MEMORY =
       anywhere(
           CACHE,
@@ -161,6 +169,22 @@ final class Settings {
           size(KB, 16 * MB),
           "32KB",
           "request line and fields");
+
+  static final Setting<Integer> MAX_REQUEST_FIELDS =
+      anywhere(
+          LIMITS,
+          "max-request-fields COUNT",
+          ValueType.count(1, 10_000),
+          "256",
+          "field lines of a request");
+
+  static final Setting<Duration> REQUEST_HEADER_TIMEOUT =
+      standalone(
+          LIMITS,
+          "request-header-timeout TIME",
+          duration(false),
+          "30s",
+          "for a whole request line with all fields");
 
   static final Setting<Long> MAX_RESPONSE_HEADER_SIZE =
       anywhere(

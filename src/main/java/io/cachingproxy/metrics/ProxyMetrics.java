@@ -48,6 +48,7 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   private final RequestCounters requests;
   private final Histogram requestDuration;
   private final Counter failures;
+  private final Counter slowHeads;
   private final Counter.Child bytesFromCache;
   private final Counter.Child bytesFromOrigin;
   private final Counter.Child bytesFromProxy;
@@ -80,6 +81,11 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
             "Seconds from a request's head until the last byte of the answer was handed over.");
     failures =
         counter("proxy_exchanges_failed_total", "Exchanges whose answer was cut short.")
+            .register(registry);
+    slowHeads =
+        counter(
+                "proxy_request_head_timeouts_total",
+                "Connections closed because a request head took too long.")
             .register(registry);
     Counter bytes =
         counter("proxy_response_bytes_total", "Content bytes sent to clients, by their source.")
@@ -194,6 +200,11 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   /** The value of {@code proxy_cache_hit_ratio}: 0 to 1. */
   public double hitRatio() {
     return requests.hitRatio();
+  }
+
+  /** A client's connection was closed because it took too long to send a request head. */
+  public void requestHeadTimedOut() {
+    slowHeads.inc();
   }
 
   @Override

@@ -6,15 +6,12 @@ import io.cachingproxy.cache.Plan;
 import io.cachingproxy.cache.Waiting;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
-import io.cachingproxy.http.TargetUri;
-import io.cachingproxy.rfc9111.EndToEnd;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.InetAddress;
-import java.util.Enumeration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -48,7 +45,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
 
   private transient @Nullable ProxyContext context;
   private transient @Nullable ClientStreams streams;
-  private transient @Nullable Targets targets;
+  private transient @Nullable RequestReader requests;
   private transient @Nullable OriginClient origin;
 
   @Override
@@ -56,7 +53,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     ProxyContext published = ProxyContext.of(config.getServletContext());
     context = published;
     streams = ClientStreams.of(config.getServletContext());
-    targets = new Targets(published.settings());
+    requests = new RequestReader(published.settings());
     super.init(new TransparentConfig(config, published.settings().originUrl()));
     origin = new OriginClient(getHttpClient(), published);
   }
@@ -101,26 +98,19 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   @Override
   protected void service(HttpServletRequest request, HttpServletResponse response) {
     ExchangeRecorder recorder = ExchangeRecorder.of(request);
-    TargetUri asked = targets().at(request);
-    TargetUri target = asked == null ? targets().root() : asked;
-    recorder.targetIs(target);
+    ClientRequest read = requests().read(request);
+    RequestHead head = read.head();
+    recorder.targetIs(head.target());
     AsyncContext async = request.startAsync();
     async.setTimeout(0);
-    RequestHead head = new RequestHead(request.getMethod(), target, fieldsOf(request));
     boolean hasContent = hasContent(request);
     ClientExchange client =
         new ClientExchange(
             request, response, streams().open(request, async), recorder, head, hasContent);
-    if (asked == null) {
-      client.refuse(
-          400,
-          CacheOutcome.proxyMade(null, "bad-target"),
-          "the request target is neither ASCII nor UTF-8");
-      return;
-    }
-    if (!isCodingKnown(request)) {
-      client.refuse(
-          501, CacheOutcome.proxyMade(null, "transfer-coding"), "unknown transfer coding");
+    ClientRequest.Refusal refusal = read.refusal();
+    if (refusal != null) {
+      client.refuseAndClose(
+          refusal.status(), CacheOutcome.proxyMade(null, refusal.token()), refusal.text());
       return;
     }
     if (head.method().equals("CONNECT")) {
@@ -136,25 +126,18 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   }
 
   /**
-   * RFC 9112 §6.1: a transfer coding that can't be undone is answered with 501; chunked alone can.
+   * RFC 9110 §7.8: what can't be passed on is refused if the client could do nothing without.
    */
-  private static boolean isCodingKnown(HttpServletRequest request) {
-    String coding = request.getHeader("Transfer-Encoding");
-    return coding == null || coding.strip().equalsIgnoreCase("chunked");
-  }
-
-  /** RFC 9110 §7.8: what can't be passed on is refused if the client could do nothing without. */
   private void upgrade(ClientExchange client, Upgrade upgrade) {
     if (!streams().canSwitchProtocols()) {
-      client.isLast(() -> {});
-      client.refuse(
+      client.refuseAndClose(
           501, CacheOutcome.proxyMade(null, "upgrade"), "no WebSocket in a servlet container");
       return;
     }
     Tunnels tunnels = context().tunnels();
     if (UpgradeAttempt.begin(tunnels, client)) {
       Plan.AskOrigin plan = context().cache().bypass(client.head());
-      Fields forwarded = ForwardedFields.of(client.servletRequest());
+      Fields forwarded = ForwardedFields.of(client.servletRequest(), client.head());
       UpgradeAttempt attempt = UpgradeAttempt.of(upgrade, tunnels, client);
       OriginExchange.upgrading(origin(), context().cache(), plan, client, forwarded, attempt)
           .start();
@@ -191,7 +174,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
         OriginFailure.of(unanswered.failure()).refuse(client, unanswered.forward());
       } else if (plan instanceof Plan.AskOrigin ask) {
         Request.Content content = client.hasContent() ? new RelayedRequestContent(client) : null;
-        Fields forwarded = ForwardedFields.of(client.servletRequest());
+        Fields forwarded = ForwardedFields.of(client.servletRequest(), client.head());
         new OriginExchange(origin(), context().cache(), ask, client, forwarded, content).start();
       } else if (plan instanceof Plan.Refuse refusal) {
         client.refuse(refusal.status(), refusal.outcome(), "the response is not stored");
@@ -246,21 +229,9 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
       return null;
     }
     HttpCache cache = context().cache();
-    Fields forwarded = ForwardedFields.of(client.servletRequest());
+    Fields forwarded = ForwardedFields.of(client.servletRequest(), client.head());
     BackgroundRefresh nobody = new BackgroundRefresh(cache, answer.response().key());
     return new OriginExchange(origin(), cache, plan, nobody, forwarded, null);
-  }
-
-  private static Fields fieldsOf(HttpServletRequest request) {
-    Fields.Builder fields = Fields.builder();
-    for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements(); ) {
-      String name = names.nextElement();
-      for (Enumeration<String> values = request.getHeaders(name); values.hasMoreElements(); ) {
-        String value = values.nextElement();
-        fields.add(name, value == null ? "" : value);
-      }
-    }
-    return EndToEnd.asTheOriginSees(fields.build());
   }
 
   /**
@@ -281,7 +252,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   /** The target at the origin as the request to it is sent; see {@link OriginRequest}. */
   @Override
   protected String rewriteTarget(HttpServletRequest request) {
-    return String.valueOf(targets().at(request));
+    return requests().read(request).head().target().toString();
   }
 
   private ProxyContext context() {
@@ -292,8 +263,8 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     return initialised(streams);
   }
 
-  private Targets targets() {
-    return initialised(targets);
+  private RequestReader requests() {
+    return initialised(requests);
   }
 
   private OriginClient origin() {

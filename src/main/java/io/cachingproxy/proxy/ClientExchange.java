@@ -214,6 +214,18 @@ final class ClientExchange implements Recipient {
    */
   @Override
   public void refuse(int status, CacheOutcome outcome, String text) {
+    refuse(status, outcome, text, Fields.empty());
+  }
+
+  /**
+   * Answers with an error, after which nothing more is read from this client: where one request
+   * ends and the next begins may be in doubt.
+   */
+  void refuseAndClose(int status, CacheOutcome outcome, String text) {
+    refuse(status, outcome, text, Fields.of("Connection", "close"));
+  }
+
+  private void refuse(int status, CacheOutcome outcome, String text, Fields more) {
     response.reset();
     byte[] line = (text + "\n").getBytes(StandardCharsets.UTF_8);
     Fields fields =
@@ -222,7 +234,8 @@ final class ClientExchange implements Recipient {
             "Content-Length", Integer.toString(line.length),
             "Cache-Control", "no-store");
     boolean passing = originFailure != null && originFailure.isPassing();
-    begin(status, passing ? fields.toBuilder().add("Retry-After", "1").build() : fields, outcome);
+    Fields.Builder all = fields.toBuilder().addAll(more);
+    begin(status, passing ? all.add("Retry-After", "1").build() : all.build(), outcome);
     ByteBuffer content = isHead() ? BufferUtil.EMPTY_BUFFER : ByteBuffer.wrap(line);
     write(true, content, new EndOfExchange(this));
   }

@@ -38,6 +38,10 @@ final class OriginClient {
           "if-range",
           "range");
 
+  /** "Content received in a … request has no generally defined semantics" (RFC 9110 §9.3). */
+  private static final Set<String> CONTENT_HAS_NO_MEANING =
+      Set.of("GET", "HEAD", "DELETE", "OPTIONS", "TRACE");
+
   private final HttpClient client;
   private final ProxySettings settings;
   private final CacheListener listener;
@@ -88,6 +92,9 @@ final class OriginClient {
       // TE is for one hop; this one passes trailer fields on to whoever welcomes them.
       fields.add("TE", "trailers").add("Connection", "TE");
     }
+    if (hasUnexpectedContent(head)) {
+      fields.add("Connection", "close");
+    }
     fields.addAll(plan.validators());
     fields.addAll(forwarded);
     HttpFields.Mutable toSend = HttpFields.build();
@@ -98,9 +105,22 @@ final class OriginClient {
     return request;
   }
 
+  /**
+   * Whether the request has content that an origin may not look for: it would take it for the next
+   * request on the connection, so there must not be a next one (RFC 9110 §9.3.1: "content received
+   * in a GET request … might lead some implementations to reject the request and close the
+   * connection because of its potential as a request smuggling attack").
+   */
+  private static boolean hasUnexpectedContent(RequestHead head) {
+    String length = head.fields().first("Content-Length");
+    boolean hasContent =
+        length == null ? head.fields().contains("Transfer-Encoding") : !length.equals("0");
+    return hasContent && CONTENT_HAS_NO_MEANING.contains(head.method());
+  }
+
   private static boolean isPassedOn(Field line, Plan.AskOrigin plan) {
     String name = line.name().toLowerCase(Locale.ROOT);
-    if (name.equals("host") || ForwardedFields.isReplaced(line)) {
+    if (name.equals("host")) {
       return false;
     }
     return !plan.replacesConditions() || !CONDITIONS.contains(name);
