@@ -70,6 +70,7 @@ final class ArchitectureTest {
           "app.Main",
           "app.EmbeddedServer",
           "app.NonBlockingContext",
+          "app.Drain",
           "proxy.JettyClientStream",
           "proxy.JettyInterims",
           "proxy.ExactTargets");

@@ -18,7 +18,6 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,11 +38,14 @@ public final class EmbeddedServer implements AutoCloseable {
   private static final int MANAGEMENT_THREADS = 8;
 
   private final CachingProxy proxy;
+  private final Duration shutdownTimeout;
   private final Server clients;
   private final Server management;
 
-  private EmbeddedServer(CachingProxy proxy, Server clients, Server management) {
+  private EmbeddedServer(
+      CachingProxy proxy, Duration shutdownTimeout, Server clients, Server management) {
     this.proxy = proxy;
+    this.shutdownTimeout = shutdownTimeout;
     this.clients = clients;
     this.management = management;
   }
@@ -58,7 +60,8 @@ public final class EmbeddedServer implements AutoCloseable {
     CachingProxy proxy = new CachingProxy(config, clock);
     Server clients = clientServer(config, proxy);
     Server management = managementServer(config, proxy);
-    EmbeddedServer server = new EmbeddedServer(proxy, clients, management);
+    EmbeddedServer server =
+        new EmbeddedServer(proxy, config.timeouts().shutdown(), clients, management);
     try {
       startOne(management, config.management().host(), config.management().port());
       startOne(clients, config.listener().host(), config.listener().port());
@@ -101,18 +104,15 @@ public final class EmbeddedServer implements AutoCloseable {
 
     QueuedThreadPool threads = new QueuedThreadPool();
     threads.setName("proxy");
-    Server server =
-        newServer(
-            threads,
-            config.listener().host(),
-            config.listener().port(),
-            config.listener().maxRequestHeaderSize(),
-            config.origin().maxResponseHeaderSize() + OWN_FIELDS_BYTES,
-            config.timeouts().idle(),
-            context);
-    server.setStopTimeout(config.timeouts().shutdown().toMillis());
     context.setAttribute("org.eclipse.jetty.server.Executor", threads);
-    return server;
+    return newServer(
+        threads,
+        config.listener().host(),
+        config.listener().port(),
+        config.listener().maxRequestHeaderSize(),
+        config.origin().maxResponseHeaderSize() + OWN_FIELDS_BYTES,
+        config.timeouts().idle(),
+        context);
   }
 
   private static Server managementServer(ProxyConfig config, CachingProxy proxy) {
@@ -155,8 +155,13 @@ public final class EmbeddedServer implements AutoCloseable {
     connector.setPort(port);
     connector.setIdleTimeout(idle.toMillis());
     server.addConnector(connector);
-    server.setHandler(new GracefulHandler(handler));
+    server.setHandler(new Drain(handler, idle));
     return server;
+  }
+
+  /** Has the JVM's heap give memory back that bodies need: for a JVM with nothing else in it. */
+  public void trimHeap() {
+    proxy.trimHeap();
   }
 
   /** The port for clients, also where it was configured as 0. */
@@ -180,9 +185,21 @@ public final class EmbeddedServer implements AutoCloseable {
   @Override
   public void close() {
     proxy.ready(false);
+    if (clients.isStarted()) {
+      drain();
+    }
     stop(clients);
     stop(management);
     proxy.close();
+  }
+
+  private void drain() {
+    ServerConnector connector = (ServerConnector) clients.getConnectors()[0];
+    if (!((Drain) clients.getHandler()).drain(connector, shutdownTimeout)) {
+      LOG.warn(
+          "{} connections were still in use after the shutdown timeout and are cut off",
+          connector.getConnectedEndPoints().size());
+    }
   }
 
   private static void stop(Server server) {
