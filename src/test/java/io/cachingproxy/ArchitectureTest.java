@@ -71,6 +71,7 @@ final class ArchitectureTest {
           "app.EmbeddedServer",
           "app.NonBlockingContext",
           "app.Drain",
+          "app.Rehearsal",
           "proxy.JettyClientStream",
           "proxy.JettyInterims",
           "proxy.ExactTargets");
