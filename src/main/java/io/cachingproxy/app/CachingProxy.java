@@ -23,11 +23,14 @@ import io.cachingproxy.store.MemoryStore;
 import io.cachingproxy.store.ResponseStore;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.servlet.jakarta.exporter.MetricsServlet;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One proxy, wired together but not yet mapped to any port: the same parts in the embedded server
@@ -41,7 +44,8 @@ final class CachingProxy implements AutoCloseable {
   private final CollectorRegistry registry = new CollectorRegistry();
   private final ProxyMetrics metrics = new ProxyMetrics(registry, ProgramVersion.current());
   private final EventLog events;
-  private final ResponseStore store;
+  private final MemoryStore store;
+  private final StoreUpkeep upkeep;
   private final HttpCache cache;
   private final OriginGate gate;
   private final Tunnels tunnels;
@@ -57,6 +61,7 @@ final class CachingProxy implements AutoCloseable {
             ? EventLog.none()
             : new KafkaEventLog(kafka.bootstrapServers(), kafka.topic());
     this.store = new MemoryStore(config.cache().memory(), config.cache().maxObjectSize(), metrics);
+    this.upkeep = new StoreUpkeep(store);
     this.cache =
         new HttpCache(
             store, policy(config.cache()), collapsing(config.collapsing()), metrics, clock);
@@ -142,6 +147,20 @@ final class CachingProxy implements AutoCloseable {
     ready = now;
   }
 
+  /** Has the JVM's heap give memory back that bodies need: for a JVM with nothing else in it. */
+  void trimHeap() {
+    MemoryMXBean jvm = ManagementFactory.getMemoryMXBean();
+    upkeep.trimHeap(
+        new HeapTrim(
+            new HeapTrim.Memory(
+                () -> store.usage().limit(),
+                store::committedBytes,
+                store::headBytes,
+                () -> jvm.getHeapMemoryUsage().getCommitted()),
+            jvm::gc,
+            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime())));
+  }
+
   private Map<String, Object> stats() {
     ResponseStore.Usage usage = cache.usage();
     Map<String, Object> stats = new LinkedHashMap<>();
@@ -168,6 +187,7 @@ final class CachingProxy implements AutoCloseable {
   public void close() {
     ready = false;
     events.close();
+    upkeep.close();
     store.close();
   }
 

@@ -82,6 +82,7 @@ public final class Main {
       err.println("caching-proxy: " + e.getMessage());
       return FAILED;
     }
+    server.trimHeap();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, out, err), "shutdown"));
     out.print(Banner.of(config, server.port(), server.managementPort()));
     out.flush();

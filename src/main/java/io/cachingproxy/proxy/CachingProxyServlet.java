@@ -64,7 +64,10 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     OriginConnector connector = new OriginConnector();
     connector.setSelectors(1);
     connector.setConnectTimeout(settings.connectTimeout());
-    connector.setSslContextFactory(new SslContextFactory.Client());
+    connector.setSslContextFactory(
+        settings.scheme().equals("https")
+            ? new SslContextFactory.Client()
+            : new OriginConnector.NoTls());
     HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP(connector);
     transport.setInvocationType(InvocationType.NON_BLOCKING);
     // Else a value takes the case of a common one: text/html;charset=UTF-8 would become utf-8.
