@@ -19,7 +19,6 @@ import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.ProtocolHandlers;
 import org.eclipse.jetty.client.Request;
-import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.ee10.proxy.ProxyServlet;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
@@ -72,7 +71,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     connector.setSelectors(1);
     connector.setConnectTimeout(settings.connectTimeout());
     connector.setSslContextFactory(new SslContextFactory.Client());
-    HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP(connector);
+    OriginTransport transport = new OriginTransport(connector);
     transport.setInvocationType(InvocationType.NON_BLOCKING);
     // Else a value takes the case of a common one: text/html;charset=UTF-8 would become utf-8.
     transport.setHeaderCacheCaseSensitive(true);

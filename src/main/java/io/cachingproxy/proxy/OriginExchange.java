@@ -133,9 +133,9 @@ final class OriginExchange implements Response.Listener {
 
   @Override
   public void onHeaders(Response response) {
-    if (response.getStatus() == HttpStatus.SWITCHING_PROTOCOLS_101) {
-      // RFC 9110 §15.2.2: only in answer to Upgrade, which never goes to the origin.
-      request.abort(new HttpException.RuntimeException(502, "101 without an upgrade"));
+    String flaw = ResponseFlaw.of(request, response);
+    if (flaw != null) {
+      request.abort(new HttpException.RuntimeException(502, flaw));
       return;
     }
     guarded(() -> decide(response));
@@ -176,6 +176,9 @@ final class OriginExchange implements Response.Listener {
 
   private Relay relay(
       Recipient recipient, ResponseHead head, @Nullable Storing storing, Response response) {
+    if (storing != null) {
+      request.onSurplus(storing::abort);
+    }
     return new Relay(
         recipient,
         ContentLength.of(head.fields()),
