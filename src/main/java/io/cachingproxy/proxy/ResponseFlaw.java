@@ -21,6 +21,9 @@ final class ResponseFlaw {
       return "another version of HTTP";
     }
     int status = response.getStatus();
+    if (status < 100 || status > 999) {
+      return "a status that is none";
+    }
     if (status == HttpStatus.SWITCHING_PROTOCOLS_101) {
       // RFC 9110 §15.2.2: only in answer to Upgrade, which never goes to the origin.
       return "101 without an upgrade";

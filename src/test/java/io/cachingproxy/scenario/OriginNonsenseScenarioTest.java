@@ -79,6 +79,8 @@ final class OriginNonsenseScenarioTest {
         Arguments.of("no version", "HTTP 200 OK\r\nContent-Length: 5\r\n\r\n12345"),
         Arguments.of("a status of four digits", "HTTP/1.1 2000 OK\r\n" + forged),
         Arguments.of("a status of two digits", "HTTP/1.1 20 OK\r\n" + forged),
+        Arguments.of("a status of one digit", "HTTP/1.1 1\r\n" + forged),
+        Arguments.of("a status of nothing but noughts", "HTTP/1.1 000\r\n" + forged),
         Arguments.of("a folded status line", "HTTP/1.1 200\r\n OK\r\n" + forged),
         Arguments.of("a NUL in the reason", "HTTP/1.1 200 O\0K\r\n" + forged),
         Arguments.of("a CR in the reason", "HTTP/1.1 200 O\rK\r\n" + forged),
