@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachingproxy.admin.AdminClient;
 import io.cachingproxy.admin.AdminException;
+import io.cachingproxy.testing.OriginExchange;
 import io.cachingproxy.testing.RawClient;
 import io.cachingproxy.testing.Response;
 import io.cachingproxy.testing.TruncatedMessageException;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -70,21 +73,28 @@ final class WireFuzzTest {
           "HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n{\"error\":\"not \\u0041llowed\"}");
 
   /**
-   * The answer to the mutated exchange; the origin has written its bytes and waits until then, for
-   * the case that the proxy takes them for a whole response and uses the connection again.
+   * One mutated response. The origin writes it and waits until it is answered, for the case that
+   * the proxy takes it for a whole one and uses the connection again; from then on the same URL has
+   * a clean answer.
    */
   private static final class Trial {
     private final byte[] bytes;
     private final CountDownLatch answered = new CountDownLatch(1);
-    private volatile boolean isOver;
 
     Trial(byte[] bytes) {
       this.bytes = bytes;
     }
 
-    boolean isKept() throws IOException {
+    void play(OriginExchange exchange) throws IOException {
+      if (answered.getCount() == 0) {
+        ProxyOnTrial.answerWithItsName(exchange);
+        return;
+      }
+      exchange.write(bytes);
       try {
-        return answered.await(SILENCE_MILLIS, TimeUnit.MILLISECONDS);
+        if (!answered.await(SILENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+          exchange.close();
+        }
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
         throw new IOException(interrupted);
@@ -94,32 +104,26 @@ final class WireFuzzTest {
 
   @Test
   void whateverTheOriginSendsTheNextRequestGetsItsOwnAnswer() {
+    AtomicReference<Trial> current = new AtomicReference<>(new Trial(new byte[0]));
+    int[] number = {0};
     try (ProxyOnTrial trial = new ProxyOnTrial()) {
-      int[] number = {0};
-      Fuzzing.run(60, RESPONSES, bytes -> tryResponse(trial, "/try" + number[0]++, bytes));
+      trial.origin.on("/try", exchange -> current.get().play(exchange));
+      Fuzzing.run(
+          60,
+          RESPONSES,
+          bytes -> {
+            current.set(new Trial(bytes));
+            tryResponse(trial, "/try" + number[0]++, current.get());
+          });
     }
   }
 
-  private static void tryResponse(ProxyOnTrial on, String target, byte[] bytes) throws IOException {
-    Trial trial = new Trial(bytes);
-    on.origin.on(
-        target,
-        exchange -> {
-          if (trial.isOver) {
-            ProxyOnTrial.answerWithItsName(exchange);
-            return;
-          }
-          exchange.write(trial.bytes);
-          if (!trial.isKept()) {
-            exchange.close();
-          }
-        });
-    String method = List.of("GET", "GET", "GET", "HEAD", "POST").get(Math.floorMod(hash(bytes), 5));
+  private static void tryResponse(ProxyOnTrial on, String target, Trial trial) throws IOException {
+    String method = List.of("GET", "GET", "GET", "HEAD", "POST").get(Math.floorMod(Arrays.hashCode(trial.bytes), 5));
     try (RawClient client = on.proxy.client()) {
       client.sendRequest(method, target, method.equals("POST") ? "Content-Length: 0" : "X: y");
       Response first = read(client, method);
       trial.answered.countDown();
-      trial.isOver = true;
       if (first != null && !first.isTruncated() && !first.headers().lists("Connection", "close")) {
         on.assertCleanAnswer(client);
       }
@@ -134,10 +138,6 @@ final class WireFuzzTest {
         assertThat(second).hasBody(ProxyOnTrial.nameOf(target));
       }
     }
-  }
-
-  private static int hash(byte[] bytes) {
-    return java.util.Arrays.hashCode(bytes);
   }
 
   /** Null if the connection was closed in place of an answer. */
