@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachingproxy.cache.CacheListener;
+import io.cachingproxy.cache.Collapsing;
 import io.cachingproxy.cache.HttpCache;
 import io.cachingproxy.cache.Plan;
 import io.cachingproxy.cache.Reception;
@@ -15,6 +16,7 @@ import io.cachingproxy.fuzz.ParserTargets.Heads;
 import io.cachingproxy.rfc9111.CachePolicy;
 import io.cachingproxy.store.MemoryStore;
 import io.cachingproxy.testing.ManualClock;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +42,9 @@ final class ParserFuzzTest {
   void theCacheDecidesWhateverTheFieldsSay() {
     ManualClock clock = new ManualClock();
     MemoryStore store = new MemoryStore(1 << 20, 1 << 18, (cause, bytes) -> {});
-    HttpCache cache = new HttpCache(store, CachePolicy.defaults(), new CacheListener() {}, clock);
+    HttpCache cache =
+        new HttpCache(
+            store, CachePolicy.defaults(), Collapsing.defaults(), new CacheListener() {}, clock);
     Fuzzing.run(
         700,
         ParserTargets.EXCHANGES,
@@ -58,13 +62,10 @@ final class ParserFuzzTest {
 
   private static void exchange(HttpCache cache, ManualClock clock, Heads heads) {
     Plan plan = cache.plan(heads.request()).toCompletableFuture().join();
-    if (plan instanceof Plan.Answer answer) {
-      answer.response().release();
-      if (answer.refresh() != null) {
-        cache.refreshEnded(answer.refresh().key());
-      }
-    } else if (plan instanceof Plan.AskOrigin ask) {
+    if (plan instanceof Plan.AskOrigin ask) {
       receive(cache, clock, heads, ask, 3);
+    } else {
+      plan.discard();
     }
   }
 
@@ -79,12 +80,15 @@ final class ParserFuzzTest {
       storing = join.storing();
     } else if (reception instanceof Reception.Relay relay) {
       storing = relay.storing();
-    } else if (reception instanceof Reception.AskAgain again && left > 0) {
-      receive(cache, clock, heads, again.plan(), left - 1);
+    } else if (reception instanceof Reception.AskAgain again) {
+      if (left > 0) {
+        receive(cache, clock, heads, again.plan(), left - 1);
+      } else {
+        again.plan().discard();
+      }
     }
-    if (storing != null) {
-      storing.append(ByteBuffer.wrap(new byte[5]));
-      storing.complete();
+    if (storing != null && !storing.append(ByteBuffer.wrap(new byte[5]), true)) {
+      storing.abort(new IOException("no room"));
     }
   }
 

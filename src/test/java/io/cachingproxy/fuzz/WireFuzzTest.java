@@ -1,6 +1,7 @@
 package io.cachingproxy.fuzz;
 
 import static io.cachingproxy.testing.ResponseAssert.assertThat;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachingproxy.admin.AdminClient;
@@ -107,19 +108,22 @@ final class WireFuzzTest {
     AtomicReference<Trial> current = new AtomicReference<>(new Trial(new byte[0]));
     int[] number = {0};
     try (ProxyOnTrial trial = new ProxyOnTrial()) {
-      trial.origin.on("/try", exchange -> current.get().play(exchange));
+      trial.origin.on("/try", exchange -> requireNonNull(current.get()).play(exchange));
       Fuzzing.run(
           60,
           RESPONSES,
           bytes -> {
-            current.set(new Trial(bytes));
-            tryResponse(trial, "/try" + number[0]++, current.get());
+            Trial next = new Trial(bytes);
+            current.set(next);
+            tryResponse(trial, "/try" + number[0]++, next);
           });
     }
   }
 
   private static void tryResponse(ProxyOnTrial on, String target, Trial trial) throws IOException {
-    String method = List.of("GET", "GET", "GET", "HEAD", "POST").get(Math.floorMod(Arrays.hashCode(trial.bytes), 5));
+    String method =
+        List.of("GET", "GET", "GET", "HEAD", "POST")
+            .get(Math.floorMod(Arrays.hashCode(trial.bytes), 5));
     try (RawClient client = on.proxy.client()) {
       client.sendRequest(method, target, method.equals("POST") ? "Content-Length: 0" : "X: y");
       Response first = read(client, method);
