@@ -3,6 +3,7 @@ package io.cachingproxy.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachingproxy.http.Fields;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +21,7 @@ class UpgradeTest {
   @ValueSource(strings = {"websocket", "WebSocket", "tcp", "SPDY/3.1", "foo/2, bar"})
   void protocolsOfTheApplicationAreAskedFor(String protocols) {
     Upgrade upgrade = asked("Connection", "keep-alive, UPGRADE", "Upgrade", protocols);
-    assertThat(upgrade).isNotNull();
+    Objects.requireNonNull(upgrade);
     assertThat(upgrade.asked()).isEqualTo(Fields.of("Connection", "Upgrade", "Upgrade", protocols));
   }
 
@@ -34,7 +35,7 @@ class UpgradeTest {
   @Test
   void ofAListTheRestIsAskedFor() {
     Upgrade upgrade = asked("Connection", "upgrade", "Upgrade", "h2c, websocket", "Upgrade", "x");
-    assertThat(upgrade).isNotNull();
+    Objects.requireNonNull(upgrade);
     assertThat(upgrade.protocols()).containsExactly("websocket", "x");
     assertThat(upgrade.isToWebSocket()).isTrue();
   }
@@ -66,7 +67,7 @@ class UpgradeTest {
   })
   void theOriginMayOnlySwitchToWhatWasAskedFor(String chosen, boolean accepted) {
     Upgrade upgrade = asked("Connection", "upgrade", "Upgrade", "websocket, foo/1");
-    assertThat(upgrade).isNotNull();
+    Objects.requireNonNull(upgrade);
     assertThat(upgrade.isAnsweredBy(Fields.of("Upgrade", chosen))).isEqualTo(accepted);
     assertThat(upgrade.isAnsweredBy(Fields.empty())).isFalse();
   }
