@@ -72,6 +72,7 @@ final class ArchitectureTest {
           "app.NonBlockingContext",
           "proxy.JettyClientStream",
           "proxy.JettyInterims",
+          "proxy.ClientConnector",
           "proxy.ExactTargets");
 
   /** Where the two ways part: it is loaded in a WAR, but its Jetty half is never called there. */

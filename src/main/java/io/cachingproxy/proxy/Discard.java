@@ -19,6 +19,7 @@ final class Discard implements Invocable.Task {
   private final Response response;
   private final Content.Source content;
   private long read;
+  private volatile boolean isOver;
 
   private Discard(Response response, Content.Source content) {
     this.response = response;
@@ -28,9 +29,11 @@ final class Discard implements Invocable.Task {
   /** Begins to read; the response completes or fails in its own way. */
   static void start(OriginClient origin, Response response, Content.Source content) {
     Discard discard = new Discard(response, content);
-    // Of a response that is complete by then, this does nothing.
-    origin.schedule(discard::tooMuch, MOST_TIME);
     discard.run();
+    if (!discard.isOver) {
+      // Of a response that is complete by then, this does nothing.
+      origin.schedule(discard::tooMuch, MOST_TIME);
+    }
   }
 
   @Override
@@ -42,12 +45,14 @@ final class Discard implements Invocable.Task {
         return;
       }
       if (Content.Chunk.isFailure(chunk)) {
+        isOver = true;
         return;
       }
       read += chunk.remaining();
       boolean last = chunk.isLast();
       chunk.release();
       if (last) {
+        isOver = true;
         return;
       }
       if (read > MOST_BYTES) {

@@ -43,6 +43,7 @@ final class OriginClient {
   private final CacheListener listener;
   private final OriginGate gate;
   private final Clock clock;
+  private final Departures departures;
 
   OriginClient(HttpClient client, ProxyContext context) {
     this.client = client;
@@ -50,6 +51,12 @@ final class OriginClient {
     this.listener = context.listener();
     this.gate = context.gate();
     this.clock = context.clock();
+    this.departures = new Departures(this::schedule);
+  }
+
+  /** The clients that wait for the origin. */
+  Departures departures() {
+    return departures;
   }
 
   CacheListener listener() {

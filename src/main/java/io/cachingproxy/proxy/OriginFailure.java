@@ -1,5 +1,6 @@
 package io.cachingproxy.proxy;
 
+import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.http.ProxyStatus;
 import io.cachingproxy.proxy.CircuitBreaker.Trouble;
 import java.net.ConnectException;
@@ -50,6 +51,12 @@ enum OriginFailure {
   /** What it sent is not HTTP. */
   INVALID(
       502, "origin-invalid-response", "http_protocol_error", "the origin sent an invalid response"),
+  /** Its response did not come whole. */
+  BROKEN_OFF(
+      502, "origin-incomplete", "http_response_incomplete", "the origin's response broke off"),
+  /** The client did not wait for the answer: at least it takes no more requests. */
+  CLIENT_LEFT(
+      408, "client-left", "http_request_error", "the client closed its side of the connection"),
   /** It closed or reset the connection before it had answered. */
   CLOSED(
       502,
@@ -69,8 +76,27 @@ enum OriginFailure {
     this.text = text;
   }
 
+  /** A failure that was looked into before. */
+  static final class Known extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private final OriginFailure kind;
+
+    Known(OriginFailure kind, Throwable failure) {
+      super(null, failure, false, false);
+      this.kind = kind;
+    }
+  }
+
   static OriginFailure of(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof Known known) {
+        return known.kind;
+      }
+      if (cause instanceof ClientLeft) {
+        return CLIENT_LEFT;
+      }
       if (cause instanceof RejectedExecutionException) {
         return BUSY;
       }
@@ -156,9 +182,34 @@ enum OriginFailure {
     return text;
   }
 
+  /** Whether the request never got to the origin, and so can't have been the reason. */
+  boolean isBeforeRequest() {
+    return switch (this) {
+      case BUSY,
+          UNAVAILABLE,
+          UNKNOWN_HOST,
+          REFUSED,
+          UNROUTABLE,
+          CONNECT_TIMEOUT,
+          CERTIFICATE,
+          TLS ->
+          true;
+      default -> false;
+    };
+  }
+
+  /** Answers with this failure, and nothing else. */
+  void refuse(Recipient client, CacheOutcome.@Nullable Forward forward) {
+    client.originFailed(this);
+    client.refuse(status, CacheOutcome.proxyMade(forward, token), text);
+  }
+
   /** Whether an operator should hear of it. What a client does is no news. */
   boolean isNews() {
-    return this != REQUEST_INCOMPLETE && this != REQUEST_TIMEOUT && this != UNAVAILABLE;
+    return switch (this) {
+      case REQUEST_INCOMPLETE, REQUEST_TIMEOUT, CLIENT_LEFT, UNAVAILABLE -> false;
+      default -> true;
+    };
   }
 
   /** What there is to add in few words; Jetty's own messages hold the state of half the program. */

@@ -195,6 +195,12 @@ final class ServletClientStream implements ClientStream, WriteListener {
     }
   }
 
+  /** The Servlet API can't tell. */
+  @Override
+  public boolean hasLeft() {
+    return false;
+  }
+
   @Override
   public void handOver(Function<EndPoint, Connection> successor) {
     throw new IllegalStateException("a container keeps its connections");

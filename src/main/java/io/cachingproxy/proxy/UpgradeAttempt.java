@@ -95,7 +95,8 @@ final class UpgradeAttempt {
             false,
             unknown,
             unknown,
-            "upgrade");
+            "upgrade",
+            false);
     Tunnel.Ended report = client.switching(response.getStatus(), fields.build(), outcome);
     Tunnel tunnel = origin.newTunnel(tunnels, end, report);
     tunnels.opened(tunnel);

@@ -43,6 +43,18 @@ public final class SelectingFields {
     return new SelectingFields(names.contains("*"), List.copyOf(values));
   }
 
+  /** The same names with the values of another request, for a response that is not known yet. */
+  public SelectingFields withValuesOf(RequestHead request) {
+    if (values.isEmpty()) {
+      return NONE;
+    }
+    List<SelectingValue> others = new ArrayList<>(values.size());
+    for (SelectingValue value : values) {
+      others.add(SelectingValue.of(value.name(), request.fields(), Fields.empty()));
+    }
+    return new SelectingFields(any, List.copyOf(others));
+  }
+
   /** Whether Vary has a member {@code *}, which no request ever matches. */
   static boolean namesAny(Fields response) {
     List<String> lines = response.values("Vary");
