@@ -74,6 +74,7 @@ final class ArchitectureTest {
           "app.RequestHeadTimeout",
           "proxy.JettyClientStream",
           "proxy.JettyInterims",
+          "proxy.ClientConnector",
           "proxy.ExactTargets");
 
   /** Where the two ways part: it is loaded in a WAR, but its Jetty half is never called there. */

@@ -3,6 +3,7 @@ package io.cachingproxy.app;
 import io.cachingproxy.admin.AdminAccess;
 import io.cachingproxy.admin.AdminServlet;
 import io.cachingproxy.cache.CacheListener;
+import io.cachingproxy.cache.Collapsing;
 import io.cachingproxy.cache.Exchange;
 import io.cachingproxy.cache.HttpCache;
 import io.cachingproxy.config.HttpUrl;
@@ -50,11 +51,18 @@ final class CachingProxy implements AutoCloseable {
             ? EventLog.none()
             : new KafkaEventLog(kafka.bootstrapServers(), kafka.topic());
     this.store = new MemoryStore(config.cache().memory(), config.cache().maxObjectSize(), metrics);
-    this.cache = new HttpCache(store, policy(config.cache()), metrics, clock);
+    this.cache =
+        new HttpCache(
+            store, policy(config.cache()), collapsing(config.collapsing()), metrics, clock);
     metrics.watchStore(store::usage);
+    metrics.watchCollapsing(cache::waiting, cache::unshared);
     if (kafka != null) {
       metrics.watchEvents(events::sent, events::lost, events::waiting);
     }
+  }
+
+  private static Collapsing collapsing(ProxyConfig.Collapsing bounds) {
+    return new Collapsing(bounds.mostWaiting(), bounds.longestWait());
   }
 
   private static CachePolicy policy(ProxyConfig.Cache cache) {
@@ -144,6 +152,11 @@ final class CachingProxy implements AutoCloseable {
     public void exchangeCompleted(Exchange exchange) {
       metrics.exchangeCompleted(exchange);
       events.exchangeCompleted(exchange);
+    }
+
+    @Override
+    public void resumed() {
+      metrics.resumed();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.cachingproxy.app;
 import io.cachingproxy.config.ProxyConfig;
 import io.cachingproxy.proxy.CacheFilter;
 import io.cachingproxy.proxy.CachingProxyServlet;
+import io.cachingproxy.proxy.ClientConnector;
 import io.cachingproxy.proxy.ExactTargets;
 import jakarta.servlet.DispatcherType;
 import java.io.IOException;
@@ -181,7 +182,7 @@ public final class EmbeddedServer implements AutoCloseable {
     http.setHeaderCacheCaseSensitive(true);
     http.addCustomizer(new ExactTargets());
     Server server = new Server(threads);
-    ServerConnector connector = new ServerConnector(server, new ClientConnections(http));
+    ServerConnector connector = new ClientConnector(server, new ClientConnections(http));
     connector.setHost(host);
     connector.setPort(port);
     connector.setIdleTimeout(idle.toMillis());

@@ -1,6 +1,7 @@
 package io.cachingproxy.config;
 
 import io.cachingproxy.config.ProxyConfig.Cache;
+import io.cachingproxy.config.ProxyConfig.Collapsing;
 import io.cachingproxy.config.ProxyConfig.Kafka;
 import io.cachingproxy.config.ProxyConfig.Listener;
 import io.cachingproxy.config.ProxyConfig.Management;
@@ -63,6 +64,7 @@ final class Assembly {
         requests(),
         origin(howToGiveAnOrigin),
         cache(),
+        collapsing(),
         timeouts(),
         management(),
         kafka());
@@ -146,6 +148,11 @@ final class Assembly {
         settings.get(Settings.CLIENT_CACHE_CONTROL),
         settings.get(Settings.COOKIES),
         settings.get(Settings.TARGETED_CACHE_CONTROL));
+  }
+
+  private Collapsing collapsing() throws ConfigException {
+    return new Collapsing(
+        settings.get(Settings.COLLAPSE_WAITERS), settings.get(Settings.COLLAPSE_WAIT));
   }
 
   private Timeouts timeouts() throws ConfigException {

@@ -14,6 +14,7 @@ public record ProxyConfig(
     Requests requests,
     Origin origin,
     Cache cache,
+    Collapsing collapsing,
     Timeouts timeouts,
     Management management,
     @Nullable Kafka kafka) {
@@ -74,6 +75,14 @@ public record ProxyConfig(
       targetedCacheControl = List.copyOf(targetedCacheControl);
     }
   }
+
+  /**
+   * The bounds of waiting for one another's responses.
+   *
+   * @param mostWaiting how many requests may wait at once; 0 if none may
+   * @param longestWait for the head of the response; positive
+   */
+  public record Collapsing(int mostWaiting, Duration longestWait) {}
 
   /** Whether Cache-Control and Pragma of requests count. */
   public enum ClientCacheControl {

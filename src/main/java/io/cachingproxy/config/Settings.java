@@ -116,6 +116,22 @@ final class Settings {
           "CDN-Cache-Control",
           "fields that outrank Cache-Control");
 
+  static final Setting<Integer> COLLAPSE_WAITERS =
+      anywhere(
+          LIMITS,
+          "collapse-waiters COUNT",
+          ValueType.count(0, 1_000_000),
+          "10000",
+          "requests that may wait for one another's answer");
+
+  static final Setting<Duration> COLLAPSE_WAIT =
+      anywhere(
+          LIMITS,
+          "collapse-wait TIME",
+          duration(false),
+          "30s",
+          "how long one may, before it asks the origin");
+
   static final Setting<Duration> CONNECT_TIMEOUT =
       anywhere(
           LIMITS, "connect-timeout TIME", duration(false), "5s", "for a connection to the origin");

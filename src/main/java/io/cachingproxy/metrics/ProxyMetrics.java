@@ -4,6 +4,7 @@ import io.cachingproxy.cache.CacheListener;
 import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.cache.CacheOutcome.Source;
 import io.cachingproxy.cache.Exchange;
+import io.cachingproxy.cache.WaitOutcome;
 import io.cachingproxy.store.ResponseStore;
 import io.cachingproxy.store.ResponseStore.Removal;
 import io.cachingproxy.store.ResponseStore.Usage;
@@ -56,6 +57,8 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   private final BoundedCounter notStored;
   private final Map<Removal, Counter.Child> removals = new EnumMap<>(Removal.class);
   private final Map<Removal, Counter.Child> removedBytes = new EnumMap<>(Removal.class);
+  private final Map<WaitOutcome, Counter.Child> waits = new EnumMap<>(WaitOutcome.class);
+  private final Counter resumed;
   private final SampledMetrics sampled;
   private final LongAdder started = new LongAdder();
   private final LongAdder completed = new LongAdder();
@@ -112,6 +115,20 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
             "Responses from the origin that were not stored, by reason.",
             "reason",
             MAX_REASONS);
+    Counter collapsed =
+        counter(
+                "proxy_collapse_waits_total",
+                "Requests that waited for what another was sent to the origin for, by what came of it.")
+            .labelNames("outcome")
+            .register(registry);
+    for (WaitOutcome outcome : WaitOutcome.values()) {
+      waits.put(outcome, collapsed.labels(outcome.name().toLowerCase(Locale.ROOT)));
+    }
+    resumed =
+        counter(
+                "proxy_origin_resumed_total",
+                "Responses that broke off on their way from the origin and were continued.")
+            .register(registry);
     Counter left =
         counter("proxy_store_removals_total", "Stored responses that left the store, by cause.")
             .labelNames("cause")
@@ -138,6 +155,16 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   /** Shows this store's usage from now on; asked once a scrape, on the scrape's thread. */
   public void watchStore(Supplier<Usage> usage) {
     sampled.store(usage);
+  }
+
+  /**
+   * Shows from now on how many requests wait for one another.
+   *
+   * @param waiting those that wait now
+   * @param unshared keys that nobody waits for
+   */
+  public void watchCollapsing(LongSupplier waiting, LongSupplier unshared) {
+    sampled.collapsing(waiting, unshared);
   }
 
   /**
@@ -199,6 +226,16 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   @Override
   public void notStored(String reason) {
     notStored.count(reason);
+  }
+
+  @Override
+  public void waited(WaitOutcome outcome) {
+    countOf(waits, outcome).inc();
+  }
+
+  @Override
+  public void resumed() {
+    resumed.inc();
   }
 
   @Override

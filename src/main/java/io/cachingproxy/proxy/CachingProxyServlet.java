@@ -3,6 +3,7 @@ package io.cachingproxy.proxy;
 import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.cache.HttpCache;
 import io.cachingproxy.cache.Plan;
+import io.cachingproxy.cache.Waiting;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
 import jakarta.servlet.AsyncContext;
@@ -140,6 +141,12 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
             refresh.start();
           }
         }
+      } else if (plan instanceof Plan.Wait wait) {
+        await(client, wait.waiting());
+      } else if (plan instanceof Plan.Follow follow) {
+        ArrivingAnswer.to(client, follow, origin().now(), origin().departures());
+      } else if (plan instanceof Plan.Unanswered unanswered) {
+        OriginFailure.of(unanswered.failure()).refuse(client, unanswered.forward());
       } else if (plan instanceof Plan.AskOrigin ask) {
         Request.Content content = client.hasContent() ? new RelayedRequestContent(client) : null;
         Fields forwarded = ForwardedFields.of(client.servletRequest(), client.head());
@@ -151,11 +158,42 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
       }
     } catch (RuntimeException bug) {
       LOG.error("{} {}: unexpected failure", client.head().method(), client.head().target(), bug);
+      if (plan instanceof Plan.AskOrigin ask && ask.flight() != null) {
+        ask.discard();
+      }
       if (client.isAnswering()) {
         client.abort(bug);
       } else {
         client.refuse(500, CacheOutcome.proxyMade(null, "internal-error"), "internal error");
       }
+    }
+  }
+
+  /** Another request has been sent for the same: what comes of it leads to another plan. */
+  private void await(ClientExchange client, Waiting waiting) {
+    WaitingClient watched = new WaitingClient(client, waiting);
+    origin().departures().watch(watched);
+    waiting
+        .outcome()
+        .whenComplete(
+            (plan, failure) -> {
+              origin().departures().forget(watched);
+              carryOut(client, plan, failure);
+            });
+  }
+
+  /** A client that waits, and is watched meanwhile. */
+  private record WaitingClient(ClientExchange client, Waiting waiting)
+      implements Departures.Watched {
+
+    @Override
+    public boolean hasLeft() {
+      return client.hasLeft();
+    }
+
+    @Override
+    public void left() {
+      waiting.leave();
     }
   }
 

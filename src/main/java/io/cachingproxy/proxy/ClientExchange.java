@@ -76,6 +76,12 @@ final class ClientExchange implements Recipient {
     return writing;
   }
 
+  /** A client that is still sending shows by that whether it is there. */
+  @Override
+  public boolean hasLeft() {
+    return !hasContent && stream.hasLeft();
+  }
+
   /** RFC 9110 §15.2: never to a client of HTTP/1.0, which knows no such thing. */
   @Override
   public void interim(int status, Fields fields, Runnable whenSent) {

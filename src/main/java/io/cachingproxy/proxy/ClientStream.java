@@ -53,6 +53,12 @@ interface ClientStream {
   void write(boolean last, ByteBuffer content, Callback callback);
 
   /**
+   * Whether the client has closed its connection, or its side of it, as far as that can be known
+   * without writing. For a request whose content, if any, has been read. Thread-safe.
+   */
+  boolean hasLeft();
+
+  /**
    * Ends the exchange. After the last write has succeeded, or instead of any write for a response
    * without content.
    */

@@ -119,6 +119,12 @@ final class JettyClientStream implements ClientStream {
   }
 
   @Override
+  public boolean hasLeft() {
+    EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+    return endPoint instanceof ClientConnector.ClientEndPoint client && client.hasLeft();
+  }
+
+  @Override
   public void complete() {
     PendingInterims first = interims;
     if (first == null) {

@@ -45,12 +45,19 @@ final class OriginClient {
   private final ProxySettings settings;
   private final CacheListener listener;
   private final Clock clock;
+  private final Departures departures;
 
   OriginClient(HttpClient client, ProxyContext context) {
     this.client = client;
     this.settings = context.settings();
     this.listener = context.listener();
     this.clock = context.clock();
+    this.departures = new Departures(this::schedule);
+  }
+
+  /** The clients that wait for the origin. */
+  Departures departures() {
+    return departures;
   }
 
   CacheListener listener() {

@@ -1,16 +1,11 @@
 package io.cachingproxy.proxy;
 
 import io.cachingproxy.cache.CacheOutcome;
+import io.cachingproxy.cache.Flight;
 import io.cachingproxy.cache.HttpCache;
 import io.cachingproxy.cache.Plan;
-import io.cachingproxy.cache.Reception;
-import io.cachingproxy.cache.Storing;
-import io.cachingproxy.http.ContentLength;
 import io.cachingproxy.http.Fields;
-import io.cachingproxy.http.HttpDate;
-import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.rfc9111.EndToEnd;
-import io.cachingproxy.rfc9111.TrailerSection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -18,20 +13,17 @@ import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpException;
-import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request to the origin on behalf of one client, from sending it until the client has its
- * answer: the origin's response, passed on as it arrives and into the store if it may be kept; a
- * stored response that the origin has confirmed, or that stands in for it; or an error.
+ * One request to the origin on behalf of one client, and of those who wait with it, from sending it
+ * until the origin has answered or can't: what becomes of the answer is the {@link Delivery}'s.
  */
-final class OriginExchange implements Response.Listener {
+final class OriginExchange implements Response.Listener, Departures.Watched {
 
   private static final Logger LOG = LoggerFactory.getLogger(OriginExchange.class);
 
@@ -54,10 +46,8 @@ final class OriginExchange implements Response.Listener {
   private final Instant requestTime;
   private final long startNanos = System.nanoTime();
 
+  private final Delivery delivery;
   private boolean hadInterim;
-  private boolean decided;
-  private @Nullable Relay relay;
-  private Plan.@Nullable AskOrigin next;
 
   /**
    * An exchange that is not started yet.
@@ -94,6 +84,7 @@ final class OriginExchange implements Response.Listener {
     this.requestTime = origin.now();
     this.request = origin.newRequest(plan, forwarded);
     this.firstByte = new FirstByteTimer(origin, request);
+    this.delivery = new Delivery(origin, cache, plan, client, forwarded, this::elapsed);
   }
 
   void start() {
@@ -110,7 +101,24 @@ final class OriginExchange implements Response.Listener {
       request.onRequestSuccess(sent -> firstByte.start());
     }
     firstByte.start();
+    if (content == null) {
+      origin.departures().watch(this);
+    }
     request.send(this);
+  }
+
+  @Override
+  public boolean hasLeft() {
+    Flight flight = plan.flight();
+    return client.hasLeft() && (flight == null || !flight.hasWaiting());
+  }
+
+  /** Those who follow the response are watched one by one. */
+  @Override
+  public void left() {
+    if (!delivery.isFollowed()) {
+      request.abort(new ClientLeft());
+    }
   }
 
   /** RFC 9110 §15.2: "A proxy MUST forward 1xx responses". Nothing of them is ever stored. */
@@ -138,50 +146,7 @@ final class OriginExchange implements Response.Listener {
       request.abort(new HttpException.RuntimeException(502, "101 without an upgrade"));
       return;
     }
-    guarded(() -> decide(response));
-  }
-
-  private void decide(Response response) {
-    ResponseHead head = headOf(response);
-    decided = true;
-    Reception reception = cache.receive(plan, head, requestTime);
-    if (reception instanceof Reception.Answer answer) {
-      client.originTook(elapsed());
-      client.answer(answer.response(), answer.outcome());
-    } else if (reception instanceof Reception.AskAgain again) {
-      next = again.plan();
-    } else if (reception instanceof Reception.Join join) {
-      JoinedAnswer joined = new JoinedAnswer(client, join);
-      relay = relay(joined, head, join.storing(), response);
-      client.begin(
-          join.status(),
-          join.fields().toBuilder().add("Via", via(response)).build(),
-          join.outcome());
-    } else if (reception instanceof Reception.Relay pass) {
-      Fields fields = EndToEnd.response(head.fields());
-      Recipient taker = pass.clientHasIt() ? new NotModified(client, this::elapsed) : client;
-      relay = relay(taker, head, pass.storing(), response);
-      taker.begin(
-          head.status(), fields.toBuilder().add("Via", via(response)).build(), pass.outcome());
-      if (head.fields().contains("Transfer-Encoding")) {
-        taker.trailers(() -> trailersOf(response));
-      }
-    }
-  }
-
-  private static Fields trailersOf(Response response) {
-    HttpFields trailers = response.getTrailers();
-    return trailers == null ? Fields.empty() : TrailerSection.passedOn(JettyFields.of(trailers));
-  }
-
-  private Relay relay(
-      Recipient recipient, ResponseHead head, @Nullable Storing storing, Response response) {
-    return new Relay(
-        recipient,
-        ContentLength.of(head.fields()),
-        storing,
-        response::abort,
-        () -> recipient.originTook(elapsed()));
+    guarded(() -> delivery.decide(response, requestTime));
   }
 
   /**
@@ -193,46 +158,13 @@ final class OriginExchange implements Response.Listener {
       step.run();
     } catch (RuntimeException bug) {
       LOG.error("{} {}: unexpected failure", plan.request().method(), plan.request().target(), bug);
-      Relay begun = relay;
-      decided = true;
-      next = null;
-      if (begun != null) {
-        begun.abort(bug);
-      } else if (client.isAnswering()) {
-        client.abort(bug);
-      } else {
-        client.refuse(500, CacheOutcome.proxyMade(null, "internal-error"), "internal error");
-      }
+      delivery.fail(bug);
     }
-  }
-
-  private ResponseHead headOf(Response response) {
-    int status = response.getStatus();
-    Fields fields = dated(JettyFields.of(response.getHeaders()));
-    // RFC 9110 §8.6, RFC 9112 §6.3: a 204 has neither content nor a length, whatever it says.
-    return new ResponseHead(
-        status, status == HttpStatus.NO_CONTENT_204 ? fields.without("Content-Length") : fields);
-  }
-
-  /** RFC 9110 §6.6.1: a response without a Date gets the time at which it arrived. */
-  private Fields dated(Fields fields) {
-    return fields.contains("Date")
-        ? fields
-        : fields.toBuilder().add("Date", HttpDate.print(origin.now())).build();
-  }
-
-  private static String via(Response response) {
-    String version = ForwardedFields.version(response.getVersion().asString());
-    return version + " " + ForwardedFields.PSEUDONYM;
   }
 
   @Override
   public void onContentSource(Response response, Content.Source content) {
-    if (relay == null) {
-      Content.Source.consumeAll(content, Callback.NOOP);
-    } else {
-      relay.start(content);
-    }
+    delivery.content(content);
   }
 
   @Override
@@ -248,20 +180,20 @@ final class OriginExchange implements Response.Listener {
   private void completed(Result result) {
     boolean answered = firstByte.hasArrived();
     firstByte.cancel();
+    origin.departures().forget(this);
     int status = answered ? result.getResponse().getStatus() : 0;
     origin.listener().originRequestCompleted(status, elapsed());
-    if (relay != null) {
-      // A response that arrived whole counts, even if the origin wouldn't take the request's
-      // content.
-      if (result.getResponseFailure() != null) {
-        relay.abort(result.getResponseFailure());
-      }
-    } else if (next != null) {
+    Plan.AskOrigin next = delivery.next();
+    if (next != null) {
       client.originTook(elapsed());
       new OriginExchange(origin, cache, next, client, forwarded, content).start();
-    } else if (!decided) {
+    } else if (!delivery.isDecided()) {
       client.originTook(elapsed());
       noResponse(result.getFailure());
+    } else if (result.getResponseFailure() != null) {
+      // A response that arrived whole counts, even if the origin wouldn't take the request's
+      // content.
+      delivery.brokenOff(result.getResponseFailure());
     }
   }
 
@@ -277,7 +209,7 @@ final class OriginExchange implements Response.Listener {
     }
     kind.log(plan.request(), failure);
     client.originFailed(kind);
-    Plan.Answer standIn = cache.originFailed(plan);
+    Plan.Answer standIn = cache.originFailed(plan, failure, !kind.isBeforeRequest());
     if (standIn != null) {
       client.answer(standIn.response(), standIn.outcome());
     } else {

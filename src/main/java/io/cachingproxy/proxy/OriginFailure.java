@@ -1,5 +1,6 @@
 package io.cachingproxy.proxy;
 
+import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.http.ProxyStatus;
 import io.cachingproxy.http.RequestHead;
 import java.net.ConnectException;
@@ -49,6 +50,12 @@ enum OriginFailure {
   /** What it sent is not HTTP. */
   INVALID(
       502, "origin-invalid-response", "http_protocol_error", "the origin sent an invalid response"),
+  /** Its response did not come whole. */
+  BROKEN_OFF(
+      502, "origin-incomplete", "http_response_incomplete", "the origin's response broke off"),
+  /** The client did not wait for the answer: at least it takes no more requests. */
+  CLIENT_LEFT(
+      408, "client-left", "http_request_error", "the client closed its side of the connection"),
   /** It closed or reset the connection before it had answered. */
   CLOSED(
       502,
@@ -72,6 +79,9 @@ enum OriginFailure {
 
   static OriginFailure of(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ClientLeft) {
+        return CLIENT_LEFT;
+      }
       if (cause instanceof RejectedExecutionException) {
         return BUSY;
       }
@@ -142,9 +152,23 @@ enum OriginFailure {
     return text;
   }
 
+  /** Whether the request never got to the origin, and so can't have been the reason. */
+  boolean isBeforeRequest() {
+    return switch (this) {
+      case BUSY, UNKNOWN_HOST, REFUSED, UNROUTABLE, CONNECT_TIMEOUT, CERTIFICATE, TLS -> true;
+      default -> false;
+    };
+  }
+
+  /** Answers with this failure, and nothing else. */
+  void refuse(Recipient client, CacheOutcome.@Nullable Forward forward) {
+    client.originFailed(this);
+    client.refuse(status, CacheOutcome.proxyMade(forward, token), text);
+  }
+
   /** One line, no stack trace: it is the origin's trouble. What a client does is no news. */
   void log(RequestHead request, Throwable failure) {
-    if (this == REQUEST_INCOMPLETE || this == REQUEST_TIMEOUT) {
+    if (this == REQUEST_INCOMPLETE || this == REQUEST_TIMEOUT || this == CLIENT_LEFT) {
       return;
     }
     LOG.warn("{} {}: {}{}", request.method(), request.target(), text, detail(failure));

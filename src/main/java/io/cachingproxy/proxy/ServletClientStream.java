@@ -192,6 +192,12 @@ final class ServletClientStream implements ClientStream, WriteListener {
     }
   }
 
+  /** The Servlet API can't tell. */
+  @Override
+  public boolean hasLeft() {
+    return false;
+  }
+
   @Override
   public void complete() {
     async.complete();

@@ -47,7 +47,20 @@ public final class SelectingFields {
     for (String name : names) {
       values.add(SelectingValue.of(name, request.fields(), response.fields()));
     }
-    return new SelectingFields(names.stream().anyMatch(SelectingFields::isAny), values);
+    return new SelectingFields(
+        names.stream().anyMatch(SelectingFields::isAny), List.copyOf(values));
+  }
+
+  /** The same names with the values of another request, for a response that is not known yet. */
+  public SelectingFields withValuesOf(RequestHead request) {
+    if (values.isEmpty()) {
+      return NONE;
+    }
+    List<SelectingValue> others = new ArrayList<>(values.size());
+    for (SelectingValue value : values) {
+      others.add(SelectingValue.of(value.name(), request.fields(), Fields.empty()));
+    }
+    return new SelectingFields(any, List.copyOf(others));
   }
 
   /**

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachingproxy.config.ProxyConfig.Cache;
 import io.cachingproxy.config.ProxyConfig.ClientCacheControl;
+import io.cachingproxy.config.ProxyConfig.Collapsing;
 import io.cachingproxy.config.ProxyConfig.Cookies;
 import io.cachingproxy.config.ProxyConfig.Kafka;
 import io.cachingproxy.config.ProxyConfig.Listener;
@@ -40,6 +41,7 @@ class CommandLineTest {
                     ClientCacheControl.HONOUR,
                     Cookies.STORE,
                     List.of("CDN-Cache-Control")),
+                new Collapsing(10_000, Duration.ofSeconds(30)),
                 new Timeouts(
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(60),
@@ -54,7 +56,8 @@ class CommandLineTest {
     String line =
         "--origin https://example.com:8443/api --port 0 --host 127.0.0.1 --preserve-host"
             + " --memory 1GB --max-object-size 1MB --default-ttl 0 --client-cache-control ignore"
-            + " --cookies bypass --targeted-cache-control A,B --connect-timeout 1s"
+            + " --cookies bypass --targeted-cache-control A,B"
+            + " --collapse-waiters 7 --collapse-wait 4s --connect-timeout 1s"
             + " --first-byte-timeout 2s --idle-timeout 3s --shutdown-timeout 0"
             + " --pass-header X-A,X-B --max-request-fields 99 --request-header-timeout 4s"
             + " --max-request-header-size 8KB --max-response-header-size 9KB --metrics-port 0"
@@ -73,6 +76,7 @@ class CommandLineTest {
                     ClientCacheControl.IGNORE,
                     Cookies.BYPASS,
                     List.of("A", "B")),
+                new Collapsing(7, Duration.ofSeconds(4)),
                 new Timeouts(
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(2),

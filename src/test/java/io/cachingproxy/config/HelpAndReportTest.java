@@ -76,6 +76,8 @@ class HelpAndReportTest {
             client-cache-control      honour                    default
             cookies                   store                     default
             targeted-cache-control    CDN-Cache-Control         default
+            collapse-waiters          10000                     default
+            collapse-wait             30s                       default
             connect-timeout           5s                        default
             first-byte-timeout        1m                        default
             idle-timeout              1m                        default
