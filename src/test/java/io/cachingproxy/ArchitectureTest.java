@@ -72,6 +72,8 @@ final class ArchitectureTest {
           "app.NonBlockingContext",
           "app.ClientConnections",
           "app.RequestHeadTimeout",
+          "app.Drain",
+          "app.Rehearsal",
           "proxy.JettyClientStream",
           "proxy.JettyInterims",
           "proxy.ClientConnector",

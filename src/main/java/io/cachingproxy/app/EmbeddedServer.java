@@ -20,7 +20,6 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,11 +57,14 @@ public final class EmbeddedServer implements AutoCloseable {
           HttpCompliance.Violation.MISMATCHED_AUTHORITY);
 
   private final CachingProxy proxy;
+  private final Duration shutdownTimeout;
   private final Server clients;
   private final Server management;
 
-  private EmbeddedServer(CachingProxy proxy, Server clients, Server management) {
+  private EmbeddedServer(
+      CachingProxy proxy, Duration shutdownTimeout, Server clients, Server management) {
     this.proxy = proxy;
+    this.shutdownTimeout = shutdownTimeout;
     this.clients = clients;
     this.management = management;
   }
@@ -77,7 +79,8 @@ public final class EmbeddedServer implements AutoCloseable {
     CachingProxy proxy = new CachingProxy(config, clock);
     Server clients = clientServer(config, proxy);
     Server management = managementServer(config, proxy);
-    EmbeddedServer server = new EmbeddedServer(proxy, clients, management);
+    EmbeddedServer server =
+        new EmbeddedServer(proxy, config.timeouts().shutdown(), clients, management);
     try {
       startOne(management, config.management().host(), config.management().port());
       startOne(clients, config.listener().host(), config.listener().port());
@@ -120,6 +123,7 @@ public final class EmbeddedServer implements AutoCloseable {
 
     QueuedThreadPool threads = new QueuedThreadPool();
     threads.setName("proxy");
+    context.setAttribute("org.eclipse.jetty.server.Executor", threads);
     Server server =
         newServer(
             threads,
@@ -129,8 +133,6 @@ public final class EmbeddedServer implements AutoCloseable {
             config.origin().maxResponseHeaderSize() + OWN_FIELDS_BYTES,
             config.timeouts().idle(),
             context);
-    server.setStopTimeout(config.timeouts().shutdown().toMillis());
-    context.setAttribute("org.eclipse.jetty.server.Executor", threads);
     boundHeads(server, config, proxy);
     return server;
   }
@@ -187,8 +189,13 @@ public final class EmbeddedServer implements AutoCloseable {
     connector.setPort(port);
     connector.setIdleTimeout(idle.toMillis());
     server.addConnector(connector);
-    server.setHandler(new GracefulHandler(handler));
+    server.setHandler(new Drain(handler, idle));
     return server;
+  }
+
+  /** Has the JVM's heap give memory back that bodies need: for a JVM with nothing else in it. */
+  public void trimHeap() {
+    proxy.trimHeap();
   }
 
   /** The port for clients, also where it was configured as 0. */
@@ -212,9 +219,23 @@ public final class EmbeddedServer implements AutoCloseable {
   @Override
   public void close() {
     proxy.ready(false);
+    // They may last for ever, and nothing in them can be finished.
+    proxy.closeTunnels();
+    if (clients.isStarted()) {
+      drain();
+    }
     stop(clients);
     stop(management);
     proxy.close();
+  }
+
+  private void drain() {
+    ServerConnector connector = (ServerConnector) clients.getConnectors()[0];
+    if (!((Drain) clients.getHandler()).drain(connector, shutdownTimeout)) {
+      LOG.warn(
+          "{} connections were still in use after the shutdown timeout and are cut off",
+          connector.getConnectedEndPoints().size());
+    }
   }
 
   private static void stop(Server server) {

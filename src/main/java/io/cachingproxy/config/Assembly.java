@@ -6,6 +6,7 @@ import io.cachingproxy.config.ProxyConfig.Kafka;
 import io.cachingproxy.config.ProxyConfig.Listener;
 import io.cachingproxy.config.ProxyConfig.Management;
 import io.cachingproxy.config.ProxyConfig.Origin;
+import io.cachingproxy.config.ProxyConfig.OriginLoad;
 import io.cachingproxy.config.ProxyConfig.Requests;
 import io.cachingproxy.config.ProxyConfig.Timeouts;
 import java.util.List;
@@ -66,6 +67,7 @@ final class Assembly {
         cache(),
         collapsing(),
         timeouts(),
+        originLoad(),
         management(),
         kafka());
   }
@@ -161,6 +163,14 @@ final class Assembly {
         settings.get(Settings.FIRST_BYTE_TIMEOUT),
         settings.get(Settings.IDLE_TIMEOUT),
         settings.get(Settings.SHUTDOWN_TIMEOUT));
+  }
+
+  private OriginLoad originLoad() throws ConfigException {
+    return new OriginLoad(
+        settings.get(Settings.MAX_ORIGIN_CONNECTIONS),
+        settings.get(Settings.MAX_ORIGIN_QUEUE),
+        settings.get(Settings.BREAKER_FAILURES),
+        settings.get(Settings.MAX_TUNNELS));
   }
 
   private Management management() throws ConfigException {

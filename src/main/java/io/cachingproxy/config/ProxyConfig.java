@@ -16,6 +16,7 @@ public record ProxyConfig(
     Cache cache,
     Collapsing collapsing,
     Timeouts timeouts,
+    OriginLoad load,
     Management management,
     @Nullable Kafka kafka) {
 
@@ -109,6 +110,17 @@ public record ProxyConfig(
    * @param shutdown for what is in flight when the proxy is told to stop; zero cuts it off
    */
   public record Timeouts(Duration connect, Duration firstByte, Duration idle, Duration shutdown) {}
+
+  /**
+   * How much of this proxy's traffic the origin is to bear.
+   *
+   * @param connections how many requests may be at the origin at once; positive
+   * @param queue how many more may wait for that
+   * @param breakerFailures how many requests in a row must fail until the origin counts as down; 0
+   *     if it never does
+   * @param tunnels how many connections may be upgraded to another protocol at once
+   */
+  public record OriginLoad(int connections, int queue, int breakerFailures, int tunnels) {}
 
   /**
    * Where metrics and administration are.

@@ -60,6 +60,8 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   private final Map<WaitOutcome, Counter.Child> waits = new EnumMap<>(WaitOutcome.class);
   private final Counter resumed;
   private final SampledMetrics sampled;
+  private final OriginMetrics origin = new OriginMetrics();
+  private final TunnelMetrics tunnels = new TunnelMetrics();
   private final LongAdder started = new LongAdder();
   private final LongAdder completed = new LongAdder();
 
@@ -93,14 +95,14 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
     bytesFromOrigin = bytes.labels("origin");
     bytesFromProxy = bytes.labels("proxy");
 
-    Counter origin =
+    Counter asked =
         counter(
                 "proxy_origin_requests_total",
                 "Requests to the origin that are over, by status class; none if it gave no answer.")
             .labelNames("status")
             .register(registry);
     for (StatusClass status : StatusClass.values()) {
-      originRequests.put(status, origin.labels(status.label()));
+      originRequests.put(status, asked.labels(status.label()));
     }
     originDuration =
         duration(
@@ -146,6 +148,8 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
     sampled = new SampledMetrics(requests);
     sampled.requestsInFlight(() -> started.sum() - completed.sum());
     registry.register(sampled);
+    registry.register(origin);
+    registry.register(tunnels);
     Info.build("proxy_build", "The version of the program and of the JVM it runs on.")
         .register(registry)
         .info("version", version, "java", Runtime.version().toString());
@@ -155,6 +159,16 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   /** Shows this store's usage from now on; asked once a scrape, on the scrape's thread. */
   public void watchStore(Supplier<Usage> usage) {
     sampled.store(usage);
+  }
+
+  /** Shows what the origin bears from now on; asked once a scrape. */
+  public void watchOrigin(OriginUse use) {
+    origin.watch(use);
+  }
+
+  /** Shows the tunnels from now on; asked once a scrape. */
+  public void watchTunnels(TunnelUse use) {
+    tunnels.watch(use);
   }
 
   /**

@@ -11,6 +11,7 @@ import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.net.InetAddress;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -38,12 +39,6 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(CachingProxyServlet.class);
 
-  /** How many connections to the origin may be open at once. */
-  private static final int MAX_ORIGIN_CONNECTIONS = 1024;
-
-  /** How many requests may wait for one of them. */
-  private static final int MAX_QUEUED_REQUESTS = 4096;
-
   /** Methods whose requests have no content unless they say so. */
   private static final Set<String> NO_CONTENT_METHODS =
       Set.of("GET", "HEAD", "DELETE", "OPTIONS", "TRACE");
@@ -69,12 +64,19 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     OriginConnector connector = new OriginConnector();
     connector.setSelectors(1);
     connector.setConnectTimeout(settings.connectTimeout());
-    connector.setSslContextFactory(new SslContextFactory.Client());
+    connector.setSslContextFactory(
+        settings.scheme().equals("https")
+            ? new SslContextFactory.Client()
+            : new OriginConnector.NoTls());
     HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP(connector);
     transport.setInvocationType(InvocationType.NON_BLOCKING);
     // Else a value takes the case of a common one: text/html;charset=UTF-8 would become utf-8.
     transport.setHeaderCacheCaseSensitive(true);
-    return new HttpClient(transport);
+    HttpClient client = new HttpClient(transport);
+    client.setSocketAddressResolver(
+        new OriginResolver(
+            InetAddress::getAllByName, client::getScheduler, settings.connectTimeout()));
+    return client;
   }
 
   @Override
@@ -84,8 +86,10 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     client.setUserAgentField(null);
     client.setDefaultRequestContentType(null);
     client.setIdleTimeout(settings.idleTimeout().toMillis());
-    client.setMaxConnectionsPerDestination(MAX_ORIGIN_CONNECTIONS);
-    client.setMaxRequestsQueuedPerDestination(MAX_QUEUED_REQUESTS);
+    OriginGate.Limits limits = context().gate().limits();
+    client.setMaxConnectionsPerDestination(limits.connections());
+    // The gate is the one to refuse; a request is in this queue also while it gets its connection.
+    client.setMaxRequestsQueuedPerDestination(limits.connections() + limits.queue());
     client.setMaxResponseHeadersSize(settings.maxResponseHeaderBytes());
     client.setMaxRequestHeadersSize(settings.maxRequestHeaderBytes());
     ProtocolHandlers handlers = client.getProtocolHandlers();
@@ -116,7 +120,31 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
       client.refuse(501, CacheOutcome.proxyMade(null, "connect"), "no tunnels here");
       return;
     }
+    Upgrade upgrade = Upgrade.askedFor(request.getProtocol(), head.fields(), hasContent);
+    if (upgrade != null && (streams().canSwitchProtocols() || upgrade.isToWebSocket())) {
+      upgrade(client, upgrade);
+      return;
+    }
     planFor(head).whenComplete((plan, failure) -> carryOut(client, plan, failure));
+  }
+
+  /**
+   * RFC 9110 §7.8: what can't be passed on is refused if the client could do nothing without.
+   */
+  private void upgrade(ClientExchange client, Upgrade upgrade) {
+    if (!streams().canSwitchProtocols()) {
+      client.refuseAndClose(
+          501, CacheOutcome.proxyMade(null, "upgrade"), "no WebSocket in a servlet container");
+      return;
+    }
+    Tunnels tunnels = context().tunnels();
+    if (UpgradeAttempt.begin(tunnels, client)) {
+      Plan.AskOrigin plan = context().cache().bypass(client.head());
+      Fields forwarded = ForwardedFields.of(client.servletRequest(), client.head());
+      UpgradeAttempt attempt = UpgradeAttempt.of(upgrade, tunnels, client);
+      OriginExchange.upgrading(origin(), context().cache(), plan, client, forwarded, attempt)
+          .start();
+    }
   }
 
   /**

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
@@ -44,6 +45,7 @@ final class OriginClient {
   private final HttpClient client;
   private final ProxySettings settings;
   private final CacheListener listener;
+  private final OriginGate gate;
   private final Clock clock;
   private final Departures departures;
 
@@ -51,6 +53,7 @@ final class OriginClient {
     this.client = client;
     this.settings = context.settings();
     this.listener = context.listener();
+    this.gate = context.gate();
     this.clock = context.clock();
     this.departures = new Departures(this::schedule);
   }
@@ -62,6 +65,10 @@ final class OriginClient {
 
   CacheListener listener() {
     return listener;
+  }
+
+  OriginGate gate() {
+    return gate;
   }
 
   Instant now() {
@@ -120,13 +127,20 @@ final class OriginClient {
   }
 
   /**
-   * Aborts the request if nothing has cancelled the timer when the origin's time for its first byte
-   * is over.
+   * Aborts the request if nothing has cancelled the timer when the origin's time is over, be it for
+   * its first byte or for the head.
    */
   Scheduler.Task startFirstByteTimer(OriginRequest request) {
     Duration timeout = settings.firstByteTimeout();
     String message = "no response within " + timeout.toMillis() + " ms";
     return schedule(() -> request.abort(new TimeoutException(message)), timeout);
+  }
+
+  /** A tunnel between a client's connection and this one to the origin. */
+  Tunnel newTunnel(Tunnels tunnels, EndPoint end, Tunnel.Ended listener) {
+    long idleMillis = settings.idleTimeout().toMillis();
+    return new Tunnel(
+        tunnels, end, client.getExecutor(), client.getByteBufferPool(), idleMillis, listener);
   }
 
   /** Runs a short, non-blocking task when {@code delay} is over, unless it is cancelled before. */

@@ -13,6 +13,7 @@ import io.cachingproxy.config.ProxyConfig.Kafka;
 import io.cachingproxy.config.ProxyConfig.Listener;
 import io.cachingproxy.config.ProxyConfig.Management;
 import io.cachingproxy.config.ProxyConfig.Origin;
+import io.cachingproxy.config.ProxyConfig.OriginLoad;
 import io.cachingproxy.config.ProxyConfig.Requests;
 import io.cachingproxy.config.ProxyConfig.Timeouts;
 import java.time.Duration;
@@ -47,6 +48,7 @@ class CommandLineTest {
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(30)),
+                new OriginLoad(1024, 4096, 10, 1024),
                 new Management(null, 8000, null),
                 null));
   }
@@ -60,7 +62,9 @@ class CommandLineTest {
             + " --collapse-waiters 7 --collapse-wait 4s --connect-timeout 1s"
             + " --first-byte-timeout 2s --idle-timeout 3s --shutdown-timeout 0"
             + " --pass-header X-A,X-B --max-request-fields 99 --request-header-timeout 4s"
-            + " --max-request-header-size 8KB --max-response-header-size 9KB --metrics-port 0"
+            + " --max-request-header-size 8KB --max-response-header-size 9KB"
+            + " --max-origin-connections 4 --max-origin-queue 5 --breaker-failures 0 --max-tunnels 6"
+            + " --metrics-port 0"
             + " --metrics-host ::1 --admin-token s3cret --kafka-bootstrap-servers a:1,b:2"
             + " --kafka-topic t";
     assertThat(config(line.split(" ")))
@@ -82,6 +86,7 @@ class CommandLineTest {
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(3),
                     Duration.ZERO),
+                new OriginLoad(4, 5, 0, 6),
                 new Management("::1", 0, "s3cret"),
                 new Kafka("a:1,b:2", "t")));
   }

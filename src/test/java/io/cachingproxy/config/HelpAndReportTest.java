@@ -86,6 +86,10 @@ class HelpAndReportTest {
             max-request-fields        256                       default
             request-header-timeout    30s                       default
             max-response-header-size  64KB                      default
+            max-origin-connections    1024                      default
+            max-origin-queue          4096                      default
+            breaker-failures          10                        default
+            max-tunnels               1024                      default
             metrics-port              8000                      default
             metrics-host              (all interfaces)          default
             admin-token               (hidden)                  environment CACHING_PROXY_ADMIN_TOKEN
