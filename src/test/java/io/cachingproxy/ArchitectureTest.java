@@ -72,8 +72,11 @@ final class ArchitectureTest {
           "app.NonBlockingContext",
           "app.Drain",
           "app.Rehearsal",
+          "app.ClientConnections",
+          "app.RequestHeadTimeout",
           "proxy.JettyClientStream",
           "proxy.JettyInterims",
+          "proxy.ClientConnector",
           "proxy.ExactTargets");
 
   /** Where the two ways part: it is loaded in a WAR, but its Jetty half is never called there. */

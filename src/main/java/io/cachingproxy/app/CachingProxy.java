@@ -3,6 +3,7 @@ package io.cachingproxy.app;
 import io.cachingproxy.admin.AdminAccess;
 import io.cachingproxy.admin.AdminServlet;
 import io.cachingproxy.cache.CacheListener;
+import io.cachingproxy.cache.Collapsing;
 import io.cachingproxy.cache.Exchange;
 import io.cachingproxy.cache.HttpCache;
 import io.cachingproxy.config.HttpUrl;
@@ -10,9 +11,13 @@ import io.cachingproxy.config.ProgramVersion;
 import io.cachingproxy.config.ProxyConfig;
 import io.cachingproxy.events.EventLog;
 import io.cachingproxy.events.KafkaEventLog;
+import io.cachingproxy.metrics.OriginUse;
 import io.cachingproxy.metrics.ProxyMetrics;
+import io.cachingproxy.metrics.TunnelUse;
+import io.cachingproxy.proxy.OriginGate;
 import io.cachingproxy.proxy.ProxyContext;
 import io.cachingproxy.proxy.ProxySettings;
+import io.cachingproxy.proxy.Tunnels;
 import io.cachingproxy.rfc9111.CachePolicy;
 import io.cachingproxy.store.MemoryStore;
 import io.cachingproxy.store.ResponseStore;
@@ -42,6 +47,8 @@ final class CachingProxy implements AutoCloseable {
   private final MemoryStore store;
   private final StoreUpkeep upkeep;
   private final HttpCache cache;
+  private final OriginGate gate;
+  private final Tunnels tunnels;
   private volatile boolean ready;
 
   CachingProxy(ProxyConfig config, Clock clock) {
@@ -55,11 +62,39 @@ final class CachingProxy implements AutoCloseable {
             : new KafkaEventLog(kafka.bootstrapServers(), kafka.topic());
     this.store = new MemoryStore(config.cache().memory(), config.cache().maxObjectSize(), metrics);
     this.upkeep = new StoreUpkeep(store);
-    this.cache = new HttpCache(store, policy(config.cache()), metrics, clock);
+    this.cache =
+        new HttpCache(
+            store, policy(config.cache()), collapsing(config.collapsing()), metrics, clock);
     metrics.watchStore(store::usage);
+    metrics.watchCollapsing(cache::waiting, cache::unshared);
+    this.gate = new OriginGate(limits(config.load()), System::nanoTime);
+    metrics.watchOrigin(
+        new OriginUse(
+            gate::atOrigin,
+            gate::waiting,
+            gate::refusedBusy,
+            gate::refusedDown,
+            gate::isDown,
+            gate::timesDown));
+    this.tunnels = new Tunnels(config.load().tunnels());
+    metrics.watchTunnels(
+        new TunnelUse(
+            tunnels::open,
+            tunnels::opened,
+            tunnels::refused,
+            tunnels::bytesToClients,
+            tunnels::bytesToOrigin));
     if (kafka != null) {
       metrics.watchEvents(events::sent, events::lost, events::waiting);
     }
+  }
+
+  private static Collapsing collapsing(ProxyConfig.Collapsing bounds) {
+    return new Collapsing(bounds.mostWaiting(), bounds.longestWait());
+  }
+
+  private static OriginGate.Limits limits(ProxyConfig.OriginLoad load) {
+    return new OriginGate.Limits(load.connections(), load.queue(), load.breakerFailures());
   }
 
   private static CachePolicy policy(ProxyConfig.Cache cache) {
@@ -73,7 +108,8 @@ final class CachingProxy implements AutoCloseable {
 
   /** What the servlet and the filter need. */
   ProxyContext context() {
-    return new ProxyContext(settings(), cache, new Listeners(metrics, events), clock);
+    return new ProxyContext(
+        settings(), cache, new Listeners(metrics, events), gate, tunnels, clock);
   }
 
   private ProxySettings settings() {
@@ -89,7 +125,8 @@ final class CachingProxy implements AutoCloseable {
         config.timeouts().firstByte(),
         config.timeouts().idle(),
         config.listener().maxRequestHeaderSize(),
-        config.origin().maxResponseHeaderSize());
+        config.origin().maxResponseHeaderSize(),
+        new ProxySettings.Requests(config.requests().passHeaders(), config.requests().maxFields()));
   }
 
   AdminServlet adminServlet() {
@@ -141,6 +178,11 @@ final class CachingProxy implements AutoCloseable {
     return stats;
   }
 
+  /** Closes what would keep its connections for as long as it likes. */
+  void closeTunnels() {
+    tunnels.close();
+  }
+
   @Override
   public void close() {
     ready = false;
@@ -163,6 +205,11 @@ final class CachingProxy implements AutoCloseable {
     public void exchangeCompleted(Exchange exchange) {
       metrics.exchangeCompleted(exchange);
       events.exchangeCompleted(exchange);
+    }
+
+    @Override
+    public void resumed() {
+      metrics.resumed();
     }
 
     @Override

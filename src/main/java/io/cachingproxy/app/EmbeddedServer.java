@@ -3,6 +3,7 @@ package io.cachingproxy.app;
 import io.cachingproxy.config.ProxyConfig;
 import io.cachingproxy.proxy.CacheFilter;
 import io.cachingproxy.proxy.CachingProxyServlet;
+import io.cachingproxy.proxy.ClientConnector;
 import io.cachingproxy.proxy.ExactTargets;
 import jakarta.servlet.DispatcherType;
 import java.io.IOException;
@@ -12,10 +13,11 @@ import java.util.EnumSet;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -36,6 +38,23 @@ public final class EmbeddedServer implements AutoCloseable {
 
   /** Metrics and administration need few threads: a scrape, a health check, somebody's curl. */
   private static final int MANAGEMENT_THREADS = 8;
+
+  /** Paths and queries go through as they are; userinfo and fragments belong to no request. */
+  private static final UriCompliance ANY_PATH =
+      UriCompliance.UNSAFE.without(
+          "ANY_PATH", UriCompliance.Violation.USER_INFO, UriCompliance.Violation.FRAGMENT);
+
+  /**
+   * No leniency at all, neither for bare line feeds (RFC 9112 §2.2 leaves that open) nor for
+   * anything else that a server in front may read in another way. Hosts are the exception: {@code
+   * RequestReader} judges them itself, as an empty port is valid, and of an absolute form its own
+   * host counts (RFC 9112 §3.2.2).
+   */
+  private static final HttpCompliance NOTHING_AMBIGUOUS =
+      HttpCompliance.STRICT.with(
+          "NOTHING_AMBIGUOUS",
+          HttpCompliance.Violation.UNSAFE_HOST_HEADER,
+          HttpCompliance.Violation.MISMATCHED_AUTHORITY);
 
   private final CachingProxy proxy;
   private final Duration shutdownTimeout;
@@ -105,14 +124,17 @@ public final class EmbeddedServer implements AutoCloseable {
     QueuedThreadPool threads = new QueuedThreadPool();
     threads.setName("proxy");
     context.setAttribute("org.eclipse.jetty.server.Executor", threads);
-    return newServer(
-        threads,
-        config.listener().host(),
-        config.listener().port(),
-        config.listener().maxRequestHeaderSize(),
-        config.origin().maxResponseHeaderSize() + OWN_FIELDS_BYTES,
-        config.timeouts().idle(),
-        context);
+    Server server =
+        newServer(
+            threads,
+            config.listener().host(),
+            config.listener().port(),
+            config.listener().maxRequestHeaderSize(),
+            config.origin().maxResponseHeaderSize() + OWN_FIELDS_BYTES,
+            config.timeouts().idle(),
+            context);
+    boundHeads(server, config, proxy);
+    return server;
   }
 
   private static Server managementServer(ProxyConfig config, CachingProxy proxy) {
@@ -122,14 +144,25 @@ public final class EmbeddedServer implements AutoCloseable {
     context.addServlet(new ServletHolder("admin", proxy.adminServlet()), "/*");
     QueuedThreadPool threads = new QueuedThreadPool(MANAGEMENT_THREADS, 1);
     threads.setName("management");
-    return newServer(
-        threads,
-        config.management().host(),
-        config.management().port(),
-        config.listener().maxRequestHeaderSize(),
-        config.origin().maxResponseHeaderSize(),
-        config.timeouts().idle(),
-        context);
+    Server server =
+        newServer(
+            threads,
+            config.management().host(),
+            config.management().port(),
+            config.listener().maxRequestHeaderSize(),
+            config.origin().maxResponseHeaderSize(),
+            config.timeouts().idle(),
+            context);
+    boundHeads(server, config, proxy);
+    return server;
+  }
+
+  private static void boundHeads(Server server, ProxyConfig config, CachingProxy proxy) {
+    for (Connector connector : server.getConnectors()) {
+      Runnable whenClosed = proxy.metrics()::requestHeadTimedOut;
+      connector.addBean(
+          new RequestHeadTimeout(connector, config.requests().headTimeout(), whenClosed));
+    }
   }
 
   private static Server newServer(
@@ -145,12 +178,13 @@ public final class EmbeddedServer implements AutoCloseable {
     http.setSendDateHeader(false);
     http.setRequestHeaderSize(maxRequestHeaderSize);
     http.setMaxResponseHeaderSize(maxResponseHeaderSize);
-    http.setUriCompliance(UriCompliance.UNSAFE);
+    http.setUriCompliance(ANY_PATH);
+    http.setHttpCompliance(NOTHING_AMBIGUOUS);
     // Else a value takes the case of an earlier one on the connection: a cookie, a credential.
     http.setHeaderCacheCaseSensitive(true);
     http.addCustomizer(new ExactTargets());
     Server server = new Server(threads);
-    ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+    ServerConnector connector = new ClientConnector(server, new ClientConnections(http));
     connector.setHost(host);
     connector.setPort(port);
     connector.setIdleTimeout(idle.toMillis());
@@ -185,6 +219,7 @@ public final class EmbeddedServer implements AutoCloseable {
   @Override
   public void close() {
     proxy.ready(false);
+    proxy.closeTunnels();
     if (clients.isStarted()) {
       drain();
     }

@@ -31,6 +31,14 @@ public interface CacheListener {
    */
   default void notStored(String reason) {}
 
+  /**
+   * A request has waited for what another had been sent to the origin for; called once for each.
+   */
+  default void waited(WaitOutcome outcome) {}
+
+  /** A response that broke off on its way from the origin was asked for again, from there on. */
+  default void resumed() {}
+
   /** A stored response left the store; {@code bytes} is what it took of the limit. */
   default void removed(ResponseStore.Removal cause, long bytes) {}
 }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param age the current age in seconds of an answer from the store; empty otherwise
  * @param detail the decision in a token of bounded variety, for example {@code no-store}, {@code
  *     stale-while-revalidate}; null if there is nothing to add
+ * @param collapsed whether it was answered by what another request had already been sent to the
+ *     origin for (RFC 9211 §2.6)
  */
 public record CacheOutcome(
     Source source,
@@ -26,26 +28,32 @@ public record CacheOutcome(
     boolean stored,
     OptionalLong ttl,
     OptionalLong age,
-    @Nullable String detail) {
+    @Nullable String detail,
+    boolean collapsed) {
 
   /** The outcome of an answer from the store that the origin was not asked about. */
   static CacheOutcome fromStore(
       Source source, StoredHead head, Instant now, @Nullable String detail) {
     OptionalLong ttl = OptionalLong.of(head.ttl(now));
     OptionalLong age = OptionalLong.of(head.age(now));
-    return new CacheOutcome(source, null, 0, false, ttl, age, detail);
+    return new CacheOutcome(source, null, 0, false, ttl, age, detail, false);
   }
 
   /** This outcome, reached after the origin had been asked. */
   CacheOutcome after(Forward reason, int status) {
-    return new CacheOutcome(source, reason, status, stored, ttl, age, detail);
+    return new CacheOutcome(source, reason, status, stored, ttl, age, detail, collapsed);
+  }
+
+  /** This outcome, of a request for which the origin was not asked again. */
+  public CacheOutcome shared() {
+    return new CacheOutcome(source, forward, forwardStatus, stored, ttl, age, detail, true);
   }
 
   /** The outcome of an answer that is the origin's. */
   static CacheOutcome fromOrigin(
       Forward reason, int status, boolean stored, @Nullable String detail) {
     OptionalLong unknown = OptionalLong.empty();
-    return new CacheOutcome(Source.MISS, reason, status, stored, unknown, unknown, detail);
+    return new CacheOutcome(Source.MISS, reason, status, stored, unknown, unknown, detail, false);
   }
 
   /**
@@ -56,7 +64,7 @@ public record CacheOutcome(
    */
   public static CacheOutcome proxyMade(@Nullable Forward reason, String detail) {
     OptionalLong unknown = OptionalLong.empty();
-    return new CacheOutcome(Source.PROXY, reason, 0, false, unknown, unknown, detail);
+    return new CacheOutcome(Source.PROXY, reason, 0, false, unknown, unknown, detail, false);
   }
 
   /** Where the bytes of an answer came from. */

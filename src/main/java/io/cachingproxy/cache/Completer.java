@@ -44,7 +44,7 @@ final class Completer {
       return null;
     }
     return new Plan.AskOrigin(
-        key, request, Forward.PARTIAL, List.of(), gap.request(), false, purges.now(), gap);
+        key, request, Forward.PARTIAL, List.of(), gap.request(), false, purges.now(), gap, null);
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.cachingproxy.cache;
 
-import io.cachingproxy.cache.CacheOutcome.Forward;
 import io.cachingproxy.cache.CacheOutcome.Source;
 import io.cachingproxy.http.CacheGroup;
 import io.cachingproxy.http.CacheGroups;
@@ -8,22 +7,16 @@ import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.http.TargetUri;
 import io.cachingproxy.rfc9111.CachePolicy;
-import io.cachingproxy.rfc9111.Eligibility;
 import io.cachingproxy.rfc9111.Invalidation;
-import io.cachingproxy.rfc9111.Preconditions;
-import io.cachingproxy.rfc9111.RequestDirectives;
 import io.cachingproxy.rfc9111.Reuse;
-import io.cachingproxy.rfc9111.Selection;
+import io.cachingproxy.rfc9111.StoredHead;
 import io.cachingproxy.store.CacheKey;
-import io.cachingproxy.store.PartialResponse;
 import io.cachingproxy.store.ResponseStore;
 import io.cachingproxy.store.Stored;
-import io.cachingproxy.store.StoredResponse;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +34,9 @@ public final class HttpCache {
   private final Clock clock;
   private final Purges purges = new Purges();
   private final Refreshes refreshes = new Refreshes();
+  private final Collapser collapser;
   private final Lookup lookup;
+  private final Planner planner;
   private final Revalidator revalidator;
   private final Completer completer;
   private final Intake intake;
@@ -51,10 +46,16 @@ public final class HttpCache {
    *
    * @param store where responses are kept; the caller closes it
    * @param policy the operator's settings that the rules need
-   * @param listener hears of decisions not to store
+   * @param collapsing the bounds of waiting for one another's responses
+   * @param listener hears of decisions not to store, and of waits
    * @param clock the one clock
    */
-  public HttpCache(ResponseStore store, CachePolicy policy, CacheListener listener, Clock clock) {
+  public HttpCache(
+      ResponseStore store,
+      CachePolicy policy,
+      Collapsing collapsing,
+      CacheListener listener,
+      Clock clock) {
     this.store = store;
     this.policy = policy;
     this.clock = clock;
@@ -63,119 +64,105 @@ public final class HttpCache {
     PartStoring parts = new PartStoring(store, policy, purges, listener);
     this.completer = new Completer(store, policy, purges, parts);
     this.intake = new Intake(store, lookup, policy, purges, listener, parts);
+    this.collapser = new Collapser(policy, purges, collapsing, listener);
+    this.planner =
+        new Planner(
+            store, lookup, policy, purges, refreshes, collapser, revalidator, completer, clock);
   }
 
   /** What to do with a request. */
   public CompletionStage<Plan> plan(RequestHead request) {
-    CacheKey key = Lookup.keyOf(request.target());
-    return switch (Eligibility.of(request)) {
-      case ELIGIBLE ->
-          lookup.find(request.target()).thenCompose(variants -> plan(key, request, variants));
-      case METHOD -> CompletableFuture.completedFuture(ask(key, request, Forward.METHOD));
-      case CONTENT -> CompletableFuture.completedFuture(ask(key, request, Forward.BYPASS));
-    };
+    return planner.plan(request);
   }
 
-  private CompletionStage<Plan> plan(
-      CacheKey key, RequestHead request, List<StoredResponse> variants) {
-    StoredResponse stored = Selection.select(current(variants), StoredResponse::head, request);
-    if (stored != null) {
-      return CompletableFuture.completedFuture(plan(key, request, stored, variants));
-    }
-    Forward reason = variants.isEmpty() ? Forward.URI_MISS : Forward.VARY_MISS;
-    return lookup
-        .findPartial(request.target())
-        .thenApply(parts -> planWithParts(key, request, parts, reason));
-  }
-
-  /** No whole response is stored for the request, but maybe the part that it wants. */
-  private Plan planWithParts(
-      CacheKey key, RequestHead request, List<PartialResponse> parts, Forward reason) {
-    PartialResponse stored = Selection.select(current(parts), PartialResponse::head, request);
-    if (stored == null) {
-      return unlessOnlyIfCached(request, ask(key, request, reason));
-    }
-    if (Gap.isNone(request, stored)) {
-      return plan(key, request, stored, List.of());
-    }
-    Plan.AskOrigin completion = completer.complete(key, request, stored);
-    return unlessOnlyIfCached(
-        request, completion == null ? ask(key, request, Forward.PARTIAL) : completion);
-  }
-
-  private Plan plan(
-      CacheKey key, RequestHead request, Stored stored, List<StoredResponse> variants) {
-    Instant now = clock.instant();
-    if (Preconditions.of(request, stored.head()) == Preconditions.PASS_ON) {
-      return unlessOnlyIfCached(request, ask(key, request, Forward.REQUEST));
-    }
-    Reuse verdict = Reuse.of(request, stored.head(), now, policy);
-    if (!verdict.isUsable()) {
-      Forward reason = verdict.isForcedByRequest() ? Forward.REQUEST : Forward.STALE;
-      Plan.AskOrigin ask =
-          request.method().equals("GET")
-              ? revalidator.revalidate(key, request, reason, variants, stored)
-              : revalidator.askAnew(key, request, reason, stored);
-      return unlessOnlyIfCached(request, ask);
-    }
-    if (!stored.tryRetain()) {
-      // It left the store between the look-up and now.
-      return unlessOnlyIfCached(request, ask(key, request, Forward.MISS));
-    }
-    if (verdict == Reuse.FRESH) {
-      return new Plan.Answer(
-          stored, CacheOutcome.fromStore(Source.HIT, stored.head(), now, null), null);
-    }
-    CacheOutcome stale = CacheOutcome.fromStore(Source.STALE, stored.head(), now, verdict.token());
-    boolean refresh = verdict == Reuse.STALE_WHILE_REVALIDATE && refreshes.begin(stored.key());
-    return new Plan.Answer(
-        stored, stale, refresh ? revalidator.refresh(key, request, stored) : null);
-  }
-
-  /** The variants that no purge has covered since; the others give their memory back. */
-  private <T extends Stored> List<T> current(List<T> variants) {
-    for (int i = 0; i < variants.size(); i++) {
-      if (purges.coversStored(variants.get(i))) {
-        variants.stream().filter(purges::coversStored).forEach(store::remove);
-        return variants.stream().filter(variant -> !purges.coversStored(variant)).toList();
-      }
-    }
-    return variants;
-  }
-
-  private Plan.AskOrigin ask(CacheKey key, RequestHead request, Forward reason) {
-    return Plan.AskOrigin.plain(key, request, reason, purges.now());
+  /** What to do with a request whose answer is none of the cache's business. */
+  public Plan.AskOrigin bypass(RequestHead request) {
+    return planner.bypass(request);
   }
 
   /**
-   * A refresh in the background is over, one way or another.
+   * A refresh in the background is over.
    *
    * @param key that of the stored response which was served meanwhile
+   * @param failed whether it brought nothing, so that the next one has to wait
    */
-  public void refreshEnded(CacheKey key) {
-    refreshes.end(key);
-  }
-
-  /**
-   * RFC 9111 §5.2.1.7: a client that wants nothing but a stored response gets 504 when there's
-   * none.
-   */
-  private Plan unlessOnlyIfCached(RequestHead request, Plan.AskOrigin plan) {
-    if (!RequestDirectives.onlyIfCached(request)) {
-      return plan;
-    }
-    Revalidator.release(plan);
-    Completer.release(plan);
-    return new Plan.Refuse(504, CacheOutcome.proxyMade(null, "only-if-cached"));
+  public void refreshEnded(CacheKey key, boolean failed) {
+    refreshes.end(key, failed, clock.instant());
   }
 
   /**
    * What to do with the head of the origin's final response.
    *
+   * <p>Those who wait for the response hear of it too.
+   *
    * @param requestTime when the request was sent (RFC 9111 §4.2.3)
    */
   public Reception receive(Plan.AskOrigin plan, ResponseHead response, Instant requestTime) {
     Instant now = clock.instant();
+    Flight flight = plan.flight();
+    if (flight == null) {
+      return receive(plan, response, requestTime, now);
+    }
+    Reception reception;
+    try {
+      reception = receive(plan, response, requestTime, now);
+    } catch (RuntimeException bug) {
+      flight.lands();
+      throw bug;
+    }
+    if (reception instanceof Reception.AskAgain again) {
+      return new Reception.AskAgain(again.plan().led(flight));
+    }
+    share(plan, flight, reception, response.status(), requestTime, now);
+    return reception;
+  }
+
+  /** Gives those who wait what they can share, and sends the others on their own way. */
+  private void share(
+      Plan.AskOrigin plan,
+      Flight flight,
+      Reception reception,
+      int status,
+      Instant requestTime,
+      Instant now) {
+    if (reception instanceof Reception.Answer answer) {
+      Stored stored = answer.response();
+      boolean confirmed = answer.outcome().source() == Source.REVALIDATED;
+      flight.answers(
+          each ->
+              confirmed
+                  ? flight.confirmed(each, stored, status, requestTime, now)
+                  : flight.standIn(each, stored, status, now));
+      if (confirmed) {
+        learn(plan, stored.head(), requestTime, now);
+      }
+      return;
+    }
+    Storing storing = reception instanceof Reception.Relay relay ? relay.storing() : null;
+    if (storing != null) {
+      boolean isShared = Reuse.of(plan.request(), storing.head(), requestTime, policy).isUsable();
+      collapser.learn(plan.key(), plan.request(), isShared, now);
+      storing.onEnded(flight::lands);
+      flight.arrives(storing, requestTime);
+    } else {
+      if (status < 400 && status != 304) {
+        // An error says nothing about what comes when it is over.
+        collapser.learn(plan.key(), plan.request(), false, now);
+      }
+      flight.lands();
+    }
+  }
+
+  /**
+   * Whether others can use such a response is known from whether a second one of its kind could.
+   */
+  private void learn(Plan.AskOrigin plan, StoredHead head, Instant requestTime, Instant now) {
+    boolean isShared = Reuse.of(plan.request(), head, requestTime, policy).isUsable();
+    collapser.learn(plan.key(), plan.request(), isShared, now);
+  }
+
+  private Reception receive(
+      Plan.AskOrigin plan, ResponseHead response, Instant requestTime, Instant now) {
     RequestHead request = plan.request();
     Gap gap = plan.gap();
     Reception completed =
@@ -202,12 +189,20 @@ public final class HttpCache {
     return intake.receive(plan, stamp, response, requestTime, now);
   }
 
+  /** What to do with the head of the answer to a {@link #bypass}: it is passed on, not stored. */
+  public Reception pass(Plan.AskOrigin plan, ResponseHead response) {
+    invalidate(plan.request(), response);
+    return new Reception.Relay(
+        CacheOutcome.fromOrigin(plan.forward(), response.status(), false, null), null, false);
+  }
+
   private Reception confirmed(
       Plan.AskOrigin plan, ResponseHead response, Instant requestTime, Instant now) {
     Stored answer = revalidator.confirmed(plan, response, requestTime, now);
     if (answer == null) {
       // What it confirms is not stored: only a whole response helps (RFC 9111 §4.3.3).
-      return new Reception.AskAgain(ask(plan.key(), plan.request(), plan.forward()));
+      return new Reception.AskAgain(
+          Plan.AskOrigin.plain(plan.key(), plan.request(), plan.forward(), purges.now()));
     }
     return new Reception.Answer(
         answer,
@@ -218,16 +213,38 @@ public final class HttpCache {
   /**
    * The origin did not answer at all. The plan is done with.
    *
+   * @param failure what happened
+   * @param wasReached whether the request may have reached the origin: then it may be the request's
+   *     own fault, and those who wait are not to suffer for it
    * @return a stale response that may stand in (RFC 9111 §4.2.4), its body held for the caller;
    *     null if there is none
    */
-  public Plan.@Nullable Answer originFailed(Plan.AskOrigin plan) {
+  public Plan.@Nullable Answer originFailed(
+      Plan.AskOrigin plan, Throwable failure, boolean wasReached) {
     Instant now = clock.instant();
     Completer.release(plan);
     Revalidator.StandIn standIn = revalidator.standIn(plan, 0, now);
+    Flight flight = plan.flight();
+    if (flight != null) {
+      if (wasReached) {
+        flight.lands();
+      } else {
+        flight.fails(each -> unanswered(flight, each, standIn, failure, now));
+      }
+    }
     return standIn == null
         ? null
         : new Plan.Answer(standIn.response(), outcomeOf(standIn, plan, 0, now), null);
+  }
+
+  private static Plan unanswered(
+      Flight flight,
+      Waiting each,
+      Revalidator.@Nullable StandIn standIn,
+      Throwable failure,
+      Instant now) {
+    Plan shared = standIn == null ? null : flight.standIn(each, standIn.response(), 0, now);
+    return shared == null ? new Plan.Unanswered(each.forward(), failure) : shared;
   }
 
   private static CacheOutcome outcomeOf(
@@ -266,6 +283,18 @@ public final class HttpCache {
   public ResponseStore.Usage clear() {
     purges.purgeEverything();
     return store.clear();
+  }
+
+  /** How many requests wait now for what another was sent for. */
+  public int waiting() {
+    return collapser.waiting();
+  }
+
+  /**
+   * How many responses are known to be for their requester alone, so that nobody waits for them.
+   */
+  public int unshared() {
+    return collapser.unshared();
   }
 
   /** How much is stored now. */

@@ -111,7 +111,7 @@ final class Intake {
         purges,
         listener,
         key,
-        head.groups(),
+        head,
         stamp,
         writer,
         length,

@@ -85,7 +85,7 @@ final class PartStoring {
         purges,
         listener,
         plan.key(),
-        head.groups(),
+        head,
         plan.stamp(),
         writer,
         part.range().length(),

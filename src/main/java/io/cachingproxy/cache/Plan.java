@@ -2,6 +2,7 @@ package io.cachingproxy.cache;
 
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
+import io.cachingproxy.rfc9111.StoredHead;
 import io.cachingproxy.store.CacheKey;
 import io.cachingproxy.store.Stored;
 import java.util.List;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * by the room that has the sockets.
  */
 public sealed interface Plan {
+
+  /** Lets go of what the plan holds, when it won't be carried out after all. */
+  default void discard() {}
 
   /**
    * Answer from the store, fresh or allowed to be stale.
@@ -24,14 +28,61 @@ public sealed interface Plan {
    *     response}
    */
   record Answer(Stored response, CacheOutcome outcome, @Nullable AskOrigin refresh)
-      implements Plan {}
+      implements Plan {
+
+    @Override
+    public void discard() {
+      response.release();
+      if (refresh != null) {
+        refresh.discard();
+      }
+    }
+  }
+
+  /**
+   * Answer with a response that another request has been sent for, and that is still arriving.
+   *
+   * @param content from its first byte on; whoever carries out the plan closes it
+   * @param head what is known of the response
+   * @param length of the content in bytes, or {@link io.cachingproxy.http.ContentLength#UNKNOWN}
+   * @param outcome why it was not answered from the store
+   */
+  record Follow(Arriving.Reader content, StoredHead head, long length, CacheOutcome outcome)
+      implements Plan {
+
+    @Override
+    public void discard() {
+      content.close();
+    }
+  }
+
+  /**
+   * Wait for what another request has been sent for: that will lead to another plan.
+   *
+   * @param waiting the wait, which may be broken off
+   */
+  record Wait(Waiting waiting) implements Plan {
+
+    @Override
+    public void discard() {
+      waiting.leave();
+    }
+  }
+
+  /**
+   * Answer that the origin could not be asked, as another request has just found out.
+   *
+   * @param forward why this one would have been sent
+   * @param failure what happened to the other
+   */
+  record Unanswered(CacheOutcome.Forward forward, Throwable failure) implements Plan {}
 
   /**
    * Ask the origin.
    *
    * <p>Whoever carries out the plan calls {@link HttpCache#receive} with the origin's answer, or
-   * {@link HttpCache#originFailed} if there is none, exactly one of them, which lets go of what the
-   * plan holds.
+   * {@link HttpCache#originFailed} if there is none, or {@link #discard} if it doesn't get as far,
+   * exactly one of them, which lets go of what the plan holds.
    *
    * @param key the primary cache key
    * @param request the client's request
@@ -43,6 +94,7 @@ public sealed interface Plan {
    * @param stamp the time of {@link Purges} before the request is sent
    * @param gap what a stored response lacks and is asked for; null if this is about nothing of the
    *     kind
+   * @param flight who else may wait for the response; null if nobody
    */
   record AskOrigin(
       CacheKey key,
@@ -52,13 +104,41 @@ public sealed interface Plan {
       Fields validators,
       boolean isRefresh,
       long stamp,
-      @Nullable Gap gap)
+      @Nullable Gap gap,
+      @Nullable Flight flight)
       implements Plan {
+
+    @Override
+    public void discard() {
+      candidates.forEach(Stored::release);
+      if (gap != null) {
+        gap.held().release();
+      }
+      if (flight != null) {
+        flight.lands();
+      }
+    }
+
+    /** The same request, which others may wait for. */
+    AskOrigin led(@Nullable Flight by) {
+      return new AskOrigin(
+          key, request, forward, candidates, validators, isRefresh, stamp, gap, by);
+    }
 
     /** The client's request as it is. */
     static AskOrigin plain(
         CacheKey key, RequestHead request, CacheOutcome.Forward forward, long stamp) {
-      return new AskOrigin(key, request, forward, List.of(), Fields.empty(), false, stamp, null);
+      return new AskOrigin(
+          key, request, forward, List.of(), Fields.empty(), false, stamp, null, null);
+    }
+
+    /**
+     * The request for the rest of a response that broke off.
+     *
+     * @param conditions the range, and on what condition
+     */
+    public AskOrigin forRest(Fields conditions) {
+      return new AskOrigin(key, request, forward, List.of(), conditions, true, stamp, null, null);
     }
 
     /** Whether a range is asked for, so that a 206 may come. */

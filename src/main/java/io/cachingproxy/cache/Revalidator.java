@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The stored responses it asks about are its candidates: their bodies are held by the plan from
  * {@link #revalidate} or {@link #refresh} until {@link #confirmed}, {@link #standIn} or {@link
- * #release}, exactly one of them, lets go of them.
+ * Plan#discard}, exactly one of them, lets go of them.
  */
 final class Revalidator {
 
@@ -75,6 +75,7 @@ final class Revalidator {
         conditions(request, candidates, false),
         false,
         stamp,
+        null,
         null);
   }
 
@@ -85,7 +86,8 @@ final class Revalidator {
   Plan.AskOrigin askAnew(CacheKey key, RequestHead request, Forward reason, Stored selected) {
     long stamp = purges.now();
     List<Stored> candidates = selected.tryRetain() ? List.of(selected) : List.of();
-    return new Plan.AskOrigin(key, request, reason, candidates, Fields.empty(), false, stamp, null);
+    return new Plan.AskOrigin(
+        key, request, reason, candidates, Fields.empty(), false, stamp, null, null);
   }
 
   /**
@@ -97,7 +99,15 @@ final class Revalidator {
     long stamp = purges.now();
     List<Stored> candidates = stored.tryRetain() ? List.of(stored) : List.of();
     return new Plan.AskOrigin(
-        key, get, Forward.STALE, candidates, conditions(get, candidates, true), true, stamp, null);
+        key,
+        get,
+        Forward.STALE,
+        candidates,
+        conditions(get, candidates, true),
+        true,
+        stamp,
+        null,
+        null);
   }
 
   /**
@@ -205,11 +215,6 @@ final class Revalidator {
       candidate.release();
     }
     return standIn;
-  }
-
-  /** Lets go of the candidates of a plan that nothing came of. */
-  static void release(Plan.AskOrigin plan) {
-    plan.candidates().forEach(Stored::release);
   }
 
   /** A stored response in place of the origin's, and why that is allowed. */

@@ -1,96 +1,155 @@
 package io.cachingproxy.cache;
 
-import io.cachingproxy.http.CacheGroup;
 import io.cachingproxy.http.ContentLength;
+import io.cachingproxy.rfc9111.StoredHead;
 import io.cachingproxy.store.Body;
 import io.cachingproxy.store.BodyWriter;
 import io.cachingproxy.store.CacheKey;
+import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A response on its way into the store. It gets there only by {@link #complete()}, when its content
- * has arrived whole; anything else is an abort.
+ * A response on its way into the store. It gets there only when its content has arrived whole;
+ * anything else is an abort. Readers may follow the content while it arrives.
  *
- * <p>Not thread-safe: one thread at a time. Ending it twice does nothing.
+ * <p>Whoever brings the content is one thread at a time, and ends it by {@link #append} or {@link
+ * #hand} of the last piece, or by {@link #abort}; ending it twice does nothing.
  */
 public final class Storing {
 
   private final Purges purges;
   private final CacheListener listener;
   private final CacheKey key;
-  private final Set<CacheGroup> groups;
+  private final StoredHead head;
   private final long stamp;
-  private final BodyWriter body;
   private final long announced;
-  private final Consumer<Body> whenComplete;
+  private final Arriving content;
+  private final Consumer<Body> keep;
+  private Runnable whenEnded = () -> {};
   private boolean ended;
+  private boolean handing;
 
   /**
    * Content of which nothing has arrived yet.
    *
-   * @param groups those the response belongs to (RFC 9875)
+   * @param head of the response that it belongs to
    * @param stamp the time of {@code purges} at which the request was sent
    * @param body where the content goes
    * @param announced its length in bytes, or {@link ContentLength#UNKNOWN}
-   * @param whenComplete puts it into the store and takes over the hold of the body; it has to look
-   *     once more whether the response was purged meanwhile
+   * @param keep puts it into the store and takes over the hold of the body; it has to look once
+   *     more whether the response was purged meanwhile
    */
   Storing(
       Purges purges,
       CacheListener listener,
       CacheKey key,
-      Set<CacheGroup> groups,
+      StoredHead head,
       long stamp,
       BodyWriter body,
       long announced,
-      Consumer<Body> whenComplete) {
+      Consumer<Body> keep) {
     this.purges = purges;
     this.listener = listener;
     this.key = key;
-    this.groups = groups;
+    this.head = head;
     this.stamp = stamp;
-    this.body = body;
     this.announced = announced;
-    this.whenComplete = whenComplete;
+    this.content = new Arriving(body);
+    this.keep = keep;
+  }
+
+  StoredHead head() {
+    return head;
+  }
+
+  /** The length that was announced, or {@link ContentLength#UNKNOWN}. */
+  long announced() {
+    return announced;
+  }
+
+  /** Runs when no further reader can come: it is stored, or never will be. */
+  void onEnded(Runnable task) {
+    whenEnded = task;
+  }
+
+  /** One who reads the content from its first byte on; null if it is too late for that. */
+  public Arriving.@Nullable Reader read() {
+    return content.open();
+  }
+
+  /** Runs the task each time the last reader has left before the content was whole. */
+  public void onAbandoned(Runnable task) {
+    content.onAbandoned(task);
+  }
+
+  /** Whether nobody reads; if so, nobody ever will. */
+  public boolean closeIfAbandoned() {
+    return content.closeIfAbandoned();
   }
 
   /**
-   * Copies a piece of the content. When the store has no room for it, the response will simply not
-   * be stored.
+   * Copies a piece of the content. With the last one the response is stored, unless it was purged
+   * on its way, before any reader can know that it is complete.
+   *
+   * @param last whether nothing follows
+   * @return false if the store has no room for it: nothing will be stored, and it and all that
+   *     follows is to be {@linkplain #hand handed} on if there are readers
    */
-  public void append(ByteBuffer chunk) {
-    if (!ended && !body.append(chunk)) {
-      ended = true;
-      listener.notStored("no-room");
+  public boolean append(ByteBuffer chunk, boolean last) {
+    if (ended || handing) {
+      return ended;
     }
+    if (chunk.hasRemaining() && !content.append(chunk)) {
+      handing = true;
+      listener.notStored("no-room");
+      whenEnded.run();
+      return false;
+    }
+    if (last) {
+      complete();
+    } else {
+      content.publish();
+    }
+    return true;
   }
 
-  /** The content has arrived whole: the response is stored, unless it was purged on its way. */
-  public void complete() {
-    if (ended) {
-      return;
-    }
-    if (announced != ContentLength.UNKNOWN && body.length() != announced) {
-      abort();
+  private void complete() {
+    if (announced != ContentLength.UNKNOWN && content.length() != announced) {
+      abort(new IOException("another length than announced"));
       return;
     }
     ended = true;
-    if (purges.coversFetched(key, groups, stamp)) {
-      body.abort();
+    if (purges.coversFetched(key, head.groups(), stamp)) {
       listener.notStored("purged");
-      return;
+      content.end(null);
+    } else {
+      content.complete(keep);
     }
-    whenComplete.accept(body.complete());
+    whenEnded.run();
   }
 
-  /** The content did not arrive whole: nothing of it stays. */
-  public void abort() {
+  /**
+   * Hands a piece on that is not stored.
+   *
+   * @param last whether nothing follows
+   * @param taken runs when no reader needs the piece any more, perhaps at once
+   */
+  public void hand(ByteBuffer chunk, boolean last, Runnable taken) {
+    ended = last;
+    content.hand(chunk, last, taken);
+  }
+
+  /** The content did not arrive whole: nothing of it stays, and readers see it break off. */
+  public void abort(Throwable failure) {
     if (!ended) {
       ended = true;
-      body.abort();
-      listener.notStored("incomplete");
+      if (!handing) {
+        listener.notStored("incomplete");
+      }
+      content.end(failure);
+      whenEnded.run();
     }
   }
 }

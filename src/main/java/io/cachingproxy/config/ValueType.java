@@ -106,6 +106,20 @@ record ValueType<T>(
           "a duration in whole seconds such as 30s, 5m, 2h or 1d, or 0",
           duration -> duration.getNano() == 0);
 
+  static ValueType<Integer> count(int least, int most) {
+    return new ValueType<>(
+        "a number from " + least + " to " + most,
+        text -> {
+          if (!text.matches("[0-9]{1,9}")) {
+            return null;
+          }
+          int count = Integer.parseInt(text);
+          return count < least || count > most ? null : count;
+        },
+        String::valueOf,
+        text -> null);
+  }
+
   static ValueType<Long> size(long least, long most) {
     String range =
         most == Long.MAX_VALUE

@@ -4,6 +4,7 @@ import io.cachingproxy.cache.CacheListener;
 import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.cache.CacheOutcome.Source;
 import io.cachingproxy.cache.Exchange;
+import io.cachingproxy.cache.WaitOutcome;
 import io.cachingproxy.store.ResponseStore;
 import io.cachingproxy.store.ResponseStore.Removal;
 import io.cachingproxy.store.ResponseStore.Usage;
@@ -47,6 +48,7 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   private final RequestCounters requests;
   private final Histogram requestDuration;
   private final Counter failures;
+  private final Counter slowHeads;
   private final Counter.Child bytesFromCache;
   private final Counter.Child bytesFromOrigin;
   private final Counter.Child bytesFromProxy;
@@ -55,7 +57,11 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   private final BoundedCounter notStored;
   private final Map<Removal, Counter.Child> removals = new EnumMap<>(Removal.class);
   private final Map<Removal, Counter.Child> removedBytes = new EnumMap<>(Removal.class);
+  private final Map<WaitOutcome, Counter.Child> waits = new EnumMap<>(WaitOutcome.class);
+  private final Counter resumed;
   private final SampledMetrics sampled;
+  private final OriginMetrics origin = new OriginMetrics();
+  private final TunnelMetrics tunnels = new TunnelMetrics();
   private final LongAdder started = new LongAdder();
   private final LongAdder completed = new LongAdder();
 
@@ -76,6 +82,11 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
     failures =
         counter("proxy_exchanges_failed_total", "Exchanges whose answer was cut short.")
             .register(registry);
+    slowHeads =
+        counter(
+                "proxy_request_head_timeouts_total",
+                "Connections closed because a request head took too long.")
+            .register(registry);
     Counter bytes =
         counter("proxy_response_bytes_total", "Content bytes sent to clients, by their source.")
             .labelNames("source")
@@ -84,14 +95,14 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
     bytesFromOrigin = bytes.labels("origin");
     bytesFromProxy = bytes.labels("proxy");
 
-    Counter origin =
+    Counter asked =
         counter(
                 "proxy_origin_requests_total",
                 "Requests to the origin that are over, by status class; none if it gave no answer.")
             .labelNames("status")
             .register(registry);
     for (StatusClass status : StatusClass.values()) {
-      originRequests.put(status, origin.labels(status.label()));
+      originRequests.put(status, asked.labels(status.label()));
     }
     originDuration =
         duration(
@@ -106,6 +117,20 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
             "Responses from the origin that were not stored, by reason.",
             "reason",
             MAX_REASONS);
+    Counter collapsed =
+        counter(
+                "proxy_collapse_waits_total",
+                "Requests that waited for what another was sent to the origin for, by what came of it.")
+            .labelNames("outcome")
+            .register(registry);
+    for (WaitOutcome outcome : WaitOutcome.values()) {
+      waits.put(outcome, collapsed.labels(outcome.name().toLowerCase(Locale.ROOT)));
+    }
+    resumed =
+        counter(
+                "proxy_origin_resumed_total",
+                "Responses that broke off on their way from the origin and were continued.")
+            .register(registry);
     Counter left =
         counter("proxy_store_removals_total", "Stored responses that left the store, by cause.")
             .labelNames("cause")
@@ -123,6 +148,8 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
     sampled = new SampledMetrics(requests);
     sampled.requestsInFlight(() -> started.sum() - completed.sum());
     registry.register(sampled);
+    registry.register(origin);
+    registry.register(tunnels);
     Info.build("proxy_build", "The version of the program and of the JVM it runs on.")
         .register(registry)
         .info("version", version, "java", Runtime.version().toString());
@@ -132,6 +159,26 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   /** Shows this store's usage from now on; asked once a scrape, on the scrape's thread. */
   public void watchStore(Supplier<Usage> usage) {
     sampled.store(usage);
+  }
+
+  /** Shows what the origin bears from now on; asked once a scrape. */
+  public void watchOrigin(OriginUse use) {
+    origin.watch(use);
+  }
+
+  /** Shows the tunnels from now on; asked once a scrape. */
+  public void watchTunnels(TunnelUse use) {
+    tunnels.watch(use);
+  }
+
+  /**
+   * Shows from now on how many requests wait for one another.
+   *
+   * @param waiting those that wait now
+   * @param unshared keys that nobody waits for
+   */
+  public void watchCollapsing(LongSupplier waiting, LongSupplier unshared) {
+    sampled.collapsing(waiting, unshared);
   }
 
   /**
@@ -153,6 +200,11 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   /** The value of {@code proxy_cache_hit_ratio}: 0 to 1. */
   public double hitRatio() {
     return requests.hitRatio();
+  }
+
+  /** A client's connection was closed because it took too long to send a request head. */
+  public void requestHeadTimedOut() {
+    slowHeads.inc();
   }
 
   @Override
@@ -188,6 +240,16 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   @Override
   public void notStored(String reason) {
     notStored.count(reason);
+  }
+
+  @Override
+  public void waited(WaitOutcome outcome) {
+    countOf(waits, outcome).inc();
+  }
+
+  @Override
+  public void resumed() {
+    resumed.inc();
   }
 
   @Override

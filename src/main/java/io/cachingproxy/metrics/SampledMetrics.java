@@ -17,6 +17,8 @@ final class SampledMetrics extends Collector implements Collector.Describable {
   private final RequestCounters requests;
   private volatile Supplier<Usage> store = () -> new Usage(0, 0, 0);
   private volatile LongSupplier requestsInFlight = () -> 0;
+  private volatile LongSupplier waiting = () -> 0;
+  private volatile LongSupplier unshared = () -> 0;
   private volatile Events events = new Events(() -> 0, () -> 0, () -> 0);
 
   SampledMetrics(RequestCounters requests) {
@@ -29,6 +31,11 @@ final class SampledMetrics extends Collector implements Collector.Describable {
 
   void requestsInFlight(LongSupplier count) {
     requestsInFlight = count;
+  }
+
+  void collapsing(LongSupplier waitingNow, LongSupplier knownUnshared) {
+    waiting = waitingNow;
+    unshared = knownUnshared;
   }
 
   void events(LongSupplier sent, LongSupplier lost, LongSupplier waiting) {
@@ -57,6 +64,14 @@ final class SampledMetrics extends Collector implements Collector.Describable {
             usage.bytes()),
         new GaugeMetricFamily(
             "proxy_store_limit_bytes", "The limit of proxy_store_bytes.", usage.limit()),
+        new GaugeMetricFamily(
+            "proxy_collapse_waiting",
+            "Requests that wait for what another was sent to the origin for.",
+            waiting.getAsLong()),
+        new GaugeMetricFamily(
+            "proxy_collapse_unshared_keys",
+            "Keys whose last response was for its requester alone, so that nobody waits for it.",
+            unshared.getAsLong()),
         new CounterMetricFamily(
             "proxy_events_sent_total", "Events the broker has confirmed.", log.sent().getAsLong()),
         new CounterMetricFamily(
@@ -76,6 +91,8 @@ final class SampledMetrics extends Collector implements Collector.Describable {
         new GaugeMetricFamily("proxy_store_responses", "", List.of()),
         new GaugeMetricFamily("proxy_store_bytes", "", List.of()),
         new GaugeMetricFamily("proxy_store_limit_bytes", "", List.of()),
+        new GaugeMetricFamily("proxy_collapse_waiting", "", List.of()),
+        new GaugeMetricFamily("proxy_collapse_unshared_keys", "", List.of()),
         new CounterMetricFamily("proxy_events_sent_total", "", List.of()),
         new CounterMetricFamily("proxy_events_lost_total", "", List.of()),
         new GaugeMetricFamily("proxy_events_waiting", "", List.of()));

@@ -15,6 +15,7 @@ final class BackgroundRefresh implements Recipient {
 
   private final HttpCache cache;
   private final CacheKey key;
+  private boolean failed;
 
   BackgroundRefresh(HttpCache cache, CacheKey key) {
     this.cache = cache;
@@ -30,7 +31,9 @@ final class BackgroundRefresh implements Recipient {
   public void originFailed(OriginFailure failure) {}
 
   @Override
-  public void begin(int status, Fields fields, CacheOutcome outcome) {}
+  public void begin(int status, Fields fields, CacheOutcome outcome) {
+    failed = status >= 500;
+  }
 
   @Override
   public void trailers(Supplier<Fields> trailers) {}
@@ -46,24 +49,29 @@ final class BackgroundRefresh implements Recipient {
   }
 
   @Override
+  public boolean hasLeft() {
+    return false;
+  }
+
+  @Override
   public void complete() {
-    cache.refreshEnded(key);
+    cache.refreshEnded(key, failed);
   }
 
   @Override
   public void abort(Throwable failure) {
-    cache.refreshEnded(key);
+    cache.refreshEnded(key, true);
   }
 
   @Override
   public void refuse(int status, CacheOutcome outcome, String text) {
-    cache.refreshEnded(key);
+    cache.refreshEnded(key, true);
   }
 
   @Override
   public void answer(Stored stored, CacheOutcome outcome) {
     stored.release();
-    cache.refreshEnded(key);
+    cache.refreshEnded(key, outcome.source() != CacheOutcome.Source.REVALIDATED);
   }
 
   @Override

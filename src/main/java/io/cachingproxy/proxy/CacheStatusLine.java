@@ -16,7 +16,7 @@ final class CacheStatusLine {
             outcome.forwardStatus(),
             outcome.ttl(),
             outcome.stored(),
-            false,
+            outcome.collapsed(),
             null,
             outcome.detail())
         .print();

@@ -100,6 +100,11 @@ final class JoinedAnswer implements Recipient {
   }
 
   @Override
+  public boolean hasLeft() {
+    return client.hasLeft();
+  }
+
+  @Override
   public void complete() {
     join.held().release();
     client.complete();

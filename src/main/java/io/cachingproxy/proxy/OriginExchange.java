@@ -1,37 +1,30 @@
 package io.cachingproxy.proxy;
 
 import io.cachingproxy.cache.CacheOutcome;
+import io.cachingproxy.cache.Flight;
 import io.cachingproxy.cache.HttpCache;
 import io.cachingproxy.cache.Plan;
-import io.cachingproxy.cache.Reception;
-import io.cachingproxy.cache.Storing;
-import io.cachingproxy.http.ContentLength;
 import io.cachingproxy.http.Fields;
-import io.cachingproxy.http.HttpDate;
-import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.rfc9111.EndToEnd;
-import io.cachingproxy.rfc9111.TrailerSection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.http.HttpException;
-import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request to the origin on behalf of one client, from sending it until the client has its
- * answer: the origin's response, passed on as it arrives and into the store if it may be kept; a
- * stored response that the origin has confirmed, or that stands in for it; or an error.
+ * One request to the origin on behalf of one client, and of those who wait with it, from sending it
+ * until the origin has answered or can't: what becomes of the answer is the {@link Delivery}'s.
  */
-final class OriginExchange implements Response.Listener {
+final class OriginExchange implements Response.Listener, Departures.Watched {
 
   private static final Logger LOG = LoggerFactory.getLogger(OriginExchange.class);
 
@@ -48,16 +41,17 @@ final class OriginExchange implements Response.Listener {
   private final Recipient client;
   private final Fields forwarded;
   private final Request.@Nullable Content content;
+  private final @Nullable UpgradeAttempt upgrade;
   private final int retries;
   private final OriginRequest request;
   private final FirstByteTimer firstByte;
   private final Instant requestTime;
   private final long startNanos = System.nanoTime();
 
+  private final Delivery delivery;
+  private volatile boolean sent;
   private boolean hadInterim;
-  private boolean decided;
-  private @Nullable Relay relay;
-  private Plan.@Nullable AskOrigin next;
+  private boolean switching;
 
   /**
    * An exchange that is not started yet.
@@ -73,7 +67,18 @@ final class OriginExchange implements Response.Listener {
       Recipient client,
       Fields forwarded,
       Request.@Nullable Content content) {
-    this(origin, cache, plan, client, forwarded, content, 0);
+    this(origin, cache, plan, client, forwarded, content, null, 0);
+  }
+
+  /** An exchange after which the connections may be for another protocol, not started yet. */
+  static OriginExchange upgrading(
+      OriginClient origin,
+      HttpCache cache,
+      Plan.AskOrigin plan,
+      Recipient client,
+      Fields forwarded,
+      UpgradeAttempt upgrade) {
+    return new OriginExchange(origin, cache, plan, client, forwarded, null, upgrade, 0);
   }
 
   private OriginExchange(
@@ -83,6 +88,7 @@ final class OriginExchange implements Response.Listener {
       Recipient client,
       Fields forwarded,
       Request.@Nullable Content content,
+      @Nullable UpgradeAttempt upgrade,
       int retries) {
     this.origin = origin;
     this.cache = cache;
@@ -90,13 +96,21 @@ final class OriginExchange implements Response.Listener {
     this.client = client;
     this.forwarded = forwarded;
     this.content = content;
+    this.upgrade = upgrade;
     this.retries = retries;
     this.requestTime = origin.now();
     this.request = origin.newRequest(plan, forwarded);
     this.firstByte = new FirstByteTimer(origin, request);
+    this.delivery =
+        new Delivery(origin, cache, plan, client, forwarded, this::elapsed, upgrade != null);
   }
 
   void start() {
+    OriginFailure refusal = origin.gate().enter();
+    if (refusal != null) {
+      unanswered(refusal, new RejectedExecutionException(refusal.text()));
+      return;
+    }
     if (content != null) {
       request.body(content);
       if (content instanceof RelayedRequestContent relayed && content.getLength() < 0) {
@@ -104,18 +118,54 @@ final class OriginExchange implements Response.Listener {
       }
       Expectation.watch(request, origin, client);
     }
+    if (upgrade != null) {
+      upgrade.askIn(request);
+    }
     request.onInterim(this::interim);
+    request.onRequestBegin(begun -> sent = true);
+    request.onRequestCommit(this::reached);
     if (content != null) {
       request.onRequestBegin(begun -> firstByte.pause());
       request.onRequestSuccess(sent -> firstByte.start());
     }
     firstByte.start();
-    request.send(this);
+    if (content == null && upgrade == null) {
+      origin.departures().watch(this);
+    }
+    try {
+      request.send(this);
+    } catch (RuntimeException notSent) {
+      origin.departures().forget(this);
+      origin.gate().leave();
+      throw notSent;
+    }
+  }
+
+  /** The head of the request was taken, over TLS after the handshake. */
+  private void reached(Request head) {
+    if (!request.isOnReusedConnection()) {
+      origin.gate().connected();
+    }
+  }
+
+  @Override
+  public boolean hasLeft() {
+    Flight flight = plan.flight();
+    return client.hasLeft() && (flight == null || !flight.hasWaiting());
+  }
+
+  /** Those who follow the response are watched one by one. */
+  @Override
+  public void left() {
+    if (!delivery.isFollowed()) {
+      request.abort(new ClientLeft());
+    }
   }
 
   /** RFC 9110 §15.2: "A proxy MUST forward 1xx responses". Nothing of them is ever stored. */
   private void interim(Fields fields, int status) {
     hadInterim = true;
+    origin.gate().answered();
     firstByte.signOfLife();
     if (status == HttpStatus.CONTINUE_100) {
       client.interim(status, EndToEnd.response(fields), () -> Expectation.meet(request));
@@ -128,60 +178,22 @@ final class OriginExchange implements Response.Listener {
 
   @Override
   public void onBegin(Response response) {
+    origin.gate().answered();
     firstByte.arrived();
   }
 
   @Override
   public void onHeaders(Response response) {
+    firstByte.cancel();
     if (response.getStatus() == HttpStatus.SWITCHING_PROTOCOLS_101) {
-      // RFC 9110 §15.2.2: only in answer to Upgrade, which never goes to the origin.
-      request.abort(new HttpException.RuntimeException(502, "101 without an upgrade"));
+      // RFC 9110 §15.2.2: only in answer to Upgrade.
+      switching = upgrade != null && upgrade.isAnsweredBy(response);
+      if (!switching) {
+        request.abort(new HttpException.RuntimeException(502, "101 without an upgrade"));
+      }
       return;
     }
-    guarded(() -> decide(response));
-  }
-
-  private void decide(Response response) {
-    ResponseHead head = headOf(response);
-    decided = true;
-    Reception reception = cache.receive(plan, head, requestTime);
-    if (reception instanceof Reception.Answer answer) {
-      client.originTook(elapsed());
-      client.answer(answer.response(), answer.outcome());
-    } else if (reception instanceof Reception.AskAgain again) {
-      next = again.plan();
-    } else if (reception instanceof Reception.Join join) {
-      JoinedAnswer joined = new JoinedAnswer(client, join);
-      relay = relay(joined, head, join.storing(), response);
-      client.begin(
-          join.status(),
-          join.fields().toBuilder().add("Via", via(response)).build(),
-          join.outcome());
-    } else if (reception instanceof Reception.Relay pass) {
-      Fields fields = EndToEnd.response(head.fields());
-      Recipient taker = pass.clientHasIt() ? new NotModified(client, this::elapsed) : client;
-      relay = relay(taker, head, pass.storing(), response);
-      taker.begin(
-          head.status(), fields.toBuilder().add("Via", via(response)).build(), pass.outcome());
-      if (head.fields().contains("Transfer-Encoding")) {
-        taker.trailers(() -> trailersOf(response));
-      }
-    }
-  }
-
-  private static Fields trailersOf(Response response) {
-    HttpFields trailers = response.getTrailers();
-    return trailers == null ? Fields.empty() : TrailerSection.passedOn(JettyFields.of(trailers));
-  }
-
-  private Relay relay(
-      Recipient recipient, ResponseHead head, @Nullable Storing storing, Response response) {
-    return new Relay(
-        recipient,
-        ContentLength.of(head.fields()),
-        storing,
-        response::abort,
-        () -> recipient.originTook(elapsed()));
+    guarded(() -> delivery.decide(response, requestTime));
   }
 
   /**
@@ -193,46 +205,13 @@ final class OriginExchange implements Response.Listener {
       step.run();
     } catch (RuntimeException bug) {
       LOG.error("{} {}: unexpected failure", plan.request().method(), plan.request().target(), bug);
-      Relay begun = relay;
-      decided = true;
-      next = null;
-      if (begun != null) {
-        begun.abort(bug);
-      } else if (client.isAnswering()) {
-        client.abort(bug);
-      } else {
-        client.refuse(500, CacheOutcome.proxyMade(null, "internal-error"), "internal error");
-      }
+      delivery.fail(bug);
     }
-  }
-
-  private ResponseHead headOf(Response response) {
-    int status = response.getStatus();
-    Fields fields = dated(JettyFields.of(response.getHeaders()));
-    // RFC 9110 §8.6, RFC 9112 §6.3: a 204 has neither content nor a length, whatever it says.
-    return new ResponseHead(
-        status, status == HttpStatus.NO_CONTENT_204 ? fields.without("Content-Length") : fields);
-  }
-
-  /** RFC 9110 §6.6.1: a response without a Date gets the time at which it arrived. */
-  private Fields dated(Fields fields) {
-    return fields.contains("Date")
-        ? fields
-        : fields.toBuilder().add("Date", HttpDate.print(origin.now())).build();
-  }
-
-  private static String via(Response response) {
-    String version = ForwardedFields.version(response.getVersion().asString());
-    return version + " " + ForwardedFields.PSEUDONYM;
   }
 
   @Override
   public void onContentSource(Response response, Content.Source content) {
-    if (relay == null) {
-      Content.Source.consumeAll(content, Callback.NOOP);
-    } else {
-      relay.start(content);
-    }
+    delivery.content(response, content);
   }
 
   @Override
@@ -248,20 +227,25 @@ final class OriginExchange implements Response.Listener {
   private void completed(Result result) {
     boolean answered = firstByte.hasArrived();
     firstByte.cancel();
+    origin.departures().forget(this);
+    origin.gate().leave();
     int status = answered ? result.getResponse().getStatus() : 0;
     origin.listener().originRequestCompleted(status, elapsed());
-    if (relay != null) {
-      // A response that arrived whole counts, even if the origin wouldn't take the request's
-      // content.
-      if (result.getResponseFailure() != null) {
-        relay.abort(result.getResponseFailure());
-      }
+    Plan.AskOrigin next = delivery.next();
+    if (upgrade != null && switching && result.isSucceeded()) {
+      client.originTook(elapsed());
+      upgrade.switched(
+          origin, result.getResponse(), Delivery.via(result.getResponse()), plan.forward());
     } else if (next != null) {
       client.originTook(elapsed());
       new OriginExchange(origin, cache, next, client, forwarded, content).start();
-    } else if (!decided) {
+    } else if (!delivery.isDecided()) {
       client.originTook(elapsed());
       noResponse(result.getFailure());
+    } else if (result.getResponseFailure() != null) {
+      // A response that arrived whole counts, even if the origin wouldn't take the request's
+      // content.
+      delivery.brokenOff(result.getResponseFailure());
     }
   }
 
@@ -272,12 +256,19 @@ final class OriginExchange implements Response.Listener {
   private void noResponse(Throwable failure) {
     OriginFailure kind = kindOf(failure);
     if (mayRetry(kind)) {
-      new OriginExchange(origin, cache, plan, client, forwarded, content, retries + 1).start();
+      new OriginExchange(origin, cache, plan, client, forwarded, content, upgrade, retries + 1)
+          .start();
       return;
     }
-    kind.log(plan.request(), failure);
+    unanswered(kind, failure);
+  }
+
+  private void unanswered(OriginFailure kind, Throwable failure) {
+    boolean begun = hadInterim || firstByte.hasArrived();
+    origin.gate().failed(kind, plan.request(), failure, startNanos, begun);
     client.originFailed(kind);
-    Plan.Answer standIn = cache.originFailed(plan);
+    Plan.Answer standIn =
+        cache.originFailed(plan, new OriginFailure.Known(kind, failure), !kind.isBeforeRequest());
     if (standIn != null) {
       client.answer(standIn.response(), standIn.outcome());
     } else {
@@ -296,6 +287,9 @@ final class OriginExchange implements Response.Listener {
       if (kind == OriginFailure.TIMEOUT && relayed.isAwaitingClient()) {
         return OriginFailure.REQUEST_TIMEOUT;
       }
+    }
+    if (kind == OriginFailure.TIMEOUT && !sent) {
+      return origin.gate().isFull() ? OriginFailure.BUSY : OriginFailure.CONNECT_TIMEOUT;
     }
     return kind;
   }

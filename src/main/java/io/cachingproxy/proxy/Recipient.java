@@ -47,6 +47,9 @@ interface Recipient {
   /** Whether any part of the answer may already be on its way, so that it can't be taken back. */
   boolean isAnswering();
 
+  /** Whether the client is known to have closed its connection, or its side of it. */
+  boolean hasLeft();
+
   /** Ends the exchange after the last write. */
   void complete();
 

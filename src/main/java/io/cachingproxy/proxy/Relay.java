@@ -12,15 +12,15 @@ import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes the content of the origin's response on to the client as it arrives, and into the store if
- * there is a {@link Storing}. The next piece is read when the client has taken the last one, so a
- * slow client slows the origin down and fills no memory.
+ * Passes the content of the origin's response on to one client as it arrives, and into the store if
+ * there is a {@link Storing} for a part. The next piece is read when the client has taken the last
+ * one, so a slow client slows the origin down and fills no memory.
  *
  * <p>Invariants: the response is stored before the client can know that it is complete, so that its
  * next request finds it; and when the origin breaks off, nothing is stored and the client's
  * connection is broken, so that it can tell.
  */
-final class Relay extends IteratingCallback {
+final class Relay extends IteratingCallback implements ContentTaker {
 
   private final Recipient client;
   private final long announced;
@@ -56,10 +56,15 @@ final class Relay extends IteratingCallback {
     this.originEnds = originEnds;
   }
 
-  /** Begins to pass on. */
-  void start(Content.Source source) {
+  @Override
+  public void start(Content.Source source) {
     content = source;
     iterate();
+  }
+
+  @Override
+  public void originFailed(Throwable failure) {
+    abort(failure);
   }
 
   @Override
@@ -105,12 +110,9 @@ final class Relay extends IteratingCallback {
   private Action pass(Content.Chunk read) {
     chunk = read;
     received += read.remaining();
-    if (storing != null && read.hasRemaining()) {
-      storing.append(read.getByteBuffer());
-    }
     lastWritten = read.isLast() || received == announced;
-    if (lastWritten && storing != null) {
-      storing.complete();
+    if (storing != null && !storing.append(read.getByteBuffer(), lastWritten)) {
+      storing.abort(new IOException("the store has no room for it"));
     }
     client.write(lastWritten, read.getByteBuffer(), this);
     return Action.SCHEDULED;
@@ -141,7 +143,7 @@ final class Relay extends IteratingCallback {
   protected void onCompleteFailure(Throwable failure) {
     releaseChunk();
     if (storing != null) {
-      storing.abort();
+      storing.abort(failure);
     }
     abortOrigin.accept(failure);
     if (!clientEnded) {

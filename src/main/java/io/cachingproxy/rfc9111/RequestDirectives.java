@@ -21,6 +21,11 @@ public final class RequestDirectives {
     return of(request).onlyIfCached();
   }
 
+  /** Whether the client forbids storing any response to it (RFC 9111 §5.2.1.5). */
+  public static boolean noStore(RequestHead request) {
+    return of(request).noStore();
+  }
+
   /** Whether Pragma: no-cache counts: where there is no Cache-Control (RFC 9111 §5.4). */
   static boolean pragmaNoCache(RequestHead request) {
     return isPragmaNoCache(request.fields()) && !request.fields().contains("Cache-Control");

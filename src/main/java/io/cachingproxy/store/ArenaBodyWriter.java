@@ -3,6 +3,7 @@ package io.cachingproxy.store;
 import static io.cachingproxy.store.ArenaSegment.BLOCK;
 
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
 /** Copies a body straight from the network's chunks into extents of the arena. */
 final class ArenaBodyWriter implements BodyWriter {
@@ -51,7 +52,6 @@ final class ArenaBodyWriter implements BodyWriter {
     }
     int count = chunk.remaining();
     if (state == State.ABORTED || count > largest - length || !hasRoomFor(count)) {
-      abort();
       return false;
     }
     int from = chunk.position();
@@ -81,6 +81,24 @@ final class ArenaBodyWriter implements BodyWriter {
     long generous = Math.min(mostUseful, Math.max(needed, Math.min(extents.blocks(), MOST_GROWTH)));
     return space.allocate(generous, extents)
         || (generous > needed && space.allocate(needed, extents));
+  }
+
+  @Override
+  public ByteBuffer read(long first) {
+    Objects.checkIndex(first, length);
+    if (state == State.ABORTED) {
+      throw new IllegalStateException("the memory was given back");
+    }
+    long skip = first;
+    int i = 0;
+    while (skip >= (long) Extents.count(extents.get(i)) * BLOCK) {
+      skip -= (long) Extents.count(extents.get(i)) * BLOCK;
+      i++;
+    }
+    long target = extents.get(i);
+    long together = (long) Extents.count(target) * BLOCK - skip;
+    int count = (int) Math.min(together, length - first);
+    return space.arena().read(Extents.first(target), (int) skip, count);
   }
 
   @Override

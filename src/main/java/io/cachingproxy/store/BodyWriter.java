@@ -15,10 +15,20 @@ public interface BodyWriter {
    * Copies the remaining bytes of {@code chunk}, leaving its position as it was.
    *
    * @return false if the store has no room for them or the body would exceed the largest object
-   *     allowed: the writer is then aborted, its memory is given back and nothing of the response
-   *     will be stored
+   *     allowed: nothing of the chunk is copied, what came before can still be {@linkplain #read
+   *     read}, and all that is left to do is to abort
    */
   boolean append(ByteBuffer chunk);
+
+  /**
+   * A new read-only view of bytes that were appended: those from {@code first} (inclusive) on, as
+   * many as lie together, at least one. It may be called after {@link #complete()} as well, and not
+   * while another thread appends; the view is valid until the memory is given back, by an abort or
+   * by the last holder of the body.
+   *
+   * @throws IndexOutOfBoundsException if that byte has not been appended
+   */
+  ByteBuffer read(long first);
 
   /** The number of bytes appended so far. */
   long length();

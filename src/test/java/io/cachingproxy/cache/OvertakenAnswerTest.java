@@ -19,7 +19,8 @@ class OvertakenAnswerTest {
   private final ManualClock clock = new ManualClock();
   private final MemoryStore store = new MemoryStore(1 << 20, 1 << 18, (cause, bytes) -> {});
   private final HttpCache cache =
-      new HttpCache(store, CachePolicy.defaults(), new CacheListener() {}, clock);
+      new HttpCache(
+          store, CachePolicy.defaults(), Collapsing.defaults(), new CacheListener() {}, clock);
 
   private Plan plan(String method, String path) {
     TargetUri target = requireNonNull(TargetUri.parse("http://origin" + path));
@@ -33,8 +34,7 @@ class OvertakenAnswerTest {
             cache.receive((Plan.AskOrigin) plan, new ResponseHead(200, fields), clock.instant());
     Storing storing = relay.storing();
     if (storing != null) {
-      storing.append(ByteBuffer.wrap(new byte[] {1}));
-      storing.complete();
+      storing.append(ByteBuffer.wrap(new byte[] {1}), true);
     }
   }
 

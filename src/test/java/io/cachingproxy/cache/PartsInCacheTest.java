@@ -38,7 +38,8 @@ class PartsInCacheTest {
   private final ManualClock clock = new ManualClock();
   private final MemoryStore store = new MemoryStore(1 << 20, 1 << 18, (cause, bytes) -> {});
   private final HttpCache cache =
-      new HttpCache(store, CachePolicy.defaults(), new CacheListener() {}, clock);
+      new HttpCache(
+          store, CachePolicy.defaults(), Collapsing.defaults(), new CacheListener() {}, clock);
   private final int[] versions = new int[KEYS];
   private Random random = new Random(0);
 
@@ -92,8 +93,15 @@ class PartsInCacheTest {
       Plan.AskOrigin refresh = answer.refresh();
       if (refresh != null) {
         ask(key, refresh);
-        cache.refreshEnded(refresh.key());
+        cache.refreshEnded(refresh.key(), false);
       }
+    } else if (plan instanceof Plan.Follow follow) {
+      // What another step has begun goes on while this one reads.
+      follow.discard();
+    } else if (plan instanceof Plan.Wait wait) {
+      // There is either something to read, or nobody who could bring it while this one waits.
+      wait.waiting().leave();
+      wait.waiting().outcome().thenAccept(next -> carryOut(key, request, next));
     } else if (plan instanceof Plan.AskOrigin ask) {
       ask(key, ask);
     }
@@ -101,7 +109,7 @@ class PartsInCacheTest {
 
   private void ask(int key, Plan.AskOrigin plan) {
     if (random.nextInt(12) == 0) {
-      Plan.Answer standIn = cache.originFailed(plan);
+      Plan.Answer standIn = cache.originFailed(plan, new java.io.IOException("closed"), true);
       if (standIn != null) {
         check(key, plan.request(), standIn.response());
       }
@@ -179,17 +187,18 @@ class PartsInCacheTest {
       return;
     }
     int half = body.length / 2;
-    storing.append(ByteBuffer.wrap(body, 0, half));
-    if (random.nextInt(8) == 0) {
-      storing.abort();
+    boolean kept = storing.append(ByteBuffer.wrap(body, 0, half), false);
+    if (!kept || random.nextInt(8) == 0) {
+      storing.abort(new java.io.IOException("cut"));
       return;
     }
     if (random.nextInt(10) == 0) {
       // Something else happens meanwhile.
       step();
     }
-    storing.append(ByteBuffer.wrap(body, half, body.length - half));
-    storing.complete();
+    if (!storing.append(ByteBuffer.wrap(body, half, body.length - half), true)) {
+      storing.abort(new java.io.IOException("no room"));
+    }
   }
 
   /** What a client gets of stored bytes is what they were in the version the ETag names. */

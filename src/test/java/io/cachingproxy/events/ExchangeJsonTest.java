@@ -65,7 +65,8 @@ class ExchangeJsonTest {
             true,
             OptionalLong.empty(),
             OptionalLong.empty(),
-            "no-store");
+            "no-store",
+            false);
     Exchange exchange =
         exchange("PURGE", "example.org", "/", null, null, "http://o/", 404, miss, false);
 
@@ -223,7 +224,8 @@ class ExchangeJsonTest {
         false,
         OptionalLong.of(-5),
         OptionalLong.empty(),
-        detail);
+        detail,
+        false);
   }
 
   private static Exchange exchange(

@@ -36,7 +36,7 @@ final class Exchanges {
 
   private static CacheOutcome outcome(Source source) {
     return new CacheOutcome(
-        source, null, 0, false, OptionalLong.empty(), OptionalLong.empty(), null);
+        source, null, 0, false, OptionalLong.empty(), OptionalLong.empty(), null, false);
   }
 
   private static Exchange exchange(

@@ -167,9 +167,43 @@ class ArenaBodyTest {
   }
 
   @Test
+  void whatHasArrivedCanBeReadBeforeAndAfterTheRest() {
+    BodyWriter writer = requireNonNull(store.newBody(-1));
+    byte[] content = new byte[100_000];
+    new java.util.Random(1).nextBytes(content);
+    byte[] read = new byte[content.length];
+    int position = 0;
+    for (int at = 0; at < content.length; at += 777) {
+      writer.append(ByteBuffer.wrap(content, at, Math.min(777, content.length - at)));
+      if (at % 2 == 0) {
+        position = readOn(writer, position, read);
+      }
+    }
+    Body body = writer.complete();
+    position = readOn(writer, position, read);
+    assertThat(position).isEqualTo(content.length);
+    assertThat(read).isEqualTo(content);
+    assertThatThrownBy(() -> writer.read(content.length))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    body.release();
+  }
+
+  private static int readOn(BodyWriter writer, int from, byte[] into) {
+    int position = from;
+    while (position < writer.length()) {
+      ByteBuffer piece = writer.read(position);
+      int count = piece.remaining();
+      piece.get(into, position, count);
+      position += count;
+    }
+    return position;
+  }
+
+  @Test
   void moreThanWasAnnouncedEndsTheWriter() {
     BodyWriter writer = requireNonNull(store.newBody(10));
     assertThat(writer.append(ByteBuffer.allocate(11))).isFalse();
+    writer.abort();
   }
 
   @Test
@@ -178,6 +212,10 @@ class ArenaBodyTest {
     BodyWriter writer = requireNonNull(store.newBody(-1));
     assertThat(writer.append(ByteBuffer.allocate(LIMIT / 2))).isTrue();
     assertThat(writer.append(ByteBuffer.allocate(1))).isFalse();
+    assertThat(writer.read(LIMIT / 2 - 1).remaining())
+        .as("what came before is still there for its readers")
+        .isOne();
+    writer.abort();
     assertThat(store.inFlightBytes()).isZero();
   }
 }

@@ -35,9 +35,14 @@ class MemoryStorePartsTest {
     BodyWriter writer = store.newPart(range.length(), LENGTH);
     ByteBuffer bytes =
         ByteBuffer.wrap(whole(key, variant), (int) range.first(), (int) range.length());
-    return writer != null && writer.append(bytes)
-        ? PartialBody.of(range, LENGTH, writer.complete())
-        : null;
+    if (writer == null) {
+      return null;
+    }
+    if (!writer.append(bytes)) {
+      writer.abort();
+      return null;
+    }
+    return PartialBody.of(range, LENGTH, writer.complete());
   }
 
   private PartialResponse put(int number, long first, long last) {

@@ -212,6 +212,7 @@ class MemoryStoreTest {
     assertThat(store.usage().bytes()).isGreaterThan(LIMIT / 3);
     BodyWriter waiting = store.newBody(-1);
     assertThat(requireNonNull(waiting).append(ByteBuffer.allocate(100_000))).isFalse();
+    waiting.abort();
     for (int i = 0; i < count; i++) {
       writers[i].abort();
     }

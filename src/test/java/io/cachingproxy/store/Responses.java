@@ -51,6 +51,7 @@ final class Responses {
     byte[] content = content(key, variant, length);
     for (int at = 0; at < length; at += CHUNK) {
       if (!writer.append(ByteBuffer.wrap(content, at, Math.min(CHUNK, length - at)))) {
+        writer.abort();
         return null;
       }
     }

@@ -1,0 +1,199 @@
+package io.cachingproxy.cache;
+
+import io.cachingproxy.cache.CacheOutcome.Forward;
+import io.cachingproxy.http.RequestHead;
+import io.cachingproxy.rfc9111.CachePolicy;
+import io.cachingproxy.rfc9111.RequestDirectives;
+import io.cachingproxy.rfc9111.SelectingFields;
+import io.cachingproxy.store.CacheKey;
+import io.cachingproxy.store.Stored;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees to it that simultaneous requests for one response cause one request to the origin (RFC 9111
+ * §4). Thread-safe; nothing blocks.
+ */
+final class Collapser {
+
+  private final CachePolicy policy;
+  private final Purges purges;
+  private final Collapsing bounds;
+  private final CacheListener listener;
+  private final ConcurrentMap<Key, Flight> flights = new ConcurrentHashMap<>();
+  private final Unshared<Key> unshared = new Unshared<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicLong landings = new AtomicLong();
+
+  Collapser(CachePolicy policy, Purges purges, Collapsing bounds, CacheListener listener) {
+    this.policy = policy;
+    this.purges = purges;
+    this.bounds = bounds;
+    this.listener = listener;
+  }
+
+  /**
+   * Requests that one response may be good for.
+   *
+   * @param variant the selecting values, where it is known what the responses vary by
+   * @param personal whether there are credentials: what comes of them is often for one alone, and
+   *     nobody else should wait for it
+   */
+  private record Key(CacheKey key, @Nullable SelectingFields variant, boolean personal) {
+
+    static Key of(CacheKey key, RequestHead request, List<? extends Stored> variants) {
+      boolean personal =
+          request.fields().contains("Cookie") || request.fields().contains("Authorization");
+      SelectingFields variant =
+          variants.isEmpty() ? null : variants.get(0).head().selecting().withValuesOf(request);
+      return new Key(key, variant, personal);
+    }
+  }
+
+  /** What a request does that can't be answered from the store. */
+  sealed interface Role {
+
+    /** It goes to the origin, and may be waited for. */
+    record Lead(Flight flight) implements Role {}
+
+    /** It waits for another. */
+    record Wait(Waiting waiting) implements Role {}
+
+    /** It goes to the origin, and nobody waits for it. */
+    record Alone() implements Role {}
+  }
+
+  /** A count that has changed if, meanwhile, something may have come into the store. */
+  long landings() {
+    return landings.get();
+  }
+
+  /** How many requests wait now. */
+  int waiting() {
+    return waiting.get();
+  }
+
+  /** How many responses are known to be for their requester alone. */
+  int unshared() {
+    return unshared.size();
+  }
+
+  /**
+   * What that request does.
+   *
+   * @param variants what is stored for the key
+   * @param isRevalidation whether the cache's own conditions take the place of the client's
+   * @param alone the plan to go to the origin alone
+   */
+  Role roleOf(
+      CacheKey cacheKey,
+      RequestHead request,
+      Forward forward,
+      List<? extends Stored> variants,
+      boolean isRevalidation,
+      Supplier<CompletionStage<Plan>> alone,
+      Instant now) {
+    boolean mayShare = isRevalidation || !request.fields().contains("Range");
+    if (bounds.mostWaiting() == 0
+        || forward == Forward.REQUEST
+        || !mayShare
+        || RequestDirectives.noStore(request)) {
+      return new Role.Alone();
+    }
+    if (unshared.contains(Key.of(cacheKey, request, List.of()), now)) {
+      return new Role.Alone();
+    }
+    Key key = Key.of(cacheKey, request, variants);
+    boolean mayLead = isRevalidation || !isConditional(request);
+    while (true) {
+      Flight flight = flights.get(key);
+      if (flight == null || purges.coversFetched(cacheKey, Set.of(), flight.stamp())) {
+        Flight led = mayLead ? lead(key, flight) : null;
+        if (led != null || !mayLead) {
+          return led == null ? new Role.Alone() : new Role.Lead(led);
+        }
+      } else {
+        Role role = waitFor(flight, request, forward, alone, now);
+        if (role != null) {
+          return role;
+        }
+      }
+    }
+  }
+
+  /** Leads if nobody does; null otherwise. For a request that nobody has to wait with. */
+  @Nullable Flight lead(CacheKey cacheKey, RequestHead request, Stored stored) {
+    Key key = Key.of(cacheKey, request, List.of(stored));
+    return flights.containsKey(key) ? null : lead(key, null);
+  }
+
+  /**
+   * Takes the place of a flight whose response was purged on its way; null if somebody else did.
+   */
+  private @Nullable Flight lead(Key key, @Nullable Flight purged) {
+    Flight flight = new Flight(policy, purges.now(), over -> landed(key, over));
+    boolean leads =
+        purged == null
+            ? flights.putIfAbsent(key, flight) == null
+            : flights.replace(key, purged, flight);
+    return leads ? flight : null;
+  }
+
+  private void landed(Key key, Flight flight) {
+    flights.remove(key, flight);
+    landings.incrementAndGet();
+  }
+
+  /** Null if the flight has just ended. */
+  private @Nullable Role waitFor(
+      Flight flight,
+      RequestHead request,
+      Forward forward,
+      Supplier<CompletionStage<Plan>> alone,
+      Instant now) {
+    if (waiting.incrementAndGet() > bounds.mostWaiting()) {
+      waiting.decrementAndGet();
+      listener.waited(WaitOutcome.TOO_MANY);
+      return new Role.Alone();
+    }
+    Waiting wait =
+        flight.join(
+            () -> new Waiting(request, forward, bounds.longestWait(), alone, this::waitEnded), now);
+    if (wait == null) {
+      waiting.decrementAndGet();
+      return null;
+    }
+    return new Role.Wait(wait);
+  }
+
+  /** Remembers whether waiting for a response like that one is worth it. */
+  void learn(CacheKey cacheKey, RequestHead request, boolean isShared, Instant now) {
+    // What it varies by makes no difference: as a rule all variants are shared, or none is.
+    Key key = Key.of(cacheKey, request, List.of());
+    if (isShared) {
+      unshared.forget(key);
+    } else {
+      unshared.remember(key, now);
+    }
+  }
+
+  private void waitEnded(WaitOutcome outcome) {
+    waiting.decrementAndGet();
+    listener.waited(outcome);
+  }
+
+  private static boolean isConditional(RequestHead request) {
+    return request.fields().contains("If-None-Match")
+        || request.fields().contains("If-Modified-Since")
+        || request.fields().contains("If-Match")
+        || request.fields().contains("If-Unmodified-Since");
+  }
+}

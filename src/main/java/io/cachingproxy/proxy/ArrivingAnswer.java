@@ -1,0 +1,45 @@
+package io.cachingproxy.proxy;
+
+import io.cachingproxy.cache.Plan;
+import io.cachingproxy.http.ContentLength;
+import io.cachingproxy.http.Fields;
+import io.cachingproxy.rfc9111.Preconditions;
+import io.cachingproxy.rfc9111.StoredHead;
+import java.time.Instant;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+
+/** Answers a client with a response that another request has been sent for and that is arriving. */
+final class ArrivingAnswer {
+
+  private ArrivingAnswer() {}
+
+  static void to(ClientExchange client, Plan.Follow plan, Instant now, Departures departures) {
+    StoredHead head = plan.head();
+    Fields stored = head.fields().without("Age");
+    boolean clientHasIt = Preconditions.of(client.head(), head) == Preconditions.NOT_MODIFIED;
+    Fields.Builder fields =
+        (clientHasIt ? Preconditions.notModifiedFields(stored) : withLength(stored, plan.length()))
+            .toBuilder();
+    fields.add("Age", Long.toString(head.age(now)));
+    fields.add("Via", "1.1 " + ForwardedFields.PSEUDONYM);
+    client.begin(
+        clientHasIt ? HttpStatus.NOT_MODIFIED_304 : head.status(), fields.build(), plan.outcome());
+    if (clientHasIt) {
+      plan.content().close();
+      client.write(
+          true,
+          BufferUtil.EMPTY_BUFFER,
+          Callback.from(Callback.InvocationType.NON_BLOCKING, client::complete, client::abort));
+    } else {
+      new Follower(client, plan.content(), departures, null).start();
+    }
+  }
+
+  private static Fields withLength(Fields fields, long length) {
+    return length == ContentLength.UNKNOWN
+        ? fields
+        : fields.with("Content-Length", Long.toString(length));
+  }
+}

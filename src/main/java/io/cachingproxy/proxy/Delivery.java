@@ -1,0 +1,233 @@
+package io.cachingproxy.proxy;
+
+import io.cachingproxy.cache.Arriving;
+import io.cachingproxy.cache.CacheOutcome;
+import io.cachingproxy.cache.HttpCache;
+import io.cachingproxy.cache.Plan;
+import io.cachingproxy.cache.Reception;
+import io.cachingproxy.cache.Storing;
+import io.cachingproxy.http.ContentLength;
+import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.HttpDate;
+import io.cachingproxy.http.ResponseHead;
+import io.cachingproxy.rfc9111.EndToEnd;
+import io.cachingproxy.rfc9111.Preconditions;
+import io.cachingproxy.rfc9111.TrailerSection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Supplier;
+import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of the origin's response to one request, decided when its head is here: it is passed
+ * on as it arrives, or brought into the store, where its client and others follow it; or its client
+ * is answered from the store; or the origin is asked again.
+ */
+final class Delivery {
+
+  private final OriginClient origin;
+  private final HttpCache cache;
+  private final Plan.AskOrigin plan;
+  private final Recipient client;
+  private final Fields forwarded;
+  private final Supplier<Duration> elapsed;
+  private final boolean isBypass;
+
+  private boolean decided;
+  private volatile boolean followed;
+  private @Nullable ContentTaker taker;
+  private Runnable whenStarted = () -> {};
+  private Plan.@Nullable AskOrigin next;
+
+  /**
+   * Nothing has arrived yet.
+   *
+   * @param forwarded our own fields, see {@link ForwardedFields}
+   * @param elapsed how long the origin has taken until now
+   * @param isBypass whether the answer is none of the cache's business
+   */
+  Delivery(
+      OriginClient origin,
+      HttpCache cache,
+      Plan.AskOrigin plan,
+      Recipient client,
+      Fields forwarded,
+      Supplier<Duration> elapsed,
+      boolean isBypass) {
+    this.origin = origin;
+    this.cache = cache;
+    this.plan = plan;
+    this.client = client;
+    this.forwarded = forwarded;
+    this.elapsed = elapsed;
+    this.isBypass = isBypass;
+  }
+
+  /** Whether the head has arrived, and the client has or will have an answer. */
+  boolean isDecided() {
+    return decided;
+  }
+
+  /** Whether the response goes its way without its client. */
+  boolean isFollowed() {
+    return followed;
+  }
+
+  /** What to ask the origin next, when this response is over; null if nothing. */
+  Plan.@Nullable AskOrigin next() {
+    return next;
+  }
+
+  void decide(Response response, Instant requestTime) {
+    ResponseHead head = headOf(response);
+    decided = true;
+    Reception reception =
+        isBypass ? cache.pass(plan, head) : cache.receive(plan, head, requestTime);
+    if (reception instanceof Reception.Answer answer) {
+      client.originTook(elapsed.get());
+      client.answer(answer.response(), answer.outcome());
+    } else if (reception instanceof Reception.AskAgain again) {
+      next = again.plan();
+    } else if (reception instanceof Reception.Join join) {
+      JoinedAnswer joined = new JoinedAnswer(client, join);
+      taker = relay(joined, head, join.storing(), response);
+      client.begin(
+          join.status(),
+          join.fields().toBuilder().add("Via", via(response)).build(),
+          join.outcome());
+    } else if (reception instanceof Reception.Relay pass) {
+      Storing storing = pass.storing();
+      if (storing == null || head.status() == HttpStatus.PARTIAL_CONTENT_206) {
+        taker = relay(client, head, storing, response);
+        begin(head, pass.outcome(), response);
+      } else {
+        store(storing, head, pass, response);
+      }
+    }
+  }
+
+  private void begin(ResponseHead head, CacheOutcome outcome, Response response) {
+    client.begin(head.status(), passedOn(head, response), outcome);
+    if (head.fields().contains("Transfer-Encoding")) {
+      client.trailers(() -> trailersOf(response));
+    }
+  }
+
+  private static Fields passedOn(ResponseHead head, Response response) {
+    return EndToEnd.response(head.fields()).toBuilder().add("Via", via(response)).build();
+  }
+
+  private static Fields trailersOf(Response response) {
+    HttpFields trailers = response.getTrailers();
+    return trailers == null ? Fields.empty() : TrailerSection.passedOn(JettyFields.of(trailers));
+  }
+
+  private Relay relay(
+      Recipient recipient, ResponseHead head, @Nullable Storing storing, Response response) {
+    return new Relay(
+        recipient,
+        ContentLength.of(head.fields()),
+        storing,
+        response::abort,
+        () -> recipient.originTook(elapsed.get()));
+  }
+
+  /** The response goes into the store, and its client follows it there. */
+  private void store(Storing storing, ResponseHead head, Reception.Relay pass, Response response) {
+    taker =
+        new Fill(
+            origin,
+            storing,
+            ContentLength.of(head.fields()),
+            response::abort,
+            new Continuation(origin, plan, forwarded, head));
+    followed = true;
+    Arriving.Reader reader = pass.clientHasIt() ? null : storing.read();
+    if (reader == null) {
+      whenStarted = () -> answerNotModified(head, pass.outcome(), response);
+    } else {
+      begin(head, pass.outcome(), response);
+      whenStarted = new Follower(client, reader, origin.departures(), elapsed)::start;
+    }
+  }
+
+  /** The client has the response that is being stored already (RFC 9111 §4.3.2). */
+  private void answerNotModified(ResponseHead head, CacheOutcome outcome, Response response) {
+    client.originTook(elapsed.get());
+    client.begin(
+        HttpStatus.NOT_MODIFIED_304,
+        Preconditions.notModifiedFields(passedOn(head, response)),
+        outcome);
+    client.write(
+        true,
+        BufferUtil.EMPTY_BUFFER,
+        Callback.from(Callback.InvocationType.NON_BLOCKING, client::complete, client::abort));
+  }
+
+  private ResponseHead headOf(Response response) {
+    int status = response.getStatus();
+    Fields fields = dated(JettyFields.of(response.getHeaders()));
+    // RFC 9110 §8.6, RFC 9112 §6.3: a 204 has neither content nor a length, whatever it says.
+    return new ResponseHead(
+        status, status == HttpStatus.NO_CONTENT_204 ? fields.without("Content-Length") : fields);
+  }
+
+  /** RFC 9110 §6.6.1: a response without a Date gets the time at which it arrived. */
+  private Fields dated(Fields fields) {
+    return fields.contains("Date")
+        ? fields
+        : fields.toBuilder().add("Date", HttpDate.print(origin.now())).build();
+  }
+
+  static String via(Response response) {
+    String version = ForwardedFields.version(response.getVersion().asString());
+    return version + " " + ForwardedFields.PSEUDONYM;
+  }
+
+  void content(Response response, Content.Source content) {
+    if (taker == null) {
+      Discard.start(origin, response, content);
+    } else {
+      taker.start(content);
+      follow();
+    }
+  }
+
+  /** Only now: what has arrived with the head goes out with it, or is stored by then. */
+  private void follow() {
+    Runnable waiting = whenStarted;
+    whenStarted = () -> {};
+    waiting.run();
+  }
+
+  /** The response did not come whole. */
+  void brokenOff(Throwable failure) {
+    if (taker != null) {
+      taker.originFailed(failure);
+      follow();
+    }
+  }
+
+  /** A bug: whoever waits must not wait for ever. */
+  void fail(RuntimeException bug) {
+    boolean wasDecided = decided;
+    decided = true;
+    next = null;
+    if (!wasDecided) {
+      plan.discard();
+    }
+    if (taker != null) {
+      brokenOff(bug);
+    } else if (client.isAnswering()) {
+      client.abort(bug);
+    } else {
+      client.refuse(500, CacheOutcome.proxyMade(null, "internal-error"), "internal error");
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.cachingproxy.proxy;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+
+/**
+ * Looks every now and then whether clients that wait for something have left meanwhile, which
+ * nobody would notice otherwise before the next write. Thread-safe.
+ *
+ * <p>A client that has only closed its own side of the connection can't be told from one that is
+ * gone, so it gets some time first.
+ */
+final class Departures {
+
+  /** How often it looks. */
+  static final Duration PERIOD = Duration.ofMillis(500);
+
+  /** How many looks in a row must find a client gone. */
+  private static final int LOOKS = 4;
+
+  private final Map<Watched, Integer> watched = new ConcurrentHashMap<>();
+  private final BiConsumer<Runnable, Duration> scheduler;
+
+  /**
+   * Nobody is watched yet.
+   *
+   * @param scheduler runs a task after a delay, for as long as there is anybody to watch
+   */
+  Departures(BiConsumer<Runnable, Duration> scheduler) {
+    this.scheduler = scheduler;
+    scheduler.accept(this::look, PERIOD);
+  }
+
+  /** Whoever waits on behalf of a client. Compared by identity. */
+  interface Watched {
+
+    /** Whether the client has closed its connection, or its side of it. */
+    boolean hasLeft();
+
+    /** It has, and for some time. Called again as long as it is watched. */
+    void left();
+  }
+
+  void watch(Watched waiting) {
+    watched.put(waiting, 0);
+  }
+
+  void forget(Watched waiting) {
+    watched.remove(waiting);
+  }
+
+  /** Looks once. */
+  void look() {
+    try {
+      for (Map.Entry<Watched, Integer> each : watched.entrySet()) {
+        int looks = each.getKey().hasLeft() ? each.getValue() + 1 : 0;
+        if (looks != each.getValue()) {
+          watched.replace(each.getKey(), looks);
+        }
+        if (looks >= LOOKS) {
+          each.getKey().left();
+        }
+      }
+    } finally {
+      scheduler.accept(this::look, PERIOD);
+    }
+  }
+}

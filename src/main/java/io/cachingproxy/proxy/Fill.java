@@ -1,0 +1,196 @@
+package io.cachingproxy.proxy;
+
+import io.cachingproxy.cache.Storing;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.util.IteratingCallback;
+import org.eclipse.jetty.util.thread.Invocable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the content of the origin's response into the store, at the origin's speed; clients follow
+ * it there. Where the store has no room for it, the content goes on at the speed of the slowest of
+ * those who read it.
+ *
+ * <p>When the origin breaks off, the rest is asked for where that is possible, see {@link
+ * Continuation}. When the last client leaves, the origin is let go too, unless what is missing is
+ * so little that storing it is worth the while.
+ */
+final class Fill extends IteratingCallback implements ContentTaker {
+
+  /** What is missing of a response that nobody waits for, at most, for it to be fetched still. */
+  private static final long WORTHWHILE = 1 << 20;
+
+  /** How long an origin may say nothing when nobody waits. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  private final OriginClient origin;
+  private final Storing storing;
+  private final long announced;
+  private final Continuation continuation;
+
+  private volatile Consumer<Throwable> abortOrigin;
+  private volatile @Nullable Throwable broken;
+  private volatile Content.@Nullable Source next;
+  private volatile long received;
+  private volatile boolean abandoned;
+
+  private Content.@Nullable Source content;
+  private Content.@Nullable Chunk handed;
+  private boolean whole;
+
+  /**
+   * A fill of which nothing has arrived yet.
+   *
+   * @param announced the Content-Length, or {@link io.cachingproxy.http.ContentLength#UNKNOWN}
+   * @param abortOrigin breaks the origin's response off
+   * @param continuation how to get the rest of a response that broke off
+   */
+  Fill(
+      OriginClient origin,
+      Storing storing,
+      long announced,
+      Consumer<Throwable> abortOrigin,
+      Continuation continuation) {
+    this.origin = origin;
+    this.storing = storing;
+    this.announced = announced;
+    this.abortOrigin = abortOrigin;
+    this.continuation = continuation;
+    storing.onAbandoned(this::abandoned);
+  }
+
+  @Override
+  public void start(Content.Source source) {
+    next = source;
+    iterate();
+  }
+
+  /** The rest comes from another response. */
+  void goOn(Content.Source source, Consumer<Throwable> abort) {
+    abortOrigin = abort;
+    start(source);
+  }
+
+  @Override
+  public void originFailed(Throwable failure) {
+    broken = failure;
+    iterate();
+  }
+
+  @Override
+  protected Action process() {
+    if (handed != null) {
+      handed.release();
+      handed = null;
+    }
+    while (true) {
+      if (next != null) {
+        content = next;
+        next = null;
+      }
+      Throwable failure = broken;
+      if (failure != null) {
+        broken = null;
+        return brokenOff(failure);
+      }
+      Content.Source source = content;
+      if (source == null) {
+        return Action.IDLE;
+      }
+      Content.Chunk read = source.read();
+      if (read == null) {
+        source.demand(Invocable.from(InvocationType.NON_BLOCKING, this::iterate));
+        return Action.IDLE;
+      }
+      if (Content.Chunk.isFailure(read)) {
+        // The exchange says what to make of it.
+        content = null;
+        return whole ? Action.SUCCEEDED : Action.IDLE;
+      }
+      boolean last = read.isLast();
+      if (!take(read)) {
+        return Action.SCHEDULED;
+      }
+      if (last) {
+        return Action.SUCCEEDED;
+      }
+    }
+  }
+
+  /** Whether the piece was taken, and is released; else it is handed on, which takes time. */
+  private boolean take(Content.Chunk read) {
+    if (whole || !(read.hasRemaining() || read.isLast())) {
+      read.release();
+      return true;
+    }
+    received += read.remaining();
+    whole = read.isLast() || received == announced;
+    if (storing.append(read.getByteBuffer(), whole)) {
+      read.release();
+      return true;
+    }
+    if (storing.closeIfAbandoned()) {
+      read.release();
+      giveUp();
+      return true;
+    }
+    handed = read;
+    storing.hand(read.getByteBuffer(), whole, this::succeeded);
+    return false;
+  }
+
+  private Action brokenOff(Throwable failure) {
+    content = null;
+    if (whole) {
+      return Action.SUCCEEDED;
+    }
+    if (!abandoned && continuation.begin(this, received)) {
+      return Action.IDLE;
+    }
+    storing.abort(failure);
+    return Action.SUCCEEDED;
+  }
+
+  /** The last client has left. */
+  private void abandoned() {
+    long missing = announced - received;
+    if (announced >= 0 && (missing <= WORTHWHILE || missing <= announced / 2)) {
+      long before = received;
+      origin.schedule(
+          () -> {
+            if (received == before) {
+              letGo();
+            } else {
+              abandoned();
+            }
+          },
+          PATIENCE);
+    } else {
+      letGo();
+    }
+  }
+
+  private void letGo() {
+    if (!whole && storing.closeIfAbandoned()) {
+      giveUp();
+    }
+  }
+
+  private void giveUp() {
+    abandoned = true;
+    abortOrigin.accept(new ClientLeft());
+  }
+
+  @Override
+  protected void onCompleteFailure(Throwable failure) {
+    storing.abort(failure);
+    abortOrigin.accept(failure);
+  }
+
+  @Override
+  public InvocationType getInvocationType() {
+    return InvocationType.NON_BLOCKING;
+  }
+}
