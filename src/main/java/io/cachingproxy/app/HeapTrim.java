@@ -62,12 +62,16 @@ final class HeapTrim {
     notBeforeMillis = millis.getAsLong() + pauseMillis;
   }
 
-  /** The bytes a collection could give back, or 0 if it isn't worth it. */
+  /**
+   * The bytes a collection could give back, or 0 if it isn't worth it: the time it stops the
+   * program for goes by what is alive.
+   */
   private long gain() {
     long limit = memory.limit().getAsLong();
     long heap = memory.heap().getAsLong();
     long excess = memory.bodies().getAsLong() + heap - BASE_BYTES - limit - limit / 6;
     long gain = heap - BASE_BYTES - memory.heads().getAsLong();
-    return excess > 0 && gain >= Math.max(LEAST_GAIN, limit / 16) ? gain : 0;
+    long worth = Math.max(LEAST_GAIN, Math.max(limit / 16, memory.heads().getAsLong() / 2));
+    return excess > 0 && gain >= worth ? gain : 0;
   }
 }
