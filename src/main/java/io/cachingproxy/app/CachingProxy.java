@@ -11,19 +11,26 @@ import io.cachingproxy.config.ProgramVersion;
 import io.cachingproxy.config.ProxyConfig;
 import io.cachingproxy.events.EventLog;
 import io.cachingproxy.events.KafkaEventLog;
+import io.cachingproxy.metrics.OriginUse;
 import io.cachingproxy.metrics.ProxyMetrics;
+import io.cachingproxy.metrics.TunnelUse;
+import io.cachingproxy.proxy.OriginGate;
 import io.cachingproxy.proxy.ProxyContext;
 import io.cachingproxy.proxy.ProxySettings;
+import io.cachingproxy.proxy.Tunnels;
 import io.cachingproxy.rfc9111.CachePolicy;
 import io.cachingproxy.store.MemoryStore;
 import io.cachingproxy.store.ResponseStore;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.servlet.jakarta.exporter.MetricsServlet;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One proxy, wired together but not yet mapped to any port: the same parts in the embedded server
@@ -37,8 +44,11 @@ final class CachingProxy implements AutoCloseable {
   private final CollectorRegistry registry = new CollectorRegistry();
   private final ProxyMetrics metrics = new ProxyMetrics(registry, ProgramVersion.current());
   private final EventLog events;
-  private final ResponseStore store;
+  private final MemoryStore store;
+  private final StoreUpkeep upkeep;
   private final HttpCache cache;
+  private final OriginGate gate;
+  private final Tunnels tunnels;
   private volatile boolean ready;
 
   CachingProxy(ProxyConfig config, Clock clock) {
@@ -51,11 +61,29 @@ final class CachingProxy implements AutoCloseable {
             ? EventLog.none()
             : new KafkaEventLog(kafka.bootstrapServers(), kafka.topic());
     this.store = new MemoryStore(config.cache().memory(), config.cache().maxObjectSize(), metrics);
+    this.upkeep = new StoreUpkeep(store);
     this.cache =
         new HttpCache(
             store, policy(config.cache()), collapsing(config.collapsing()), metrics, clock);
     metrics.watchStore(store::usage);
     metrics.watchCollapsing(cache::waiting, cache::unshared);
+    this.gate = new OriginGate(limits(config.load()), System::nanoTime);
+    metrics.watchOrigin(
+        new OriginUse(
+            gate::atOrigin,
+            gate::waiting,
+            gate::refusedBusy,
+            gate::refusedDown,
+            gate::isDown,
+            gate::timesDown));
+    this.tunnels = new Tunnels(config.load().tunnels());
+    metrics.watchTunnels(
+        new TunnelUse(
+            tunnels::open,
+            tunnels::opened,
+            tunnels::refused,
+            tunnels::bytesToClients,
+            tunnels::bytesToOrigin));
     if (kafka != null) {
       metrics.watchEvents(events::sent, events::lost, events::waiting);
     }
@@ -63,6 +91,10 @@ final class CachingProxy implements AutoCloseable {
 
   private static Collapsing collapsing(ProxyConfig.Collapsing bounds) {
     return new Collapsing(bounds.mostWaiting(), bounds.longestWait());
+  }
+
+  private static OriginGate.Limits limits(ProxyConfig.OriginLoad load) {
+    return new OriginGate.Limits(load.connections(), load.queue(), load.breakerFailures());
   }
 
   private static CachePolicy policy(ProxyConfig.Cache cache) {
@@ -76,7 +108,8 @@ final class CachingProxy implements AutoCloseable {
 
   /** What the servlet and the filter need. */
   ProxyContext context() {
-    return new ProxyContext(settings(), cache, new Listeners(metrics, events), clock);
+    return new ProxyContext(
+        settings(), cache, new Listeners(metrics, events), gate, tunnels, clock);
   }
 
   private ProxySettings settings() {
@@ -92,7 +125,8 @@ final class CachingProxy implements AutoCloseable {
         config.timeouts().firstByte(),
         config.timeouts().idle(),
         config.listener().maxRequestHeaderSize(),
-        config.origin().maxResponseHeaderSize());
+        config.origin().maxResponseHeaderSize(),
+        new ProxySettings.Requests(config.requests().passHeaders(), config.requests().maxFields()));
   }
 
   AdminServlet adminServlet() {
@@ -113,6 +147,20 @@ final class CachingProxy implements AutoCloseable {
     ready = now;
   }
 
+  /** Has the JVM's heap give memory back that bodies need: for a JVM with nothing else in it. */
+  void trimHeap() {
+    MemoryMXBean jvm = ManagementFactory.getMemoryMXBean();
+    upkeep.trimHeap(
+        new HeapTrim(
+            new HeapTrim.Memory(
+                () -> store.usage().limit(),
+                store::committedBytes,
+                store::headBytes,
+                () -> jvm.getHeapMemoryUsage().getCommitted()),
+            jvm::gc,
+            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime())));
+  }
+
   private Map<String, Object> stats() {
     ResponseStore.Usage usage = cache.usage();
     Map<String, Object> stats = new LinkedHashMap<>();
@@ -130,10 +178,16 @@ final class CachingProxy implements AutoCloseable {
     return stats;
   }
 
+  /** Closes what would keep its connections for as long as it likes. */
+  void closeTunnels() {
+    tunnels.close();
+  }
+
   @Override
   public void close() {
     ready = false;
     events.close();
+    upkeep.close();
     store.close();
   }
 

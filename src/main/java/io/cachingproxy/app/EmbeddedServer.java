@@ -13,13 +13,13 @@ import java.util.EnumSet;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,12 +39,32 @@ public final class EmbeddedServer implements AutoCloseable {
   /** Metrics and administration need few threads: a scrape, a health check, somebody's curl. */
   private static final int MANAGEMENT_THREADS = 8;
 
+  /** Paths and queries go through as they are; userinfo and fragments belong to no request. */
+  private static final UriCompliance ANY_PATH =
+      UriCompliance.UNSAFE.without(
+          "ANY_PATH", UriCompliance.Violation.USER_INFO, UriCompliance.Violation.FRAGMENT);
+
+  /**
+   * No leniency at all, neither for bare line feeds (RFC 9112 §2.2 leaves that open) nor for
+   * anything else that a server in front may read in another way. Hosts are the exception: {@code
+   * RequestReader} judges them itself, as an empty port is valid, and of an absolute form its own
+   * host counts (RFC 9112 §3.2.2).
+   */
+  private static final HttpCompliance NOTHING_AMBIGUOUS =
+      HttpCompliance.STRICT.with(
+          "NOTHING_AMBIGUOUS",
+          HttpCompliance.Violation.UNSAFE_HOST_HEADER,
+          HttpCompliance.Violation.MISMATCHED_AUTHORITY);
+
   private final CachingProxy proxy;
+  private final Duration shutdownTimeout;
   private final Server clients;
   private final Server management;
 
-  private EmbeddedServer(CachingProxy proxy, Server clients, Server management) {
+  private EmbeddedServer(
+      CachingProxy proxy, Duration shutdownTimeout, Server clients, Server management) {
     this.proxy = proxy;
+    this.shutdownTimeout = shutdownTimeout;
     this.clients = clients;
     this.management = management;
   }
@@ -59,7 +79,8 @@ public final class EmbeddedServer implements AutoCloseable {
     CachingProxy proxy = new CachingProxy(config, clock);
     Server clients = clientServer(config, proxy);
     Server management = managementServer(config, proxy);
-    EmbeddedServer server = new EmbeddedServer(proxy, clients, management);
+    EmbeddedServer server =
+        new EmbeddedServer(proxy, config.timeouts().shutdown(), clients, management);
     try {
       startOne(management, config.management().host(), config.management().port());
       startOne(clients, config.listener().host(), config.listener().port());
@@ -102,6 +123,7 @@ public final class EmbeddedServer implements AutoCloseable {
 
     QueuedThreadPool threads = new QueuedThreadPool();
     threads.setName("proxy");
+    context.setAttribute("org.eclipse.jetty.server.Executor", threads);
     Server server =
         newServer(
             threads,
@@ -111,8 +133,7 @@ public final class EmbeddedServer implements AutoCloseable {
             config.origin().maxResponseHeaderSize() + OWN_FIELDS_BYTES,
             config.timeouts().idle(),
             context);
-    server.setStopTimeout(config.timeouts().shutdown().toMillis());
-    context.setAttribute("org.eclipse.jetty.server.Executor", threads);
+    boundHeads(server, config, proxy);
     return server;
   }
 
@@ -123,14 +144,25 @@ public final class EmbeddedServer implements AutoCloseable {
     context.addServlet(new ServletHolder("admin", proxy.adminServlet()), "/*");
     QueuedThreadPool threads = new QueuedThreadPool(MANAGEMENT_THREADS, 1);
     threads.setName("management");
-    return newServer(
-        threads,
-        config.management().host(),
-        config.management().port(),
-        config.listener().maxRequestHeaderSize(),
-        config.origin().maxResponseHeaderSize(),
-        config.timeouts().idle(),
-        context);
+    Server server =
+        newServer(
+            threads,
+            config.management().host(),
+            config.management().port(),
+            config.listener().maxRequestHeaderSize(),
+            config.origin().maxResponseHeaderSize(),
+            config.timeouts().idle(),
+            context);
+    boundHeads(server, config, proxy);
+    return server;
+  }
+
+  private static void boundHeads(Server server, ProxyConfig config, CachingProxy proxy) {
+    for (Connector connector : server.getConnectors()) {
+      Runnable whenClosed = proxy.metrics()::requestHeadTimedOut;
+      connector.addBean(
+          new RequestHeadTimeout(connector, config.requests().headTimeout(), whenClosed));
+    }
   }
 
   private static Server newServer(
@@ -146,18 +178,24 @@ public final class EmbeddedServer implements AutoCloseable {
     http.setSendDateHeader(false);
     http.setRequestHeaderSize(maxRequestHeaderSize);
     http.setMaxResponseHeaderSize(maxResponseHeaderSize);
-    http.setUriCompliance(UriCompliance.UNSAFE);
+    http.setUriCompliance(ANY_PATH);
+    http.setHttpCompliance(NOTHING_AMBIGUOUS);
     // Else a value takes the case of an earlier one on the connection: a cookie, a credential.
     http.setHeaderCacheCaseSensitive(true);
     http.addCustomizer(new ExactTargets());
     Server server = new Server(threads);
-    ServerConnector connector = new ClientConnector(server, new HttpConnectionFactory(http));
+    ServerConnector connector = new ClientConnector(server, new ClientConnections(http));
     connector.setHost(host);
     connector.setPort(port);
     connector.setIdleTimeout(idle.toMillis());
     server.addConnector(connector);
-    server.setHandler(new GracefulHandler(handler));
+    server.setHandler(new Drain(handler, idle));
     return server;
+  }
+
+  /** Has the JVM's heap give memory back that bodies need: for a JVM with nothing else in it. */
+  public void trimHeap() {
+    proxy.trimHeap();
   }
 
   /** The port for clients, also where it was configured as 0. */
@@ -181,9 +219,23 @@ public final class EmbeddedServer implements AutoCloseable {
   @Override
   public void close() {
     proxy.ready(false);
+    // They may last for ever, and nothing in them can be finished.
+    proxy.closeTunnels();
+    if (clients.isStarted()) {
+      drain();
+    }
     stop(clients);
     stop(management);
     proxy.close();
+  }
+
+  private void drain() {
+    ServerConnector connector = (ServerConnector) clients.getConnectors()[0];
+    if (!((Drain) clients.getHandler()).drain(connector, shutdownTimeout)) {
+      LOG.warn(
+          "{} connections were still in use after the shutdown timeout and are cut off",
+          connector.getConnectedEndPoints().size());
+    }
   }
 
   private static void stop(Server server) {

@@ -11,6 +11,7 @@ import io.cachingproxy.store.DirectMemory;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
+import java.security.Security;
 import java.time.Clock;
 import java.util.Map;
 
@@ -72,6 +73,8 @@ public final class Main {
           memory, DirectMemory.usable(), memory + memory / 4);
       return MISUSED;
     }
+    // That a name has no address is forgotten at once: an origin that is back is to be found.
+    Security.setProperty("networkaddress.cache.negative.ttl", "0");
     EmbeddedServer server;
     try {
       server = EmbeddedServer.start(config, Clock.systemUTC());
@@ -79,6 +82,7 @@ public final class Main {
       err.println("caching-proxy: " + e.getMessage());
       return FAILED;
     }
+    server.trimHeap();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, out, err), "shutdown"));
     out.print(Banner.of(config, server.port(), server.managementPort()));
     out.flush();

@@ -41,4 +41,26 @@ public record Exchange(
     long bytesSent,
     Duration duration,
     @Nullable Duration originDuration,
-    boolean failed) {}
+    boolean failed) {
+
+  /** This exchange, as it was when it really came to its end. */
+  public Exchange ended(long bytes, Duration whole, boolean broken) {
+    return new Exchange(
+        start,
+        method,
+        scheme,
+        authority,
+        path,
+        query,
+        protocolVersion,
+        clientAddress,
+        userAgent,
+        cacheKey,
+        status,
+        outcome,
+        bytes,
+        whole,
+        originDuration,
+        broken);
+  }
+}

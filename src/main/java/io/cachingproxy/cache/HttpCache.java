@@ -75,6 +75,11 @@ public final class HttpCache {
     return planner.plan(request);
   }
 
+  /** What to do with a request whose answer is none of the cache's business. */
+  public Plan.AskOrigin bypass(RequestHead request) {
+    return planner.bypass(request);
+  }
+
   /**
    * A refresh in the background is over.
    *
@@ -182,6 +187,13 @@ public final class HttpCache {
     // An answer that invalidates what was stored under its own URI is not invalid itself.
     long stamp = invalidates && !overtaken ? purges.now() : plan.stamp();
     return intake.receive(plan, stamp, response, requestTime, now);
+  }
+
+  /** What to do with the head of the answer to a {@link #bypass}: it is passed on, not stored. */
+  public Reception pass(Plan.AskOrigin plan, ResponseHead response) {
+    invalidate(plan.request(), response);
+    return new Reception.Relay(
+        CacheOutcome.fromOrigin(plan.forward(), response.status(), false, null), null, false);
   }
 
   private Reception confirmed(

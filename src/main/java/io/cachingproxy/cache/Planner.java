@@ -71,6 +71,11 @@ final class Planner {
     return plan(request, true);
   }
 
+  /** What to do with a request whose answer is none of the cache's business. */
+  Plan.AskOrigin bypass(RequestHead request) {
+    return ask(Lookup.keyOf(request.target()), request, Forward.BYPASS);
+  }
+
   private CompletionStage<Plan> plan(RequestHead request, boolean mayWait) {
     CacheKey key = Lookup.keyOf(request.target());
     return switch (Eligibility.of(request)) {

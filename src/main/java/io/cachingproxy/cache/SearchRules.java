@@ -68,7 +68,7 @@ final class SearchRules {
   }
 
   private static String pathOf(TargetUri target) {
-    return new TargetUri(target.scheme(), target.authority(), target.path(), null).normalized();
+    return target.withPath(target.path(), null).normalized();
   }
 
   /** The rule of one path. */

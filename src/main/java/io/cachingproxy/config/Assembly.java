@@ -6,8 +6,13 @@ import io.cachingproxy.config.ProxyConfig.Kafka;
 import io.cachingproxy.config.ProxyConfig.Listener;
 import io.cachingproxy.config.ProxyConfig.Management;
 import io.cachingproxy.config.ProxyConfig.Origin;
+import io.cachingproxy.config.ProxyConfig.OriginLoad;
+import io.cachingproxy.config.ProxyConfig.Requests;
 import io.cachingproxy.config.ProxyConfig.Timeouts;
+import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Puts settings together to a whole, and checks what must hold between them. */
@@ -15,6 +20,10 @@ final class Assembly {
 
   /** The default of {@code --max-object-size}, if the memory is large enough. */
   private static final long LARGE_OBJECT = 64L << 20;
+
+  /** What the origin is told of the client comes from the proxy alone. */
+  private static final Set<String> OUR_FIELDS =
+      Set.of("host", "forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto");
 
   private final Resolved settings;
 
@@ -53,10 +62,12 @@ final class Assembly {
   private ProxyConfig assembled(String howToGiveAnOrigin) throws ConfigException {
     return new ProxyConfig(
         listener(),
+        requests(),
         origin(howToGiveAnOrigin),
         cache(),
         collapsing(),
         timeouts(),
+        originLoad(),
         management(),
         kafka());
   }
@@ -104,6 +115,22 @@ final class Assembly {
         Math.toIntExact(settings.get(Settings.MAX_REQUEST_HEADER_SIZE)));
   }
 
+  private Requests requests() throws ConfigException {
+    List<String> given = settings.find(Settings.PASS_HEADER);
+    List<String> passHeaders = given == null ? List.of() : given;
+    for (String name : passHeaders) {
+      if (OUR_FIELDS.contains(name.toLowerCase(Locale.ROOT))) {
+        throw new ConfigException(
+            "%s: %s can't be passed on, since the proxy writes it itself"
+                .formatted(settings.source(Settings.PASS_HEADER), name));
+      }
+    }
+    return new Requests(
+        passHeaders,
+        settings.get(Settings.MAX_REQUEST_FIELDS),
+        settings.get(Settings.REQUEST_HEADER_TIMEOUT));
+  }
+
   private Origin origin(String howToGiveIt) throws ConfigException {
     HttpUrl url = settings.find(Settings.ORIGIN);
     if (url == null) {
@@ -136,6 +163,14 @@ final class Assembly {
         settings.get(Settings.FIRST_BYTE_TIMEOUT),
         settings.get(Settings.IDLE_TIMEOUT),
         settings.get(Settings.SHUTDOWN_TIMEOUT));
+  }
+
+  private OriginLoad originLoad() throws ConfigException {
+    return new OriginLoad(
+        settings.get(Settings.MAX_ORIGIN_CONNECTIONS),
+        settings.get(Settings.MAX_ORIGIN_QUEUE),
+        settings.get(Settings.BREAKER_FAILURES),
+        settings.get(Settings.MAX_TUNNELS));
   }
 
   private Management management() throws ConfigException {

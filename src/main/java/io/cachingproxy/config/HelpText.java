@@ -4,7 +4,7 @@ import io.cachingproxy.config.Setting.Group;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What {@code --help} prints; it fits a screen of 40 lines and 100 columns. */
+/** What {@code --help} prints; it fits a page of 60 lines and 100 columns. */
 final class HelpText {
 
   private static final String LINE = "  %-32s %s\n";

@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record ProxyConfig(
     Listener listener,
+    Requests requests,
     Origin origin,
     Cache cache,
     Collapsing collapsing,
     Timeouts timeouts,
+    OriginLoad load,
     Management management,
     @Nullable Kafka kafka) {
 
@@ -26,6 +28,21 @@ public record ProxyConfig(
    * @param maxRequestHeaderSize the largest request line with all fields
    */
   public record Listener(@Nullable String host, int port, int maxRequestHeaderSize) {}
+
+  /**
+   * What is taken from clients, wherever they connect.
+   *
+   * @param passHeaders names of fields that reach the origin though it may trust them; they are
+   *     part of the cache key
+   * @param maxFields how many field lines a request may have; positive
+   * @param headTimeout for a whole request head, however steadily it arrives; positive
+   */
+  public record Requests(List<String> passHeaders, int maxFields, Duration headTimeout) {
+
+    public Requests {
+      passHeaders = List.copyOf(passHeaders);
+    }
+  }
 
   /**
    * The server this proxy stands in front of.
@@ -93,6 +110,17 @@ public record ProxyConfig(
    * @param shutdown for what is in flight when the proxy is told to stop; zero cuts it off
    */
   public record Timeouts(Duration connect, Duration firstByte, Duration idle, Duration shutdown) {}
+
+  /**
+   * How much of this proxy's traffic the origin is to bear.
+   *
+   * @param connections how many requests may be at the origin at once; positive
+   * @param queue how many more may wait for that
+   * @param breakerFailures how many requests in a row must fail until the origin counts as down; 0
+   *     if it never does
+   * @param tunnels how many connections may be upgraded to another protocol at once
+   */
+  public record OriginLoad(int connections, int queue, int breakerFailures, int tunnels) {}
 
   /**
    * Where metrics and administration are.

@@ -7,6 +7,7 @@ import static io.cachingproxy.config.Setting.Group.MANAGEMENT;
 import static io.cachingproxy.config.Setting.Group.OTHER;
 import static io.cachingproxy.config.Setting.Group.PROXY;
 import static io.cachingproxy.config.ValueType.choice;
+import static io.cachingproxy.config.ValueType.count;
 import static io.cachingproxy.config.ValueType.duration;
 import static io.cachingproxy.config.ValueType.size;
 
@@ -30,6 +31,7 @@ final class Settings {
 
   private static final int KB = 1 << 10;
   private static final int MB = 1 << 20;
+  private static final int MILLION = 1_000_000;
 
   private static final Map<String, Setting<?>> TABLE = new LinkedHashMap<>();
 
@@ -59,6 +61,14 @@ final class Settings {
           ValueType.BOOLEAN,
           "false",
           "pass the client's Host on to the origin");
+
+  static final Setting<List<String>> PASS_HEADER =
+      anywhere(
+          PROXY,
+          "pass-header LIST",
+          ValueType.FIELD_NAMES,
+          null,
+          "request fields to pass on, though origins trust them");
 
   static final Setting<Long> MEMORY =
       anywhere(
@@ -160,6 +170,22 @@ final class Settings {
           "32KB",
           "request line and fields");
 
+  static final Setting<Integer> MAX_REQUEST_FIELDS =
+      anywhere(
+          LIMITS,
+          "max-request-fields COUNT",
+          ValueType.count(1, 10_000),
+          "256",
+          "field lines of a request");
+
+  static final Setting<Duration> REQUEST_HEADER_TIMEOUT =
+      standalone(
+          LIMITS,
+          "request-header-timeout TIME",
+          duration(false),
+          "30s",
+          "for a whole request line with all fields");
+
   static final Setting<Long> MAX_RESPONSE_HEADER_SIZE =
       anywhere(
           LIMITS,
@@ -167,6 +193,38 @@ final class Settings {
           size(KB, 16 * MB),
           "64KB",
           "status line and fields");
+
+  static final Setting<Integer> MAX_ORIGIN_CONNECTIONS =
+      anywhere(
+          LIMITS,
+          "max-origin-connections NUMBER",
+          count(1, MILLION),
+          "1024",
+          "requests at the origin at once");
+
+  static final Setting<Integer> MAX_ORIGIN_QUEUE =
+      anywhere(
+          LIMITS,
+          "max-origin-queue NUMBER",
+          count(0, MILLION),
+          "4096",
+          "requests waiting for that");
+
+  static final Setting<Integer> BREAKER_FAILURES =
+      anywhere(
+          LIMITS,
+          "breaker-failures NUMBER",
+          count(0, MILLION),
+          "10",
+          "failures in a row that mean it is down; 0: none do");
+
+  static final Setting<Integer> MAX_TUNNELS =
+      anywhere(
+          LIMITS,
+          "max-tunnels NUMBER",
+          count(0, MILLION),
+          "1024",
+          "upgraded connections (WebSocket ...) at once");
 
   static final Setting<Integer> METRICS_PORT =
       anywhere(

@@ -1,5 +1,6 @@
 package io.cachingproxy.http;
 
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -12,7 +13,16 @@ import java.util.Set;
  * @param origin scheme and authority
  * @param name the string
  */
-public record CacheGroup(String origin, String name) {
+public record CacheGroup(String origin, String name) implements Comparable<CacheGroup> {
+
+  private static final Comparator<CacheGroup> ORDER =
+      Comparator.comparing(CacheGroup::origin).thenComparing(CacheGroup::name);
+
+  /** An order, by which hash maps find one among many whose hash codes are the same. */
+  @Override
+  public int compareTo(CacheGroup other) {
+    return ORDER.compare(this, other);
+  }
 
   /** The groups of that name at the origin of a target; the empty set costs nothing. */
   public static Set<CacheGroup> at(TargetUri target, Set<String> names) {

@@ -6,7 +6,8 @@ final class PercentEncoding {
   private PercentEncoding() {}
 
   /**
-   * Upper-case digits, unreserved characters decoded. A text with a percent sign that encodes
+   * Upper-case digits, unreserved characters decoded; but for the dot, since not every origin takes
+   * {@code %2e%2e} for the dot segment that {@code ..} is. A text with a percent sign that encodes
    * nothing stays as it is: what an origin makes of it is not known, and decoding beside it could
    * make two such texts the same.
    */
@@ -23,7 +24,7 @@ final class PercentEncoding {
         return text;
       }
       out.append(text, copied, percent);
-      if (isUnreserved((char) value)) {
+      if (isDecoded((char) value)) {
         out.append((char) value);
       } else {
         out.append('%');
@@ -53,12 +54,11 @@ final class PercentEncoding {
     return c >= 'a' && c <= 'f' ? (char) (c - 32) : c;
   }
 
-  private static boolean isUnreserved(char c) {
+  private static boolean isDecoded(char c) {
     return (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')
         || (c >= '0' && c <= '9')
         || c == '-'
-        || c == '.'
         || c == '_'
         || c == '~';
   }

@@ -3,7 +3,12 @@ package io.cachingproxy.http;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A target URI (RFC 9110 §7.1), its path and query byte for byte as the client sent them.
+ * A target URI (RFC 9110 §7.1) as the origin sees it, its path and query byte for byte as the
+ * client sent them.
+ *
+ * <p>A client of a gateway may know the origin under other names, and the origin is told the one
+ * that was used: what it answers may hang on it. So this is part of what a target is, and of the
+ * cache key, though not of where the request goes.
  *
  * @param scheme {@code http} or {@code https}, lower case
  * @param authority host and port as the origin sees them, the scheme's default port left out, lower
@@ -11,8 +16,17 @@ import org.jspecify.annotations.Nullable;
  * @param path the raw path, starting with a slash, or {@code *} for {@code OPTIONS *}
  * @param query the raw query without its question mark; empty for a trailing question mark; null
  *     where there is none
+ * @param told what else of the client's choice the origin is told, and nobody else may be answered
+ *     with: the {@link Site} that was asked for, fields that are passed on; no spaces at its
+ *     beginning; null if all of it is in the URI already
  */
-public record TargetUri(String scheme, String authority, String path, @Nullable String query) {
+public record TargetUri(
+    String scheme, String authority, String path, @Nullable String query, @Nullable String told) {
+
+  /** A target of which the origin is told nothing else. */
+  public TargetUri(String scheme, String authority, String path, @Nullable String query) {
+    this(scheme, authority, path, query, null);
+  }
 
   /**
    * An absolute http or https URI; null for anything else, and where there is no host or there are
@@ -22,9 +36,20 @@ public record TargetUri(String scheme, String authority, String path, @Nullable 
     return UriParser.absolute(absolute);
   }
 
-  /** What a reference, absolute or relative to this URI, means (RFC 3986 §5.2); null if nothing. */
+  /**
+   * What a reference, absolute or relative to this URI, means (RFC 3986 §5.2), at the same origin
+   * asked for in the same way; null if nothing.
+   */
   public @Nullable TargetUri resolve(String reference) {
-    return UriParser.resolve(this, reference);
+    TargetUri resolved = UriParser.resolve(this, reference);
+    return resolved == null || told == null || !sameOrigin(resolved)
+        ? resolved
+        : new TargetUri(scheme, authority, resolved.path, resolved.query, told);
+  }
+
+  /** Another path and query at the same origin, asked for in the same way. */
+  public TargetUri withPath(String otherPath, @Nullable String otherQuery) {
+    return new TargetUri(scheme, authority, otherPath, otherQuery, told);
   }
 
   /** Whether scheme, host and port are the same (RFC 9110 §4.3.1). */
@@ -33,13 +58,16 @@ public record TargetUri(String scheme, String authority, String path, @Nullable 
   }
 
   /**
-   * The URI as one string, alike for URIs that are the same for sure (RFC 3986 §6.2.2): hexadecimal
-   * digits of percent-encodings in upper case, unreserved characters not percent-encoded. Nothing
-   * else is changed, and nothing at all where a percent sign encodes nothing.
+   * The target as one string, alike for targets that are the same for sure (RFC 3986 §6.2.2):
+   * hexadecimal digits of percent-encodings in upper case, unreserved characters but for the dot
+   * not percent-encoded. Nothing else is changed, and nothing at all where a percent sign encodes
+   * nothing. What the origin is told follows after a space, which no URI has in it.
    */
   public String normalized() {
-    String rest = query == null ? path : path + "?" + query;
-    return scheme + "://" + authority + PercentEncoding.normalize(rest);
+    String rest = PercentEncoding.normalize(query == null ? path : path + "?" + query);
+    return told == null
+        ? scheme + "://" + authority + rest
+        : scheme + "://" + authority + rest + " " + told;
   }
 
   /** The URI as one string. */

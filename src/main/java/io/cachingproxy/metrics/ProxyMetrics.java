@@ -48,6 +48,7 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   private final RequestCounters requests;
   private final Histogram requestDuration;
   private final Counter failures;
+  private final Counter slowHeads;
   private final Counter.Child bytesFromCache;
   private final Counter.Child bytesFromOrigin;
   private final Counter.Child bytesFromProxy;
@@ -59,6 +60,8 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   private final Map<WaitOutcome, Counter.Child> waits = new EnumMap<>(WaitOutcome.class);
   private final Counter resumed;
   private final SampledMetrics sampled;
+  private final OriginMetrics origin = new OriginMetrics();
+  private final TunnelMetrics tunnels = new TunnelMetrics();
   private final LongAdder started = new LongAdder();
   private final LongAdder completed = new LongAdder();
 
@@ -79,6 +82,11 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
     failures =
         counter("proxy_exchanges_failed_total", "Exchanges whose answer was cut short.")
             .register(registry);
+    slowHeads =
+        counter(
+                "proxy_request_head_timeouts_total",
+                "Connections closed because a request head took too long.")
+            .register(registry);
     Counter bytes =
         counter("proxy_response_bytes_total", "Content bytes sent to clients, by their source.")
             .labelNames("source")
@@ -87,14 +95,14 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
     bytesFromOrigin = bytes.labels("origin");
     bytesFromProxy = bytes.labels("proxy");
 
-    Counter origin =
+    Counter asked =
         counter(
                 "proxy_origin_requests_total",
                 "Requests to the origin that are over, by status class; none if it gave no answer.")
             .labelNames("status")
             .register(registry);
     for (StatusClass status : StatusClass.values()) {
-      originRequests.put(status, origin.labels(status.label()));
+      originRequests.put(status, asked.labels(status.label()));
     }
     originDuration =
         duration(
@@ -140,6 +148,8 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
     sampled = new SampledMetrics(requests);
     sampled.requestsInFlight(() -> started.sum() - completed.sum());
     registry.register(sampled);
+    registry.register(origin);
+    registry.register(tunnels);
     Info.build("proxy_build", "The version of the program and of the JVM it runs on.")
         .register(registry)
         .info("version", version, "java", Runtime.version().toString());
@@ -149,6 +159,16 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   /** Shows this store's usage from now on; asked once a scrape, on the scrape's thread. */
   public void watchStore(Supplier<Usage> usage) {
     sampled.store(usage);
+  }
+
+  /** Shows what the origin bears from now on; asked once a scrape. */
+  public void watchOrigin(OriginUse use) {
+    origin.watch(use);
+  }
+
+  /** Shows the tunnels from now on; asked once a scrape. */
+  public void watchTunnels(TunnelUse use) {
+    tunnels.watch(use);
   }
 
   /**
@@ -180,6 +200,11 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   /** The value of {@code proxy_cache_hit_ratio}: 0 to 1. */
   public double hitRatio() {
     return requests.hitRatio();
+  }
+
+  /** A client's connection was closed because it took too long to send a request head. */
+  public void requestHeadTimedOut() {
+    slowHeads.inc();
   }
 
   @Override

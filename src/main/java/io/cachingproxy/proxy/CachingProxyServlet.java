@@ -6,14 +6,12 @@ import io.cachingproxy.cache.Plan;
 import io.cachingproxy.cache.Waiting;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
-import io.cachingproxy.http.TargetUri;
-import io.cachingproxy.rfc9111.EndToEnd;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.Enumeration;
+import java.net.InetAddress;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -40,19 +38,13 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(CachingProxyServlet.class);
 
-  /** How many connections to the origin may be open at once. */
-  private static final int MAX_ORIGIN_CONNECTIONS = 1024;
-
-  /** How many requests may wait for one of them. */
-  private static final int MAX_QUEUED_REQUESTS = 4096;
-
   /** Methods whose requests have no content unless they say so. */
   private static final Set<String> NO_CONTENT_METHODS =
       Set.of("GET", "HEAD", "DELETE", "OPTIONS", "TRACE");
 
   private transient @Nullable ProxyContext context;
   private transient @Nullable ClientStreams streams;
-  private transient @Nullable Targets targets;
+  private transient @Nullable RequestReader requests;
   private transient @Nullable OriginClient origin;
 
   @Override
@@ -60,7 +52,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     ProxyContext published = ProxyContext.of(config.getServletContext());
     context = published;
     streams = ClientStreams.of(config.getServletContext());
-    targets = new Targets(published.settings());
+    requests = new RequestReader(published.settings());
     super.init(new TransparentConfig(config, published.settings().originUrl()));
     origin = new OriginClient(getHttpClient(), published);
   }
@@ -71,12 +63,19 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     OriginConnector connector = new OriginConnector();
     connector.setSelectors(1);
     connector.setConnectTimeout(settings.connectTimeout());
-    connector.setSslContextFactory(new SslContextFactory.Client());
+    connector.setSslContextFactory(
+        settings.scheme().equals("https")
+            ? new SslContextFactory.Client()
+            : new OriginConnector.NoTls());
     OriginTransport transport = new OriginTransport(connector);
     transport.setInvocationType(InvocationType.NON_BLOCKING);
     // Else a value takes the case of a common one: text/html;charset=UTF-8 would become utf-8.
     transport.setHeaderCacheCaseSensitive(true);
-    return new HttpClient(transport);
+    HttpClient client = new HttpClient(transport);
+    client.setSocketAddressResolver(
+        new OriginResolver(
+            InetAddress::getAllByName, client::getScheduler, settings.connectTimeout()));
+    return client;
   }
 
   @Override
@@ -86,8 +85,10 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     client.setUserAgentField(null);
     client.setDefaultRequestContentType(null);
     client.setIdleTimeout(settings.idleTimeout().toMillis());
-    client.setMaxConnectionsPerDestination(MAX_ORIGIN_CONNECTIONS);
-    client.setMaxRequestsQueuedPerDestination(MAX_QUEUED_REQUESTS);
+    OriginGate.Limits limits = context().gate().limits();
+    client.setMaxConnectionsPerDestination(limits.connections());
+    // The gate is the one to refuse; a request is in this queue also while it gets its connection.
+    client.setMaxRequestsQueuedPerDestination(limits.connections() + limits.queue());
     client.setMaxResponseHeadersSize(settings.maxResponseHeaderBytes());
     client.setMaxRequestHeadersSize(settings.maxRequestHeaderBytes());
     ProtocolHandlers handlers = client.getProtocolHandlers();
@@ -99,41 +100,50 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   @Override
   protected void service(HttpServletRequest request, HttpServletResponse response) {
     ExchangeRecorder recorder = ExchangeRecorder.of(request);
-    TargetUri asked = targets().at(request);
-    TargetUri target = asked == null ? targets().root() : asked;
-    recorder.targetIs(target);
+    ClientRequest read = requests().read(request);
+    RequestHead head = read.head();
+    recorder.targetIs(head.target());
     AsyncContext async = request.startAsync();
     async.setTimeout(0);
-    RequestHead head = new RequestHead(request.getMethod(), target, fieldsOf(request));
     boolean hasContent = hasContent(request);
     ClientExchange client =
         new ClientExchange(
             request, response, streams().open(request, async), recorder, head, hasContent);
-    if (asked == null) {
-      client.refuse(
-          400,
-          CacheOutcome.proxyMade(null, "bad-target"),
-          "the request target is neither ASCII nor UTF-8");
-      return;
-    }
-    if (!isCodingKnown(request)) {
-      client.refuse(
-          501, CacheOutcome.proxyMade(null, "transfer-coding"), "unknown transfer coding");
+    ClientRequest.Refusal refusal = read.refusal();
+    if (refusal != null) {
+      client.refuseAndClose(
+          refusal.status(), CacheOutcome.proxyMade(null, refusal.token()), refusal.text());
       return;
     }
     if (head.method().equals("CONNECT")) {
       client.refuse(501, CacheOutcome.proxyMade(null, "connect"), "no tunnels here");
       return;
     }
+    Upgrade upgrade = Upgrade.askedFor(request.getProtocol(), head.fields(), hasContent);
+    if (upgrade != null && (streams().canSwitchProtocols() || upgrade.isToWebSocket())) {
+      upgrade(client, upgrade);
+      return;
+    }
     planFor(head).whenComplete((plan, failure) -> carryOut(client, plan, failure));
   }
 
   /**
-   * RFC 9112 §6.1: a transfer coding that can't be undone is answered with 501; chunked alone can.
+   * RFC 9110 §7.8: what can't be passed on is refused if the client could do nothing without.
    */
-  private static boolean isCodingKnown(HttpServletRequest request) {
-    String coding = request.getHeader("Transfer-Encoding");
-    return coding == null || coding.strip().equalsIgnoreCase("chunked");
+  private void upgrade(ClientExchange client, Upgrade upgrade) {
+    if (!streams().canSwitchProtocols()) {
+      client.refuseAndClose(
+          501, CacheOutcome.proxyMade(null, "upgrade"), "no WebSocket in a servlet container");
+      return;
+    }
+    Tunnels tunnels = context().tunnels();
+    if (UpgradeAttempt.begin(tunnels, client)) {
+      Plan.AskOrigin plan = context().cache().bypass(client.head());
+      Fields forwarded = ForwardedFields.of(client.servletRequest(), client.head());
+      UpgradeAttempt attempt = UpgradeAttempt.of(upgrade, tunnels, client);
+      OriginExchange.upgrading(origin(), context().cache(), plan, client, forwarded, attempt)
+          .start();
+    }
   }
 
   /**
@@ -166,7 +176,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
         OriginFailure.of(unanswered.failure()).refuse(client, unanswered.forward());
       } else if (plan instanceof Plan.AskOrigin ask) {
         Request.Content content = client.hasContent() ? new RelayedRequestContent(client) : null;
-        Fields forwarded = ForwardedFields.of(client.servletRequest());
+        Fields forwarded = ForwardedFields.of(client.servletRequest(), client.head());
         new OriginExchange(origin(), context().cache(), ask, client, forwarded, content).start();
       } else if (plan instanceof Plan.Refuse refusal) {
         client.refuse(refusal.status(), refusal.outcome(), "the response is not stored");
@@ -221,21 +231,9 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
       return null;
     }
     HttpCache cache = context().cache();
-    Fields forwarded = ForwardedFields.of(client.servletRequest());
+    Fields forwarded = ForwardedFields.of(client.servletRequest(), client.head());
     BackgroundRefresh nobody = new BackgroundRefresh(cache, answer.response().key());
     return new OriginExchange(origin(), cache, plan, nobody, forwarded, null);
-  }
-
-  private static Fields fieldsOf(HttpServletRequest request) {
-    Fields.Builder fields = Fields.builder();
-    for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements(); ) {
-      String name = names.nextElement();
-      for (Enumeration<String> values = request.getHeaders(name); values.hasMoreElements(); ) {
-        String value = values.nextElement();
-        fields.add(name, value == null ? "" : value);
-      }
-    }
-    return EndToEnd.asTheOriginSees(fields.build());
   }
 
   /**
@@ -256,7 +254,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   /** The target at the origin as the request to it is sent; see {@link OriginRequest}. */
   @Override
   protected String rewriteTarget(HttpServletRequest request) {
-    return String.valueOf(targets().at(request));
+    return requests().read(request).head().target().toString();
   }
 
   private ProxyContext context() {
@@ -267,8 +265,8 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     return initialised(streams);
   }
 
-  private Targets targets() {
-    return initialised(targets);
+  private RequestReader requests() {
+    return initialised(requests);
   }
 
   private OriginClient origin() {

@@ -10,7 +10,10 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,7 @@ final class ClientExchange implements Recipient {
   private int answerStatus;
   private boolean writing;
   private boolean ended;
+  private @Nullable Runnable whenLastEnds;
 
   ClientExchange(
       HttpServletRequest request,
@@ -103,7 +107,7 @@ final class ClientExchange implements Recipient {
   @Override
   public void begin(int status, Fields fields, CacheOutcome outcome) {
     answerStatus = status;
-    stream.head(status, withProxyStatus(fields));
+    stream.head(status, withConnection(status, withProxyStatus(fields)));
     recorder.decided(status, outcome);
   }
 
@@ -113,6 +117,22 @@ final class ClientExchange implements Recipient {
     if (!isHead() && !request.getProtocol().equals("HTTP/1.0")) {
       stream.trailers(trailers);
     }
+  }
+
+  /**
+   * Makes this the last exchange on its connection, unless another protocol takes that over: what
+   * the client has sent behind its request may not be a request.
+   *
+   * @param whenEnded runs when the exchange is over without that
+   */
+  void isLast(Runnable whenEnded) {
+    whenLastEnds = whenEnded;
+  }
+
+  private Fields withConnection(int status, Fields fields) {
+    return whenLastEnds == null || status == 101
+        ? fields
+        : fields.toBuilder().add("Connection", "close").build();
   }
 
   /** RFC 9209 §2: appended to what proxies before this one have said. */
@@ -141,7 +161,7 @@ final class ClientExchange implements Recipient {
   @Override
   public void complete() {
     if (!ended) {
-      ended = true;
+      ended();
       try {
         recorder.finish();
       } finally {
@@ -150,11 +170,35 @@ final class ClientExchange implements Recipient {
     }
   }
 
+  private void ended() {
+    ended = true;
+    if (whenLastEnds != null) {
+      whenLastEnds.run();
+    }
+  }
+
+  /**
+   * Sets status and fields of the answer with which another protocol begins; {@link #handOver}
+   * follows.
+   *
+   * @return reports the exchange when that is over as well
+   */
+  Tunnel.Ended switching(int status, Fields fields, CacheOutcome outcome) {
+    begin(status, fields, outcome);
+    ended = true;
+    return recorder.finishLater();
+  }
+
+  /** Ends the exchange with the answer that was set, and hands the connection over. */
+  void handOver(Function<EndPoint, Connection> successor) {
+    stream.handOver(successor);
+  }
+
   /** Breaks the exchange off. */
   @Override
   public void abort(Throwable failure) {
     if (!ended) {
-      ended = true;
+      ended();
       recorder.failed();
       try {
         recorder.finish();
@@ -170,15 +214,28 @@ final class ClientExchange implements Recipient {
    */
   @Override
   public void refuse(int status, CacheOutcome outcome, String text) {
+    refuse(status, outcome, text, Fields.empty());
+  }
+
+  /**
+   * Answers with an error, after which nothing more is read from this client: where one request
+   * ends and the next begins may be in doubt.
+   */
+  void refuseAndClose(int status, CacheOutcome outcome, String text) {
+    refuse(status, outcome, text, Fields.of("Connection", "close"));
+  }
+
+  private void refuse(int status, CacheOutcome outcome, String text, Fields more) {
     response.reset();
     byte[] line = (text + "\n").getBytes(StandardCharsets.UTF_8);
-    begin(
-        status,
+    Fields fields =
         Fields.of(
             "Content-Type", "text/plain;charset=utf-8",
             "Content-Length", Integer.toString(line.length),
-            "Cache-Control", "no-store"),
-        outcome);
+            "Cache-Control", "no-store");
+    boolean passing = originFailure != null && originFailure.isPassing();
+    Fields.Builder all = fields.toBuilder().addAll(more);
+    begin(status, passing ? all.add("Retry-After", "1").build() : all.build(), outcome);
     ByteBuffer content = isHead() ? BufferUtil.EMPTY_BUFFER : ByteBuffer.wrap(line);
     write(true, content, new EndOfExchange(this));
   }

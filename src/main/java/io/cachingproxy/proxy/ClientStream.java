@@ -2,8 +2,11 @@ package io.cachingproxy.proxy;
 
 import io.cachingproxy.http.Fields;
 import java.nio.ByteBuffer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.Callback;
 
 /**
@@ -63,6 +66,12 @@ interface ClientStream {
    * without content.
    */
   void complete();
+
+  /**
+   * Ends the exchange, whose head says 101, and has another protocol take over the connection. Only
+   * where {@link ClientStreams#canSwitchProtocols}.
+   */
+  void handOver(Function<EndPoint, Connection> successor);
 
   /** Breaks the exchange off, so that the client can tell that the response is not complete. */
   void abort(Throwable failure);

@@ -25,6 +25,11 @@ enum ClientStreams {
   private static final String JETTY_CONTEXT =
       "org.eclipse.jetty.ee10.servlet.ServletContextHandler";
 
+  /** Whether a client's connection may go on with another protocol than HTTP. */
+  boolean canSwitchProtocols() {
+    return this == JETTY;
+  }
+
   abstract ClientStream open(HttpServletRequest request, AsyncContext async);
 
   /**

@@ -104,6 +104,11 @@ final class Continuation {
     }
 
     void send(Plan.AskOrigin rest) {
+      OriginFailure refusal = origin.gate().enter();
+      if (refusal != null) {
+        fill.originFailed(new IOException(refusal.text()));
+        return;
+      }
       OriginRequest request = origin.newRequest(rest, forwarded);
       FirstByteTimer timer = new FirstByteTimer(origin, request);
       firstByte = timer;
@@ -117,10 +122,14 @@ final class Continuation {
       if (firstByte != null) {
         firstByte.arrived();
       }
+      origin.gate().answered();
     }
 
     @Override
     public void onHeaders(Response response) {
+      if (firstByte != null) {
+        firstByte.cancel();
+      }
       Fields fields = JettyFields.of(response.getHeaders());
       ContentRange range = ContentRange.parse(fields.values("Content-Range"));
       EntityTag theirs = EntityTag.parse(fields.first("ETag"));
@@ -156,6 +165,7 @@ final class Continuation {
       if (firstByte != null) {
         firstByte.cancel();
       }
+      origin.gate().leave();
       int status = result.getResponse().getStatus();
       origin
           .listener()

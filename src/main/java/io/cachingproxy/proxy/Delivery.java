@@ -37,11 +37,12 @@ final class Delivery {
   private final Recipient client;
   private final Fields forwarded;
   private final Supplier<Duration> elapsed;
+  private final boolean isBypass;
 
   private boolean decided;
   private volatile boolean followed;
   private @Nullable ContentTaker taker;
-  private @Nullable Follower follower;
+  private Runnable whenStarted = () -> {};
   private Plan.@Nullable AskOrigin next;
 
   /**
@@ -49,6 +50,7 @@ final class Delivery {
    *
    * @param forwarded our own fields, see {@link ForwardedFields}
    * @param elapsed how long the origin has taken until now
+   * @param isBypass whether the answer is none of the cache's business
    */
   Delivery(
       OriginClient origin,
@@ -56,13 +58,15 @@ final class Delivery {
       Plan.AskOrigin plan,
       Recipient client,
       Fields forwarded,
-      Supplier<Duration> elapsed) {
+      Supplier<Duration> elapsed,
+      boolean isBypass) {
     this.origin = origin;
     this.cache = cache;
     this.plan = plan;
     this.client = client;
     this.forwarded = forwarded;
     this.elapsed = elapsed;
+    this.isBypass = isBypass;
   }
 
   /** Whether the head has arrived, and the client has or will have an answer. */
@@ -83,7 +87,8 @@ final class Delivery {
   void decide(Response response, Instant requestTime) {
     ResponseHead head = headOf(response);
     decided = true;
-    Reception reception = cache.receive(plan, head, requestTime);
+    Reception reception =
+        isBypass ? cache.pass(plan, head) : cache.receive(plan, head, requestTime);
     if (reception instanceof Reception.Answer answer) {
       client.originTook(elapsed.get());
       client.answer(answer.response(), answer.outcome());
@@ -155,10 +160,10 @@ final class Delivery {
     followed = true;
     Arriving.Reader reader = pass.clientHasIt() ? null : storing.read();
     if (reader == null) {
-      answerNotModified(head, pass.outcome(), response);
+      whenStarted = () -> answerNotModified(head, pass.outcome(), response);
     } else {
       begin(head, pass.outcome(), response);
-      follower = new Follower(client, reader, origin.departures(), elapsed);
+      whenStarted = new Follower(client, reader, origin.departures(), elapsed)::start;
     }
   }
 
@@ -190,27 +195,25 @@ final class Delivery {
         : fields.toBuilder().add("Date", HttpDate.print(origin.now())).build();
   }
 
-  private static String via(Response response) {
+  static String via(Response response) {
     String version = ForwardedFields.version(response.getVersion().asString());
     return version + " " + ForwardedFields.PSEUDONYM;
   }
 
-  void content(Content.Source content) {
+  void content(Response response, Content.Source content) {
     if (taker == null) {
-      Content.Source.consumeAll(content, Callback.NOOP);
+      Discard.start(origin, response, content);
     } else {
       taker.start(content);
       follow();
     }
   }
 
-  /** Only now: what has arrived with the head goes out with it. */
+  /** Only now: what has arrived with the head goes out with it, or is stored by then. */
   private void follow() {
-    Follower waiting = follower;
-    follower = null;
-    if (waiting != null) {
-      waiting.start();
-    }
+    Runnable waiting = whenStarted;
+    whenStarted = () -> {};
+    waiting.run();
   }
 
   /** The response did not come whole. */

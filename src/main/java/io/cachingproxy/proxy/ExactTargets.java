@@ -1,13 +1,20 @@
 package io.cachingproxy.proxy;
 
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpScheme;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
 
 /**
- * Lets {@code OPTIONS *} (RFC 9112 §3.2.4) through to the proxy servlet, which Jetty can map to no
- * servlet. It takes the way of {@code /}; the target that was asked for is left in an attribute,
+ * Takes a request for what it says it is, where Jetty would not. An absolute form with {@code
+ * https} that came over a connection without TLS is refused (RFC 9110 §7.4): it is not the
+ * container that vouches for its scheme.
+ *
+ * <p>Lets {@code OPTIONS *} (RFC 9112 §3.2.4) through to the proxy servlet, which Jetty can map to
+ * no servlet. It takes the way of {@code /}; the target that was asked for is left in an attribute,
  * where {@link Targets} finds it.
  */
 public final class ExactTargets implements HttpConfiguration.Customizer {
@@ -15,6 +22,10 @@ public final class ExactTargets implements HttpConfiguration.Customizer {
   @Override
   public Request customize(Request request, HttpFields.Mutable responseFields) {
     HttpURI uri = request.getHttpURI();
+    if (HttpScheme.HTTPS.is(uri.getScheme()) && !request.getConnectionMetaData().isSecure()) {
+      throw new HttpException.RuntimeException(
+          HttpStatus.MISDIRECTED_REQUEST_421, "https without TLS");
+    }
     if (!"*".equals(uri.getPath()) || !request.getMethod().equals("OPTIONS")) {
       return request;
     }

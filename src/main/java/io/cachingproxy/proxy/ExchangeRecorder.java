@@ -94,24 +94,41 @@ final class ExchangeRecorder {
     if (!finished.compareAndSet(false, true)) {
       return;
     }
+    listener.exchangeCompleted(exchange());
+  }
+
+  /**
+   * The exchange goes on as something else when the container has taken the request back: {@link
+   * #finish} does nothing from now on.
+   *
+   * @return reports the exchange, once
+   */
+  Tunnel.Ended finishLater() {
+    finished.set(true);
+    Exchange begun = exchange();
+    return (bytes, broken) ->
+        listener.exchangeCompleted(
+            begun.ended(bytes, Duration.ofNanos(System.nanoTime() - startNanos), broken));
+  }
+
+  private Exchange exchange() {
     String host = request.getHeader("Host");
-    listener.exchangeCompleted(
-        new Exchange(
-            start,
-            request.getMethod(),
-            request.getScheme(),
-            host == null ? "" : host,
-            request.getRequestURI(),
-            request.getQueryString(),
-            ForwardedFields.version(request.getProtocol()),
-            request.getRemoteAddr(),
-            request.getHeader("User-Agent"),
-            target == null ? "" : target.normalized(),
-            status == 0 && response.isCommitted() ? response.getStatus() : status,
-            outcome,
-            bytesSent,
-            Duration.ofNanos(System.nanoTime() - startNanos),
-            originDuration,
-            failed));
+    return new Exchange(
+        start,
+        request.getMethod(),
+        request.getScheme(),
+        host == null ? "" : host,
+        request.getRequestURI(),
+        request.getQueryString(),
+        ForwardedFields.version(request.getProtocol()),
+        request.getRemoteAddr(),
+        request.getHeader("User-Agent"),
+        target == null ? "" : target.normalized(),
+        status == 0 && response.isCommitted() ? response.getStatus() : status,
+        outcome,
+        bytesSent,
+        Duration.ofNanos(System.nanoTime() - startNanos),
+        originDuration,
+        failed);
   }
 }

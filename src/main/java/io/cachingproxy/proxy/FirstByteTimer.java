@@ -4,9 +4,10 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Aborts a request whose origin lets it wait too long for the first byte of the response. The time
- * includes the way to the origin, a TLS handshake too; while the request's content is sent it
- * stands still, so that a long upload doesn't count. Thread-safe.
+ * Aborts a request whose origin lets it wait too long for the first byte of the response, or as
+ * long again for the rest of its head. The time includes the wait for a connection and the way to
+ * the origin, a TLS handshake too; while the request's content is sent it stands still, so that a
+ * long upload doesn't count. Thread-safe.
  */
 final class FirstByteTimer {
 
@@ -52,17 +53,17 @@ final class FirstByteTimer {
     }
   }
 
-  /** The first byte of the response is here. */
+  /** The first byte of the response is here; its head may not trickle in for ever. */
   synchronized void arrived() {
+    start();
     arrived = true;
-    cancel();
   }
 
   synchronized boolean hasArrived() {
     return arrived;
   }
 
-  /** The exchange is over, one way or another. */
+  /** The whole head is here, or the exchange is over otherwise. */
   synchronized void cancel() {
     cancelled = true;
     pause();

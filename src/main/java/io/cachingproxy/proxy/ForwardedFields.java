@@ -1,42 +1,38 @@
 package io.cachingproxy.proxy;
 
-import io.cachingproxy.http.Field;
 import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.RequestHead;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Locale;
-import java.util.Set;
 
 /**
  * The fields in which an intermediary says that it was there: {@code Via} (RFC 9110 §7.6.3), {@code
  * Forwarded} (RFC 7239) and the older {@code X-Forwarded-*}. What an untrusted client sent in the
- * last two is replaced, never appended to.
+ * last two is replaced, never appended to (see {@link UnkeyedFields}).
  */
 final class ForwardedFields {
 
   /** The name this proxy goes by in {@code Via}. */
   static final String PSEUDONYM = "caching-proxy";
 
-  private static final Set<String> REPLACED =
-      Set.of("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto");
-
   private ForwardedFields() {}
 
-  /** Whether a client's field is replaced by ours. */
-  static boolean isReplaced(Field field) {
-    return REPLACED.contains(field.name().toLowerCase(Locale.ROOT));
-  }
-
-  /** Our own, for the requests to the origin that a client's request leads to. */
-  static Fields of(HttpServletRequest request) {
+  /**
+   * Our own, for the requests to the origin that a client's request leads to. What they say of the
+   * site is what the cache key says of it, see {@link Targets}.
+   *
+   * @param head the request as {@link ClientRequest} has read it: its Host is the site's,
+   *     normalised
+   */
+  static Fields of(HttpServletRequest request, RequestHead head) {
     Fields.Builder fields = Fields.builder();
     String client = request.getRemoteAddr();
     String scheme = request.getScheme();
-    String host = request.getHeader("Host");
+    String host = head.fields().first("Host");
     fields.add("Via", version(request.getProtocol()) + " " + PSEUDONYM);
     fields.add("X-Forwarded-For", client);
     fields.add("X-Forwarded-Proto", scheme);
     StringBuilder forwarded = new StringBuilder(64).append("for=").append(node(client));
-    if (host != null && !host.isEmpty()) {
+    if (host != null) {
       fields.add("X-Forwarded-Host", host);
       forwarded.append(";host=").append(quoted(host));
     }

@@ -3,29 +3,25 @@ package io.cachingproxy.proxy;
 import io.cachingproxy.http.Field;
 import io.cachingproxy.http.Fields;
 import jakarta.servlet.AsyncContext;
-import java.io.IOException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The client's side of an exchange, straight on Jetty's core request and response: no copy, no hop
  * to another thread, head and first piece in one gathered write.
  */
 final class JettyClientStream implements ClientStream {
-
-  private static final Logger LOG = LoggerFactory.getLogger(JettyClientStream.class);
 
   private final ServletContextRequest request;
   private final Response response;
@@ -141,20 +137,21 @@ final class JettyClientStream implements ClientStream {
   @Override
   public void abort(Throwable failure) {
     if (response.isCommitted()) {
-      EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
-      if (endPoint.getTransport() instanceof SocketChannel socket) {
-        lingerNot(socket);
-      }
+      BrokenConnection.reset(endPoint());
     }
     // Ends the exchange as well: to complete it here might already meet the connection's next one.
     request.getServletChannel().abort(failure);
   }
 
-  private static void lingerNot(SocketChannel socket) {
-    try {
-      socket.setOption(StandardSocketOptions.SO_LINGER, 0);
-    } catch (IOException e) {
-      LOG.debug("the connection is gone already", e);
-    }
+  /** Jetty upgrades the connection when the response is complete. */
+  @Override
+  public void handOver(Function<EndPoint, Connection> successor) {
+    Connection next = successor.apply(endPoint());
+    request.getWrapped().setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, next);
+    complete();
+  }
+
+  private EndPoint endPoint() {
+    return request.getConnectionMetaData().getConnection().getEndPoint();
   }
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
@@ -37,9 +38,14 @@ final class OriginClient {
           "if-range",
           "range");
 
+  /** "Content received in a … request has no generally defined semantics" (RFC 9110 §9.3). */
+  private static final Set<String> CONTENT_HAS_NO_MEANING =
+      Set.of("GET", "HEAD", "DELETE", "OPTIONS", "TRACE");
+
   private final HttpClient client;
   private final ProxySettings settings;
   private final CacheListener listener;
+  private final OriginGate gate;
   private final Clock clock;
   private final Departures departures;
 
@@ -47,6 +53,7 @@ final class OriginClient {
     this.client = client;
     this.settings = context.settings();
     this.listener = context.listener();
+    this.gate = context.gate();
     this.clock = context.clock();
     this.departures = new Departures(this::schedule);
   }
@@ -58,6 +65,10 @@ final class OriginClient {
 
   CacheListener listener() {
     return listener;
+  }
+
+  OriginGate gate() {
+    return gate;
   }
 
   Instant now() {
@@ -81,6 +92,9 @@ final class OriginClient {
       // TE is for one hop; this one passes trailer fields on to whoever welcomes them.
       fields.add("TE", "trailers").add("Connection", "TE");
     }
+    if (hasUnexpectedContent(head)) {
+      fields.add("Connection", "close");
+    }
     fields.addAll(plan.validators());
     fields.addAll(forwarded);
     HttpFields.Mutable toSend = HttpFields.build();
@@ -91,22 +105,42 @@ final class OriginClient {
     return request;
   }
 
+  /**
+   * Whether the request has content that an origin may not look for: it would take it for the next
+   * request on the connection, so there must not be a next one (RFC 9110 §9.3.1: "content received
+   * in a GET request … might lead some implementations to reject the request and close the
+   * connection because of its potential as a request smuggling attack").
+   */
+  private static boolean hasUnexpectedContent(RequestHead head) {
+    String length = head.fields().first("Content-Length");
+    boolean hasContent =
+        length == null ? head.fields().contains("Transfer-Encoding") : !length.equals("0");
+    return hasContent && CONTENT_HAS_NO_MEANING.contains(head.method());
+  }
+
   private static boolean isPassedOn(Field line, Plan.AskOrigin plan) {
     String name = line.name().toLowerCase(Locale.ROOT);
-    if (name.equals("host") || ForwardedFields.isReplaced(line)) {
+    if (name.equals("host")) {
       return false;
     }
     return !plan.replacesConditions() || !CONDITIONS.contains(name);
   }
 
   /**
-   * Aborts the request if nothing has cancelled the timer when the origin's time for its first byte
-   * is over.
+   * Aborts the request if nothing has cancelled the timer when the origin's time is over, be it for
+   * its first byte or for the head.
    */
   Scheduler.Task startFirstByteTimer(OriginRequest request) {
     Duration timeout = settings.firstByteTimeout();
     String message = "no response within " + timeout.toMillis() + " ms";
     return schedule(() -> request.abort(new TimeoutException(message)), timeout);
+  }
+
+  /** A tunnel between a client's connection and this one to the origin. */
+  Tunnel newTunnel(Tunnels tunnels, EndPoint end, Tunnel.Ended listener) {
+    long idleMillis = settings.idleTimeout().toMillis();
+    return new Tunnel(
+        tunnels, end, client.getExecutor(), client.getByteBufferPool(), idleMillis, listener);
   }
 
   /** Runs a short, non-blocking task when {@code delay} is over, unless it is cancelled before. */

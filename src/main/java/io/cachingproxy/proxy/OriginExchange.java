@@ -9,6 +9,7 @@ import io.cachingproxy.rfc9111.EndToEnd;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
@@ -40,6 +41,7 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
   private final Recipient client;
   private final Fields forwarded;
   private final Request.@Nullable Content content;
+  private final @Nullable UpgradeAttempt upgrade;
   private final int retries;
   private final OriginRequest request;
   private final FirstByteTimer firstByte;
@@ -47,7 +49,9 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
   private final long startNanos = System.nanoTime();
 
   private final Delivery delivery;
+  private volatile boolean sent;
   private boolean hadInterim;
+  private boolean switching;
 
   /**
    * An exchange that is not started yet.
@@ -63,7 +67,18 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
       Recipient client,
       Fields forwarded,
       Request.@Nullable Content content) {
-    this(origin, cache, plan, client, forwarded, content, 0);
+    this(origin, cache, plan, client, forwarded, content, null, 0);
+  }
+
+  /** An exchange after which the connections may be for another protocol, not started yet. */
+  static OriginExchange upgrading(
+      OriginClient origin,
+      HttpCache cache,
+      Plan.AskOrigin plan,
+      Recipient client,
+      Fields forwarded,
+      UpgradeAttempt upgrade) {
+    return new OriginExchange(origin, cache, plan, client, forwarded, null, upgrade, 0);
   }
 
   private OriginExchange(
@@ -73,6 +88,7 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
       Recipient client,
       Fields forwarded,
       Request.@Nullable Content content,
+      @Nullable UpgradeAttempt upgrade,
       int retries) {
     this.origin = origin;
     this.cache = cache;
@@ -80,14 +96,21 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
     this.client = client;
     this.forwarded = forwarded;
     this.content = content;
+    this.upgrade = upgrade;
     this.retries = retries;
     this.requestTime = origin.now();
     this.request = origin.newRequest(plan, forwarded);
     this.firstByte = new FirstByteTimer(origin, request);
-    this.delivery = new Delivery(origin, cache, plan, client, forwarded, this::elapsed);
+    this.delivery =
+        new Delivery(origin, cache, plan, client, forwarded, this::elapsed, upgrade != null);
   }
 
   void start() {
+    OriginFailure refusal = origin.gate().enter();
+    if (refusal != null) {
+      unanswered(refusal, new RejectedExecutionException(refusal.text()));
+      return;
+    }
     if (content != null) {
       request.body(content);
       if (content instanceof RelayedRequestContent relayed && content.getLength() < 0) {
@@ -95,16 +118,34 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
       }
       Expectation.watch(request, origin, client);
     }
+    if (upgrade != null) {
+      upgrade.askIn(request);
+    }
     request.onInterim(this::interim);
+    request.onRequestBegin(begun -> sent = true);
+    request.onRequestCommit(this::reached);
     if (content != null) {
       request.onRequestBegin(begun -> firstByte.pause());
       request.onRequestSuccess(sent -> firstByte.start());
     }
     firstByte.start();
-    if (content == null) {
+    if (content == null && upgrade == null) {
       origin.departures().watch(this);
     }
-    request.send(this);
+    try {
+      request.send(this);
+    } catch (RuntimeException notSent) {
+      origin.departures().forget(this);
+      origin.gate().leave();
+      throw notSent;
+    }
+  }
+
+  /** The head of the request was taken, over TLS after the handshake. */
+  private void reached(Request head) {
+    if (!request.isOnReusedConnection()) {
+      origin.gate().connected();
+    }
   }
 
   @Override
@@ -124,6 +165,7 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
   /** RFC 9110 §15.2: "A proxy MUST forward 1xx responses". Nothing of them is ever stored. */
   private void interim(Fields fields, int status) {
     hadInterim = true;
+    origin.gate().answered();
     firstByte.signOfLife();
     if (status == HttpStatus.CONTINUE_100) {
       client.interim(status, EndToEnd.response(fields), () -> Expectation.meet(request));
@@ -136,11 +178,21 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
 
   @Override
   public void onBegin(Response response) {
+    origin.gate().answered();
     firstByte.arrived();
   }
 
   @Override
   public void onHeaders(Response response) {
+    firstByte.cancel();
+    if (response.getStatus() == HttpStatus.SWITCHING_PROTOCOLS_101) {
+      // RFC 9110 §15.2.2: only in answer to Upgrade.
+      switching = upgrade != null && upgrade.isAnsweredBy(response);
+      if (!switching) {
+        request.abort(new HttpException.RuntimeException(502, "101 without an upgrade"));
+      }
+      return;
+    }
     String flaw = ResponseFlaw.of(request, response);
     if (flaw != null) {
       request.abort(new HttpException.RuntimeException(502, flaw));
@@ -164,7 +216,7 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
 
   @Override
   public void onContentSource(Response response, Content.Source content) {
-    delivery.content(content);
+    delivery.content(response, content);
   }
 
   @Override
@@ -181,10 +233,15 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
     boolean answered = firstByte.hasArrived();
     firstByte.cancel();
     origin.departures().forget(this);
+    origin.gate().leave();
     int status = answered ? result.getResponse().getStatus() : 0;
     origin.listener().originRequestCompleted(status, elapsed());
     Plan.AskOrigin next = delivery.next();
-    if (next != null) {
+    if (upgrade != null && switching && result.isSucceeded()) {
+      client.originTook(elapsed());
+      upgrade.switched(
+          origin, result.getResponse(), Delivery.via(result.getResponse()), plan.forward());
+    } else if (next != null) {
       client.originTook(elapsed());
       new OriginExchange(origin, cache, next, client, forwarded, content).start();
     } else if (!delivery.isDecided()) {
@@ -204,12 +261,19 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
   private void noResponse(Throwable failure) {
     OriginFailure kind = kindOf(failure);
     if (mayRetry(kind)) {
-      new OriginExchange(origin, cache, plan, client, forwarded, content, retries + 1).start();
+      new OriginExchange(origin, cache, plan, client, forwarded, content, upgrade, retries + 1)
+          .start();
       return;
     }
-    kind.log(plan.request(), failure);
+    unanswered(kind, failure);
+  }
+
+  private void unanswered(OriginFailure kind, Throwable failure) {
+    boolean begun = hadInterim || firstByte.hasArrived();
+    origin.gate().failed(kind, plan.request(), failure, startNanos, begun);
     client.originFailed(kind);
-    Plan.Answer standIn = cache.originFailed(plan, failure, !kind.isBeforeRequest());
+    Plan.Answer standIn =
+        cache.originFailed(plan, new OriginFailure.Known(kind, failure), !kind.isBeforeRequest());
     if (standIn != null) {
       client.answer(standIn.response(), standIn.outcome());
     } else {
@@ -228,6 +292,9 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
       if (kind == OriginFailure.TIMEOUT && relayed.isAwaitingClient()) {
         return OriginFailure.REQUEST_TIMEOUT;
       }
+    }
+    if (kind == OriginFailure.TIMEOUT && !sent) {
+      return origin.gate().isFull() ? OriginFailure.BUSY : OriginFailure.CONNECT_TIMEOUT;
     }
     return kind;
   }

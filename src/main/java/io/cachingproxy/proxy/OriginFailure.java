@@ -2,7 +2,7 @@ package io.cachingproxy.proxy;
 
 import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.http.ProxyStatus;
-import io.cachingproxy.http.RequestHead;
+import io.cachingproxy.proxy.CircuitBreaker.Trouble;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
@@ -15,8 +15,6 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.eclipse.jetty.http.HttpException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Why a request got no usable response, and what the client is told (RFC 9110 §15.5.1, §15.5.9,
@@ -29,8 +27,11 @@ enum OriginFailure {
   /** The client did not go on with its content. */
   REQUEST_TIMEOUT(
       408, "request-timeout", "http_request_error", "the request's content did not arrive in time"),
-  /** Too many requests wait for a connection to it already. */
+  /** Too many requests wait for a connection to it already, or one has waited too long. */
   BUSY(503, "origin-busy", "connection_limit_reached", "too many requests wait for the origin"),
+  /** So many have failed lately that it isn't asked, see {@link CircuitBreaker}. */
+  UNAVAILABLE(
+      503, "origin-unavailable", "destination_unavailable", "the origin is down at present"),
   /** Its name has no address. */
   UNKNOWN_HOST(502, "origin-unknown-host", "dns_error", "the origin's name can't be resolved"),
   /** It does not take connections. */
@@ -63,8 +64,6 @@ enum OriginFailure {
       "connection_terminated",
       "the origin closed the connection without an answer");
 
-  private static final Logger LOG = LoggerFactory.getLogger(OriginFailure.class);
-
   private final int status;
   private final String token;
   private final String error;
@@ -77,8 +76,24 @@ enum OriginFailure {
     this.text = text;
   }
 
+  /** A failure that was looked into before. */
+  static final class Known extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private final OriginFailure kind;
+
+    Known(OriginFailure kind, Throwable failure) {
+      super(null, failure, false, false);
+      this.kind = kind;
+    }
+  }
+
   static OriginFailure of(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof Known known) {
+        return known.kind;
+      }
       if (cause instanceof ClientLeft) {
         return CLIENT_LEFT;
       }
@@ -132,8 +147,23 @@ enum OriginFailure {
   /** Whether nothing was heard of the origin at all. */
   boolean isUnreachable() {
     return switch (this) {
-      case UNKNOWN_HOST, REFUSED, UNROUTABLE, CONNECT_TIMEOUT, TIMEOUT, CLOSED -> true;
+      case UNKNOWN_HOST, REFUSED, UNROUTABLE, CONNECT_TIMEOUT, TIMEOUT, CLOSED, UNAVAILABLE -> true;
       default -> false;
+    };
+  }
+
+  /** Whether the client is told to come back soon (RFC 9110 §10.2.3). */
+  boolean isPassing() {
+    return this == BUSY || this == UNAVAILABLE;
+  }
+
+  /** What it says of the origin as a whole; null if nothing. */
+  @Nullable Trouble trouble() {
+    return switch (this) {
+      case UNKNOWN_HOST, REFUSED, UNROUTABLE, CONNECT_TIMEOUT, CERTIFICATE, TLS ->
+          Trouble.UNREACHABLE;
+      case TIMEOUT, CLOSED -> Trouble.SILENT;
+      default -> null;
     };
   }
 
@@ -155,7 +185,15 @@ enum OriginFailure {
   /** Whether the request never got to the origin, and so can't have been the reason. */
   boolean isBeforeRequest() {
     return switch (this) {
-      case BUSY, UNKNOWN_HOST, REFUSED, UNROUTABLE, CONNECT_TIMEOUT, CERTIFICATE, TLS -> true;
+      case BUSY,
+          UNAVAILABLE,
+          UNKNOWN_HOST,
+          REFUSED,
+          UNROUTABLE,
+          CONNECT_TIMEOUT,
+          CERTIFICATE,
+          TLS ->
+          true;
       default -> false;
     };
   }
@@ -166,16 +204,16 @@ enum OriginFailure {
     client.refuse(status, CacheOutcome.proxyMade(forward, token), text);
   }
 
-  /** One line, no stack trace: it is the origin's trouble. What a client does is no news. */
-  void log(RequestHead request, Throwable failure) {
-    if (this == REQUEST_INCOMPLETE || this == REQUEST_TIMEOUT || this == CLIENT_LEFT) {
-      return;
-    }
-    LOG.warn("{} {}: {}{}", request.method(), request.target(), text, detail(failure));
+  /** Whether an operator should hear of it. What a client does is no news. */
+  boolean isNews() {
+    return switch (this) {
+      case REQUEST_INCOMPLETE, REQUEST_TIMEOUT, CLIENT_LEFT, UNAVAILABLE -> false;
+      default -> true;
+    };
   }
 
   /** What there is to add in few words; Jetty's own messages hold the state of half the program. */
-  private String detail(Throwable failure) {
+  String detail(Throwable failure) {
     String detail =
         switch (this) {
           case INVALID -> reasonOf(failure);

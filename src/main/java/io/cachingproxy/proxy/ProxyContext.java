@@ -13,10 +13,17 @@ import java.time.Clock;
  * @param settings the operator's settings
  * @param cache the cache
  * @param listener hears of every exchange
+ * @param gate bounds what goes to the origin
+ * @param tunnels what became of upgraded connections
  * @param clock the one clock
  */
 public record ProxyContext(
-    ProxySettings settings, HttpCache cache, CacheListener listener, Clock clock) {
+    ProxySettings settings,
+    HttpCache cache,
+    CacheListener listener,
+    OriginGate gate,
+    Tunnels tunnels,
+    Clock clock) {
 
   private static final String ATTRIBUTE = ProxyContext.class.getName();
 

@@ -1,6 +1,7 @@
 package io.cachingproxy.proxy;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What the proxy room needs to know of the operator's settings.
@@ -19,6 +20,7 @@ import java.time.Duration;
  * @param idleTimeout how long a connection under use may be silent, on either side
  * @param maxRequestHeaderBytes the largest request head sent to the origin, in bytes
  * @param maxResponseHeaderBytes the largest response head taken from the origin, in bytes
+ * @param requests what is taken from clients
  */
 public record ProxySettings(
     String scheme,
@@ -31,7 +33,22 @@ public record ProxySettings(
     Duration firstByteTimeout,
     Duration idleTimeout,
     int maxRequestHeaderBytes,
-    int maxResponseHeaderBytes) {
+    int maxResponseHeaderBytes,
+    Requests requests) {
+
+  /**
+   * What is taken from clients.
+   *
+   * @param passedFields the names of fields that are passed on whatever {@link UnkeyedFields} says,
+   *     and are part of the cache key
+   * @param maxFields how many field lines a request may have
+   */
+  public record Requests(List<String> passedFields, int maxFields) {
+
+    public Requests {
+      passedFields = List.copyOf(passedFields);
+    }
+  }
 
   /** The origin's base address. */
   String originUrl() {

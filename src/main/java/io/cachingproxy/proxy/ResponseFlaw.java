@@ -24,10 +24,6 @@ final class ResponseFlaw {
     if (status < 100 || status > 999) {
       return "a status that is none";
     }
-    if (status == HttpStatus.SWITCHING_PROTOCOLS_101) {
-      // RFC 9110 §15.2.2: only in answer to Upgrade, which never goes to the origin.
-      return "101 without an upgrade";
-    }
     if (status == HttpStatus.NOT_MODIFIED_304 && !isConditional(request)) {
       // RFC 9110 §15.4.5: it stands for a response that the client has already. This one has none.
       return "304 to a request without a condition";

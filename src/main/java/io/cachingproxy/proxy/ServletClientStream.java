@@ -11,8 +11,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
@@ -196,6 +199,11 @@ final class ServletClientStream implements ClientStream, WriteListener {
   @Override
   public boolean hasLeft() {
     return false;
+  }
+
+  @Override
+  public void handOver(Function<EndPoint, Connection> successor) {
+    throw new IllegalStateException("a container keeps its connections");
   }
 
   @Override

@@ -1,9 +1,9 @@
 package io.cachingproxy.proxy;
 
+import io.cachingproxy.http.Site;
 import io.cachingproxy.http.TargetUri;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +16,7 @@ final class Targets {
   /** The attribute with the path that was asked for, where it isn't that of the request. */
   static final String EXACT_PATH = "io.cachingproxy.proxy.exact-path";
 
+  private static final String HEX = "0123456789ABCDEF";
   private static final char UNDECODABLE = '\uFFFD';
 
   private final String scheme;
@@ -30,43 +31,51 @@ final class Targets {
     this.preserveHost = settings.preserveHost();
   }
 
-  /** The target URI as the origin sees it; null if what was asked for is no text at all. */
-  @Nullable TargetUri at(HttpServletRequest request) {
-    String path = ascii(path(request));
+  /**
+   * The target URI as the origin sees it; null if what was asked for is no text at all, or no path.
+   *
+   * @param site what the client takes the origin for
+   * @param passed further text that the cache key is to hold, or the empty string
+   */
+  @Nullable TargetUri at(HttpServletRequest request, Site site, String passed) {
+    String path = path(request);
     String query = request.getQueryString();
+    String asciiPath = path == null ? null : ascii(path);
     String asciiQuery = query == null ? null : ascii(query);
-    if (path == null || (query != null && asciiQuery == null)) {
+    if (asciiPath == null || (query != null && asciiQuery == null)) {
       return null;
     }
-    return new TargetUri(scheme, hostAtOrigin(request), path, asciiQuery);
+    String atOrigin = preserveHost && !site.authority().isEmpty() ? site.authority() : authority;
+    return new TargetUri(scheme, atOrigin, asciiPath, asciiQuery, told(atOrigin, site, passed));
   }
 
-  private String path(HttpServletRequest request) {
+  /** What {@link ForwardedFields} tells of the site, where the target itself doesn't say it. */
+  private @Nullable String told(String atOrigin, Site site, String passed) {
+    if (atOrigin.equals(site.authority()) && scheme.equals(site.scheme())) {
+      return passed.isEmpty() ? null : passed;
+    }
+    return passed.isEmpty() ? site.toString() : site + " " + passed;
+  }
+
+  /** The path at the origin; null if none was asked for. */
+  private @Nullable String path(HttpServletRequest request) {
     if ("*".equals(request.getAttribute(EXACT_PATH))) {
       return "*";
     }
     String path = request.getRequestURI();
     String contextPath = request.getContextPath();
     if (!contextPath.isEmpty() && path.startsWith(contextPath)) {
-      path = path.substring(contextPath.length());
+      path = path.length() == contextPath.length() ? "/" : path.substring(contextPath.length());
     }
-    String slash = path.startsWith("/") ? "" : "/";
-    return pathPrefix.isEmpty() && slash.isEmpty() ? path : pathPrefix + slash + path;
+    if (!path.startsWith("/")) {
+      return null;
+    }
+    return pathPrefix.isEmpty() ? path : pathPrefix + path;
   }
 
   /** The origin's root: the target of a request whose own can't be told. */
   TargetUri root() {
     return new TargetUri(scheme, authority, pathPrefix + "/", null);
-  }
-
-  private String hostAtOrigin(HttpServletRequest request) {
-    if (preserveHost) {
-      String host = request.getHeader("Host");
-      if (host != null && !host.isEmpty()) {
-        return authority(scheme, host);
-      }
-    }
-    return authority;
   }
 
   /**
@@ -88,19 +97,9 @@ final class Targets {
       if (octet >= 0) {
         ascii.append((char) octet);
       } else {
-        ascii.append('%').append(String.format("%02X", octet & 0xFF));
+        ascii.append('%').append(HEX.charAt(octet >> 4 & 0xF)).append(HEX.charAt(octet & 0xF));
       }
     }
     return ascii.toString();
-  }
-
-  /** An authority in lower case, without the scheme's default port (RFC 9110 §4.2.3). */
-  private static String authority(String scheme, String authority) {
-    String lower = authority.toLowerCase(Locale.ROOT);
-    String defaultPort = scheme.equals("https") ? ":443" : ":80";
-    if (lower.endsWith(defaultPort)) {
-      return lower.substring(0, lower.length() - defaultPort.length());
-    }
-    return lower.endsWith(":") ? lower.substring(0, lower.length() - 1) : lower;
   }
 }

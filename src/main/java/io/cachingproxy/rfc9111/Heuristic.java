@@ -24,7 +24,8 @@ final class Heuristic {
 
   /**
    * Errors that one unusual request can cause: no guess for them, or anybody could put an error in
-   * everybody's way. Those of them that are heuristically cacheable need at least a Last-Modified.
+   * everybody's way. Three of them are heuristically cacheable, which a cache may use but need not
+   * (RFC 9111 §4.2.2).
    */
   private static final Set<Integer> CAUSED_BY_REQUEST =
       Set.of(400, 403, 405, 406, 412, 413, 414, 415, 416, 417, 426, 431, 501);
@@ -34,6 +35,14 @@ final class Heuristic {
   /** Whether the status is defined as heuristically cacheable. */
   static boolean isCacheable(int status) {
     return CACHEABLE.contains(status);
+  }
+
+  /**
+   * Whether the status may say more of the request that was answered than of what it asked for: no
+   * guess and no confirmation makes such a response last longer than the origin said.
+   */
+  static boolean isCausedByRequest(int status) {
+    return status >= 400 && CAUSED_BY_REQUEST.contains(status);
   }
 
   /** The lifetime, or null if no heuristic applies to the response. */
@@ -52,8 +61,10 @@ final class Heuristic {
     }
     // "unless … defined as heuristically cacheable … or explicitly marked as cacheable (public)"
     int status = response.status();
-    boolean causedByRequest = CAUSED_BY_REQUEST.contains(status);
-    boolean cacheable = isCacheable(status) || (cacheControl.isPublic() && !causedByRequest);
+    if (isCausedByRequest(status)) {
+      return null;
+    }
+    boolean cacheable = isCacheable(status) || cacheControl.isPublic();
     String modified = fields.first("Last-Modified");
     Instant lastModified = modified == null ? null : HttpDate.parse(modified, date);
     if (cacheable && lastModified != null && policy.heuristicsEnabled()) {
@@ -61,7 +72,7 @@ final class Heuristic {
       return new Freshness(
           Math.min(CAP_SECONDS, unchanged / LAST_MODIFIED_DIVISOR), Freshness.Source.HEURISTIC);
     }
-    return isCacheable(status) && !causedByRequest
+    return isCacheable(status)
         ? new Freshness(policy.defaultTtlSeconds(), Freshness.Source.DEFAULT)
         : null;
   }

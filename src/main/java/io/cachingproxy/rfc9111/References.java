@@ -23,7 +23,7 @@ final class References {
     }
     TargetUri asSeen = TargetUri.parse(named.scheme() + "://" + host + "/");
     return asSeen != null && named.sameOrigin(asSeen)
-        ? new TargetUri(target.scheme(), target.authority(), named.path(), named.query())
+        ? target.withPath(named.path(), named.query())
         : named;
   }
 }

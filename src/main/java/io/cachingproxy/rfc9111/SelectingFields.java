@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  * variant. Immutable and thread-safe.
  */
 public final class SelectingFields {
+
+  /**
+   * What the proxy writes itself, for each client another value: no request of another client ever
+   * matches. What it says of the site is in the cache key.
+   */
+  private static final Set<String> OF_ONE_CLIENT = Set.of("forwarded", "x-forwarded-for");
 
   private static final SelectingFields NONE = new SelectingFields(false, List.of());
 
@@ -40,7 +47,7 @@ public final class SelectingFields {
     for (String name : names) {
       values.add(SelectingValue.of(name, request.fields(), response.fields()));
     }
-    return new SelectingFields(names.contains("*"), List.copyOf(values));
+    return new SelectingFields(names.stream().anyMatch(SelectingFields::isAny), values);
   }
 
   /** The same names with the values of another request, for a response that is not known yet. */
@@ -55,10 +62,18 @@ public final class SelectingFields {
     return new SelectingFields(any, List.copyOf(others));
   }
 
-  /** Whether Vary has a member {@code *}, which no request ever matches. */
+  /**
+   * Whether Vary has a member {@code *}, which no request ever matches, or one that comes to the
+   * same.
+   */
   static boolean namesAny(Fields response) {
     List<String> lines = response.values("Vary");
-    return !lines.isEmpty() && FieldMembers.of(lines).contains("*");
+    return !lines.isEmpty()
+        && FieldMembers.of(lines).stream().anyMatch(name -> isAny(name.toLowerCase(Locale.ROOT)));
+  }
+
+  private static boolean isAny(String name) {
+    return name.equals("*") || OF_ONE_CLIENT.contains(name);
   }
 
   /** The names Vary lists, in lower case and sorted; none if the response doesn't vary. */

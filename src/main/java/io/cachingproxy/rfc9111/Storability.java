@@ -178,6 +178,9 @@ public enum Storability {
     if (freshness.lifetimeSeconds() > age && !directives.noCache()) {
       return STORABLE;
     }
+    if (Heuristic.isCausedByRequest(response.status())) {
+      return CAUSED_BY_REQUEST;
+    }
     // From here on, it would be used after validation only, or when the origin is gone: neither
     // makes one user's response good for another.
     if (request.fields().contains("Cookie") || StoredFields.setCookie(fields, directives)) {

@@ -64,7 +64,11 @@ public record StoredHead(
     if (!received.contains("Date")) {
       stored = stored.with("Date", HttpDate.print(responseTime));
     }
-    String lastModified = stored.first("Last-Modified");
+    // What confirms the representation that a clean request gets confirms no error of another: a
+    // 416
+    // often has the entity tag of the former.
+    boolean hasValidators = !Heuristic.isCausedByRequest(response.status());
+    String lastModified = hasValidators ? stored.first("Last-Modified") : null;
     return new StoredHead(
         response.status(),
         stored,
@@ -76,7 +80,7 @@ public record StoredHead(
             Age.fieldValue(received.values("Age")), dateField, requestTime, responseTime),
         Freshness.of(request, response, directives, date, policy),
         directives.cacheControl(),
-        EntityTag.parse(stored.first("ETag")),
+        hasValidators ? EntityTag.parse(stored.first("ETag")) : null,
         lastModified == null ? null : HttpDate.parse(lastModified, date),
         CacheGroup.at(request.target(), CacheGroups.of(stored)),
         NoVarySearch.of(stored));

@@ -4,6 +4,7 @@ import static io.cachingproxy.store.ArenaSegment.BLOCK;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -44,6 +45,16 @@ final class ArenaBody implements Body, ArenaUse {
   @Override
   public long heapBytes() {
     return (long) Long.BYTES * extents.length;
+  }
+
+  /** Whether any of it lies in one of those segments. */
+  boolean touches(BitSet segments) {
+    for (long extent : extents) {
+      if (segments.get(space.arena().segmentOf(extent))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

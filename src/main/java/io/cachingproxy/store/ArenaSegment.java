@@ -29,6 +29,9 @@ final class ArenaSegment {
 
   private int freeBlocks;
 
+  /** Whether it runs empty: nothing is allocated in it then. */
+  private boolean retired;
+
   /**
    * A segment that is wholly free.
    *
@@ -53,6 +56,18 @@ final class ArenaSegment {
 
   int freeBlocks() {
     return freeBlocks;
+  }
+
+  int usedBlocks() {
+    return blocks - freeBlocks;
+  }
+
+  boolean isRetired() {
+    return retired;
+  }
+
+  void retire(boolean now) {
+    retired = now;
   }
 
   boolean isWhollyFree() {
@@ -121,6 +136,11 @@ final class ArenaSegment {
   /** A new read-only view of those bytes. */
   ByteBuffer read(int offset, int length) {
     return readable.slice(offset, length);
+  }
+
+  /** Gives the memory back to the JVM. The segment must be wholly free, and is of no use then. */
+  void free() {
+    DirectMemory.free(writable);
   }
 
   /** The largest power of two that is not larger, as an exponent. */

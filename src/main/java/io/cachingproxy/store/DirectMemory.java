@@ -1,7 +1,12 @@
 package io.cachingproxy.store;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.Field;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** What the JVM allows of memory outside the heap. */
@@ -9,6 +14,9 @@ public final class DirectMemory {
 
   /** Buffers of sockets need direct memory too: without any, connections would fail. */
   private static final long MOST_FOR_OTHERS = 64L << 20;
+
+  /** Frees the memory of a direct buffer, null where this JVM has no such thing. */
+  private static final @Nullable MethodHandle CLEANER = cleaner();
 
   private DirectMemory() {}
 
@@ -28,6 +36,37 @@ public final class DirectMemory {
   public static long usable() {
     long maximum = maximum();
     return maximum - Math.min(MOST_FOR_OTHERS, maximum / 8);
+  }
+
+  /**
+   * Gives the memory of a direct buffer back at once; without this the garbage collector does it
+   * when it comes to the buffer's object, which may be minutes later. Nobody may use the buffer or
+   * a view of it any more.
+   */
+  static void free(ByteBuffer buffer) {
+    if (CLEANER == null || !buffer.isDirect()) {
+      return;
+    }
+    try {
+      CLEANER.invoke(buffer);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static @Nullable MethodHandle cleaner() {
+    try {
+      Class<?> type = Class.forName("sun.misc.Unsafe");
+      Field instance = type.getDeclaredField("theUnsafe");
+      instance.setAccessible(true);
+      return MethodHandles.lookup()
+          .findVirtual(type, "invokeCleaner", MethodType.methodType(void.class, ByteBuffer.class))
+          .bindTo(instance.get(null));
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      return null;
+    }
   }
 
   /** The value of a numeric option of the JVM, 0 if it isn't set or this JVM doesn't know it. */

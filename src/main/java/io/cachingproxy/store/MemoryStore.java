@@ -4,7 +4,9 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Policy;
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentMap;
@@ -34,6 +36,9 @@ public final class MemoryStore implements ResponseStore {
 
   private static final CompletableFuture<List<PartialResponse>> NO_PARTS =
       CompletableFuture.completedFuture(List.of());
+
+  /** How many segments of the arena are emptied at once, so that memory for copies is bounded. */
+  private static final int MOST_RETIRED = 8;
 
   private final Cache<CacheKey, Variants> index;
   private final ConcurrentMap<CacheKey, Variants> map;
@@ -147,7 +152,7 @@ public final class MemoryStore implements ResponseStore {
         });
     settle(change);
     budget.relax();
-    arena.aim(Math.max(1, budget.limit() - headBytes()));
+    aimArena();
     if (closed) {
       close();
     }
@@ -211,6 +216,63 @@ public final class MemoryStore implements ResponseStore {
     return exchanged;
   }
 
+  /**
+   * Gives memory up that heads need now and bodies lie about in: what is in segments with little in
+   * them is copied elsewhere. Copies some megabytes at most; to be called now and then, on a thread
+   * that serves no requests, by one at a time.
+   */
+  public void compact() {
+    aimArena();
+    BitSet retired = arena.retire(MOST_RETIRED);
+    if (retired.isEmpty()) {
+      return;
+    }
+    try {
+      for (Variants variants : map.values()) {
+        for (Stored stored : variants.responses()) {
+          if (stored instanceof StoredResponse response
+              && response.body() instanceof ArenaBody body
+              && body.touches(retired)) {
+            move(response);
+          }
+        }
+      }
+    } finally {
+      arena.reinstate(retired);
+    }
+  }
+
+  /** Puts the same response over a copy of its body in its place. */
+  private void move(StoredResponse old) {
+    if (!old.tryRetain()) {
+      return;
+    }
+    try {
+      Body copy = copy(old.body());
+      if (copy == null) {
+        return;
+      }
+      if (exchange(old, new StoredResponse(old.key(), old.head(), copy, old.stamp()))) {
+        old.release();
+      } else {
+        copy.release();
+      }
+    } finally {
+      old.release();
+    }
+  }
+
+  private @Nullable Body copy(Body body) {
+    BodyWriter writer = newBody(body.length());
+    if (writer == null) {
+      return null;
+    }
+    for (ByteBuffer buffer : body.buffers()) {
+      writer.append(buffer);
+    }
+    return writer.complete();
+  }
+
   @Override
   public void remove(Stored response) {
     List<Variants.Change> change = new ArrayList<>(1);
@@ -267,8 +329,8 @@ public final class MemoryStore implements ResponseStore {
   }
 
   /**
-   * Removes everything and accepts nothing more. Memory is left to the garbage collector as soon as
-   * no reader holds a body in it.
+   * Removes everything and accepts nothing more. Memory goes back to the JVM as soon as no reader
+   * holds a body in it.
    */
   @Override
   public void close() {
@@ -281,8 +343,13 @@ public final class MemoryStore implements ResponseStore {
     leave(variants, Removal.SIZE);
   }
 
-  private long headBytes() {
+  /** The bytes of heap that heads take, estimated on the safe side. */
+  public long headBytes() {
     return Math.max(0, budget.used() - arena.used());
+  }
+
+  private void aimArena() {
+    arena.aim(closed ? 0 : Math.max(1, budget.limit() - headBytes()));
   }
 
   private void shrinkIndex(long bytes) {

@@ -3,6 +3,7 @@ package io.cachingproxy.store;
 import static io.cachingproxy.store.ArenaSegment.BLOCK;
 
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 import java.util.function.IntFunction;
 
 /**
@@ -171,10 +172,12 @@ final class OffHeapArena {
     ArenaSegment segment = segments.get(number);
     int ordersBefore = segment.freeOrders();
     segment.give(Extents.first(extent) - (number << topOrder), Extents.count(extent));
-    segments.noteOrders(number, ordersBefore, segment.freeOrders());
-    freeBlocks += Extents.count(extent);
     used -= (long) Extents.count(extent) * BLOCK;
-    if (segment.isWhollyFree() && isTooMuch()) {
+    if (!segment.isRetired()) {
+      segments.noteOrders(number, ordersBefore, segment.freeOrders());
+      freeBlocks += Extents.count(extent);
+    }
+    if (segment.isWhollyFree() && (segment.isRetired() || isTooMuch())) {
       drop(number);
     }
   }
@@ -190,8 +193,8 @@ final class OffHeapArena {
 
   /**
    * Sets how many bytes of memory the arena should stay within as long as what is allocated fits:
-   * segments that are wholly free are dropped above that, and the garbage collector gives their
-   * memory back. At 0 every segment goes as soon as it is wholly free.
+   * segments that are wholly free are dropped above that, and their memory goes back to the JVM. At
+   * 0 every segment goes as soon as it is wholly free.
    */
   void aim(long bytes) {
     aim = bytes;
@@ -215,8 +218,56 @@ final class OffHeapArena {
 
   private void drop(int number) {
     ArenaSegment segment = segments.remove(number);
-    freeBlocks -= segment.freeBlocks();
+    if (!segment.isRetired()) {
+      freeBlocks -= segment.freeBlocks();
+    }
     committed -= segment.bytes();
+    segment.free();
+  }
+
+  /**
+   * Retires segments if there are more than aimed at, those with the least in them first, as long
+   * as what they hold has room in the others: nothing more is allocated in them, and they are
+   * dropped when the last of it is gone. What has not gone when {@link #reinstate} is called is in
+   * service again.
+   *
+   * @param most how many at once
+   * @return their numbers
+   */
+  synchronized BitSet retire(int most) {
+    BitSet retired = new BitSet();
+    long excess = Math.min(most, (committed - aim) / segmentBytes() - 1);
+    long toMove = 0;
+    while (retired.cardinality() < excess) {
+      int number = segments.leastUsed();
+      ArenaSegment segment = number < 0 ? null : segments.find(number);
+      if (segment == null || toMove + segment.usedBlocks() > freeBlocks - segment.freeBlocks()) {
+        break;
+      }
+      segments.noteOrders(number, segment.freeOrders(), 0);
+      segment.retire(true);
+      freeBlocks -= segment.freeBlocks();
+      toMove += segment.usedBlocks();
+      retired.set(number);
+    }
+    return retired;
+  }
+
+  /** Takes those of the segments that are still there back into service. */
+  synchronized void reinstate(BitSet retired) {
+    for (int number = retired.nextSetBit(0); number >= 0; number = retired.nextSetBit(number + 1)) {
+      ArenaSegment segment = segments.find(number);
+      if (segment != null && segment.isRetired()) {
+        segment.retire(false);
+        segments.noteOrders(number, 0, segment.freeOrders());
+        freeBlocks += segment.freeBlocks();
+      }
+    }
+  }
+
+  /** The number of the segment an extent lies in. */
+  int segmentOf(long extent) {
+    return Extents.first(extent) >>> topOrder;
   }
 
   private long segmentBytes() {

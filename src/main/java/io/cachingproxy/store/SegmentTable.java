@@ -38,6 +38,25 @@ final class SegmentTable {
     return segment;
   }
 
+  /** The segment of that number, or null. */
+  @Nullable ArenaSegment find(int number) {
+    return segments[number];
+  }
+
+  /** Of the segments that are not retired the one with the fewest blocks in use, or -1. */
+  int leastUsed() {
+    int best = -1;
+    int leastUsed = Integer.MAX_VALUE;
+    for (int number = 0; number < segments.length; number++) {
+      ArenaSegment segment = segments[number];
+      if (segment != null && !segment.isRetired() && segment.usedBlocks() <= leastUsed) {
+        best = number;
+        leastUsed = segment.usedBlocks();
+      }
+    }
+    return best;
+  }
+
   /** The lowest number without a segment, or -1. */
   int firstAbsent() {
     return absent.first();
@@ -51,7 +70,9 @@ final class SegmentTable {
 
   ArenaSegment remove(int number) {
     ArenaSegment segment = get(number);
-    noteOrders(number, segment.freeOrders(), 0);
+    if (!segment.isRetired()) {
+      noteOrders(number, segment.freeOrders(), 0);
+    }
     segments[number] = null;
     absent.add(number);
     return segment;
@@ -110,7 +131,7 @@ final class SegmentTable {
       // The last segment may be smaller than the others, and then has no extent of the top order.
       int last = segments.length - 1;
       ArenaSegment segment = segments[last];
-      return segment != null && segment.isWhollyFree() ? last : -1;
+      return segment != null && segment.isWhollyFree() && !segment.isRetired() ? last : -1;
     }
     return number;
   }

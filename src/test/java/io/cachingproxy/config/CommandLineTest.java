@@ -13,6 +13,8 @@ import io.cachingproxy.config.ProxyConfig.Kafka;
 import io.cachingproxy.config.ProxyConfig.Listener;
 import io.cachingproxy.config.ProxyConfig.Management;
 import io.cachingproxy.config.ProxyConfig.Origin;
+import io.cachingproxy.config.ProxyConfig.OriginLoad;
+import io.cachingproxy.config.ProxyConfig.Requests;
 import io.cachingproxy.config.ProxyConfig.Timeouts;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +33,7 @@ class CommandLineTest {
         .isEqualTo(
             new ProxyConfig(
                 new Listener(null, 3000, 32 << 10),
+                new Requests(List.of(), 256, Duration.ofSeconds(30)),
                 new Origin(new HttpUrl("http", "dummyjson.com", 80, ""), false, 64 << 10),
                 new Cache(
                     256L << 20,
@@ -45,6 +48,7 @@ class CommandLineTest {
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(30)),
+                new OriginLoad(1024, 4096, 10, 1024),
                 new Management(null, 8000, null),
                 null));
   }
@@ -57,13 +61,17 @@ class CommandLineTest {
             + " --cookies bypass --targeted-cache-control A,B"
             + " --collapse-waiters 7 --collapse-wait 4s --connect-timeout 1s"
             + " --first-byte-timeout 2s --idle-timeout 3s --shutdown-timeout 0"
-            + " --max-request-header-size 8KB --max-response-header-size 9KB --metrics-port 0"
+            + " --pass-header X-A,X-B --max-request-fields 99 --request-header-timeout 4s"
+            + " --max-request-header-size 8KB --max-response-header-size 9KB"
+            + " --max-origin-connections 4 --max-origin-queue 5 --breaker-failures 0 --max-tunnels 6"
+            + " --metrics-port 0"
             + " --metrics-host ::1 --admin-token s3cret --kafka-bootstrap-servers a:1,b:2"
             + " --kafka-topic t";
     assertThat(config(line.split(" ")))
         .isEqualTo(
             new ProxyConfig(
                 new Listener("127.0.0.1", 0, 8 << 10),
+                new Requests(List.of("X-A", "X-B"), 99, Duration.ofSeconds(4)),
                 new Origin(new HttpUrl("https", "example.com", 8443, "/api"), true, 9 << 10),
                 new Cache(
                     1L << 30,
@@ -78,6 +86,7 @@ class CommandLineTest {
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(3),
                     Duration.ZERO),
+                new OriginLoad(4, 5, 0, 6),
                 new Management("::1", 0, "s3cret"),
                 new Kafka("a:1,b:2", "t")));
   }

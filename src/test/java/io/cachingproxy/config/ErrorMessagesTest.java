@@ -51,6 +51,11 @@ class ErrorMessagesTest {
           --preserve-host=yes | flag --preserve-host: found "yes", expected true or false
           --preserve-host=treu | flag --preserve-host: found "treu", expected true or false; did you mean true?
           --targeted-cache-control A,,B | flag --targeted-cache-control: found "A,,B", expected field names separated by commas
+          --pass-header X-A,x-forwarded-host | flag --pass-header: x-forwarded-host can't be passed on, since the proxy writes it itself
+          --pass-header a:b | flag --pass-header: found "a:b", expected field names separated by commas
+          --max-request-fields 0 | flag --max-request-fields: found "0", expected a number from 1 to 10000
+          --max-request-fields many | flag --max-request-fields: found "many", expected a number from 1 to 10000
+          --request-header-timeout 0 | flag --request-header-timeout: found "0", expected a duration above 0 such as 500ms, 30s, 5m, 2h or 1d
           --kafka-bootstrap-servers kafka | flag --kafka-bootstrap-servers: found "kafka", expected host:port, or several separated by commas; did you mean kafka:9092?
           --kafka-bootstrap-servers a:1,b:0 | flag --kafka-bootstrap-servers: found "a:1,b:0", expected host:port, or several separated by commas
           --kafka-topic a/b | flag --kafka-topic: found "a/b", expected a topic name of at most 249 letters, digits, dots, underscores and dashes

@@ -6,14 +6,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +46,24 @@ class LauncherTest {
     builds = home.resolve("builds");
     Files.copy(Path.of("caching-proxy"), home.resolve("caching-proxy"));
     script(home.resolve("caching-proxy"), Files.readString(Path.of("caching-proxy")));
-    script(java, "#!/bin/sh\necho pid $$\nfor a; do echo \"[$a]\"; done\nexit 7\n");
+    script(
+        java,
+        """
+        #!/bin/sh
+        for a; do
+          case $a in
+            -XX:ArchiveClassesAtExit=*)
+              echo "$*" >> "%1$s"
+              [ -f "%1$s.impossible" ] && exit 1
+              echo classes > "${a#*=}"
+              exit 0 ;;
+          esac
+        done
+        echo pid $$
+        for a; do echo "[$a]"; done
+        exit 7
+        """
+            .formatted(directory.toRealPath().resolve("rehearsals")));
     release("17.0.1");
     script(
         home.resolve("mvnw"),
@@ -90,15 +110,8 @@ class LauncherTest {
   void argumentsReachTheProgramUnchangedAndTheProcessBecomesTheJvm() throws Exception {
     Outcome outcome = launch("--origin", "http://a/?b c", "", "*");
     assertThat(outcome.out().lines())
-        .containsExactly(
-            "pid " + outcome.pid(),
-            "[-XX:MaxDirectMemorySize=1024g]",
-            "[-jar]",
-            "[" + jar + "]",
-            "[--origin]",
-            "[http://a/?b c]",
-            "[]",
-            "[*]");
+        .startsWith("pid " + outcome.pid(), "[-XX:MaxDirectMemorySize=1024g]")
+        .endsWith("[-jar]", "[" + jar + "]", "[--origin]", "[http://a/?b c]", "[]", "[*]");
   }
 
   @Test
@@ -106,6 +119,100 @@ class LauncherTest {
     Outcome outcome = launch(Map.of("CACHING_PROXY_JAVA_OPTS", "-Xmx1g -Xss1m"));
     assertThat(outcome.out().lines())
         .containsSubsequence("[-XX:MaxDirectMemorySize=1024g]", "[-Xmx1g]", "[-Xss1m]", "[-jar]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', '', '', 358",
+    "--memory 64MB, '', '', 185",
+    "--memory=1GB, 64MB, memory: 2GB, 1049",
+    "'', 100m, memory: 2GB, 218",
+    "'', '', memory: 2GB, 1971",
+    "'', '', 'memory: \"512 MB\" # half', 588",
+    "--memory 512KB, '', '', 128",
+    "--memory 104857600, '', '', 218",
+    "--memory nonsense, '', '', 358",
+    "--memory 900GB, '', '', 31744"
+  })
+  void theHeapHasRoomForTheHeadsOfWhatFitsIntoTheMemory(
+      String flags, String environment, String file, String megabytes) throws Exception {
+    Path config = Files.writeString(directory.resolve("proxy.yaml"), "port: 1\n" + file + "\n");
+    List<String> arguments = new ArrayList<>(List.of("--config", config.toString()));
+    arguments.addAll(flags.isEmpty() ? List.of() : List.of(flags.split(" ")));
+    Outcome outcome =
+        run(
+            home.resolve("caching-proxy"),
+            Map.of("CACHING_PROXY_MEMORY", environment),
+            arguments.toArray(String[]::new));
+    assertThat(outcome.out().lines()).contains("[-Xmx" + megabytes + "m]");
+  }
+
+  @Test
+  void theArchiveOfClassesIsMadeOnceForAJarAndAJavaAndThenUsed() throws Exception {
+    String first = sharedArchive(launch("--port", "3000"));
+    assertThat(first).startsWith("[-XX:SharedArchiveFile=" + home + "/target/");
+    assertThat(Files.readString(Path.of(first.replaceAll(".*=|]", "")))).isEqualTo("classes\n");
+    assertThat(sharedArchive(launch("--port", "3000"))).isEqualTo(first);
+    assertThat(Files.readAllLines(directory.resolve("rehearsals"))).hasSize(1);
+
+    release("25.0.1");
+    assertThat(sharedArchive(launch())).isNotEqualTo(first).contains("25.0.1");
+    makeOld(jar);
+    Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(60)));
+    launch();
+    assertThat(Files.readAllLines(directory.resolve("rehearsals"))).as("a newer jar").hasSize(3);
+  }
+
+  @Test
+  void anImageIsPreparedWithoutAStart() throws Exception {
+    assertThat(launch("--prepare").status()).isZero();
+    assertThat(launch("--prepare").out()).isEmpty();
+    assertThat(sharedArchive(launch())).contains(home + "/target/");
+    assertThat(Files.readAllLines(directory.resolve("rehearsals"))).hasSize(1);
+  }
+
+  @Test
+  void whatOnlyAsksForSomethingMakesNoArchive() throws Exception {
+    for (String flag : List.of("--help", "--version", "--check-config", "--clear-cache")) {
+      assertThat(launch(flag).out()).doesNotContain("SharedArchiveFile");
+    }
+    assertThat(directory.resolve("rehearsals")).doesNotExist();
+  }
+
+  @Test
+  void anArchiveThatCannotBeMadeIsDoneWithoutAndNotTriedAgain() throws Exception {
+    Files.writeString(directory.resolve("rehearsals.impossible"), "");
+    for (int i = 0; i < 2; i++) {
+      Outcome outcome = launch();
+      assertThat(outcome.out()).contains("[-jar]").doesNotContain("SharedArchiveFile");
+      assertThat(outcome.err().lines().filter(line -> !line.contains("build"))).isEmpty();
+    }
+    assertThat(Files.readAllLines(directory.resolve("rehearsals"))).hasSize(1);
+  }
+
+  @Test
+  @DisabledIfSystemProperty(named = "user.name", matches = "root", disabledReason = "may write")
+  void wherePlaceBesideTheJarIsNotWritableTheUsersCacheIsAndElseNone() throws Exception {
+    launch("--help");
+    Set<PosixFilePermission> readOnly = PosixFilePermissions.fromString("r-xr-xr-x");
+    Files.setPosixFilePermissions(home.resolve("target"), readOnly);
+    Path caches = directory.resolve("caches");
+    assertThat(sharedArchive(launch(Map.of("XDG_CACHE_HOME", caches.toString()))))
+        .startsWith("[-XX:SharedArchiveFile=" + caches + "/caching-proxy/");
+    assertThat(launch(Map.of("XDG_CACHE_HOME", "/dev/null")).out())
+        .contains("[-jar]")
+        .doesNotContain("SharedArchiveFile");
+    Files.setPosixFilePermissions(
+        home.resolve("target"), PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private static String sharedArchive(Outcome outcome) {
+    return outcome
+        .out()
+        .lines()
+        .filter(line -> line.contains("SharedArchiveFile"))
+        .findFirst()
+        .orElse("none");
   }
 
   @ParameterizedTest
@@ -216,7 +323,7 @@ class LauncherTest {
     command.addAll(List.of(args));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("JAVA_HOME", directory.resolve("jdk").toString());
-    builder.environment().remove("CACHING_PROXY_JAVA_OPTS");
+    builder.environment().keySet().removeIf(name -> name.startsWith("CACHING_PROXY_"));
     builder.environment().putAll(environment);
     Path out = directory.resolve("out");
     Path err = directory.resolve("err");

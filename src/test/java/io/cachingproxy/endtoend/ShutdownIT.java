@@ -12,6 +12,13 @@ import io.cachingproxy.testing.Response;
 import io.cachingproxy.testing.Script;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,7 +96,10 @@ class ShutdownIT {
           .untilAsserted(() -> assertThat(refusesConnections(proxy)).isTrue());
       gate.open();
 
-      assertThat(client.read("GET")).isMiss().hasBody("late but whole");
+      assertThat(client.read("GET"))
+          .isMiss()
+          .hasBody("late but whole")
+          .hasHeaderLines("Connection", "close");
       assertThat(proxy.program().awaitEnd().status()).isZero();
     }
   }
@@ -126,6 +136,36 @@ class ShutdownIT {
       proxy.program().signal("TERM");
       client.awaitClose();
       assertThat(proxy.program().awaitEnd().status()).isZero();
+    }
+  }
+
+  @Test
+  void underLoadNoResponseIsCutAndConnectionsAreToldThatTheyEnd() throws Exception {
+    origin.on("/cached", Script.reply(200, "x".repeat(100_000), "Cache-Control: max-age=60"));
+    origin.on(
+        "/asked-for-each-time", Script.reply(200, "y".repeat(20_000), "Cache-Control: no-store"));
+    int connections = 64;
+    CountDownLatch underWay = new CountDownLatch(connections);
+    ExecutorService threads = Executors.newFixedThreadPool(connections);
+    try (RunningProxy proxy = RunningProxy.start(origin.url())) {
+      List<Future<LastRequests.End>> clients = new ArrayList<>();
+      for (int i = 0; i < connections; i++) {
+        String target = i % 4 == 0 ? "/asked-for-each-time" : "/cached";
+        clients.add(threads.submit(new LastRequests(proxy, target, underWay)));
+      }
+      assertThat(underWay.await(Program.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      proxy.program().signal("TERM");
+
+      List<LastRequests.End> ends = new ArrayList<>();
+      for (Future<LastRequests.End> client : clients) {
+        ends.add(client.get(Program.PATIENCE.toSeconds(), TimeUnit.SECONDS));
+      }
+      assertThat(ends).doesNotContain(LastRequests.End.CUT).contains(LastRequests.End.ANNOUNCED);
+      Program.Ended ended = proxy.program().awaitEnd();
+      assertThat(ended.status()).isZero();
+      assertThat(ended.err()).isEmpty();
+    } finally {
+      threads.shutdownNow();
     }
   }
 

@@ -90,7 +90,7 @@ class TargetUriTest {
   @CsvSource({
     "http://a/%7euser, http://a/~user",
     "http://a/%7Euser, http://a/~user",
-    "http://a/%41%2d%5f%2E, http://a/A-_.",
+    "http://a/%41%2d%5f%2E, http://a/A-_%2E",
     "http://a/%2f%c3%bc, http://a/%2F%C3%BC",
     "http://a/%, http://a/%",
     "http://a/%4, http://a/%4",

@@ -150,7 +150,7 @@ final class OriginFailureScenarioTest {
 
   @Test
   @Tag("embedded-only")
-  void aFailureIsLoggedOnceAndWithoutAStackTrace() throws Exception {
+  void failuresOfAKindAreOneLineInAWhileAndWithoutAStackTrace() throws Exception {
     int port = Ports.refusing();
     try (ProxyUnderTest proxy = ProxyUnderTest.start(Map.of("origin", "http://127.0.0.1:" + port));
         LogCapture log = new LogCapture()) {
@@ -161,8 +161,7 @@ final class OriginFailureScenarioTest {
         assertShortError(proxy.send("POST", "/page", "body"), 502);
       }
       assertShortError(proxy.get("/page"), 502);
-      await().untilAsserted(() -> assertThat(log.messages()).hasSizeGreaterThanOrEqualTo(7));
-      assertThat(log.messages()).hasSize(7);
+      assertThat(log.messages()).hasSize(1);
       assertThat(log.stackTraces()).isEmpty();
     }
   }
@@ -172,15 +171,15 @@ final class OriginFailureScenarioTest {
   void anOriginThatClosesIsLoggedOnceToo(Stage stage) throws Exception {
     stage.origin("closes", OriginExchange::close);
     stage.origin("answers", Script.reply(200, "x"));
-    ProxyUnderTest proxy = stage.proxy();
-    try (LogCapture log = new LogCapture()) {
+    try (ProxyUnderTest proxy = ProxyUnderTest.start(Map.of("origin", stage.sharedOrigin().url()));
+        LogCapture log = new LogCapture()) {
       for (int i = 0; i < 5; i++) {
         assertShortError(proxy.send("POST", stage.path("closes"), "body"), 502);
       }
-      await().untilAsserted(() -> assertThat(log.messages()).hasSizeGreaterThanOrEqualTo(5));
+      await().untilAsserted(() -> assertThat(log.messages()).isNotEmpty());
       assertThat(proxy.get(stage.path("answers"))).hasStatus(200);
       assertThat(log.messages())
-          .hasSize(5)
+          .hasSize(1)
           .allSatisfy(
               each -> assertThat(each).hasSizeLessThan(200).doesNotContain("@", "org.eclipse"));
     }

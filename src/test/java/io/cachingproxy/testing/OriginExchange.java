@@ -20,13 +20,16 @@ public final class OriginExchange {
 
   private final ReceivedRequest request;
   private final BodyStream body;
+  private final WireReader wire;
   private final Socket socket;
   private final Clock clock;
   private boolean closed;
 
-  OriginExchange(ReceivedRequest request, BodyStream body, Socket socket, Clock clock) {
+  OriginExchange(
+      ReceivedRequest request, BodyStream body, WireReader wire, Socket socket, Clock clock) {
     this.request = request;
     this.body = body;
+    this.wire = wire;
     this.socket = socket;
     this.clock = clock;
   }
@@ -134,6 +137,16 @@ public final class OriginExchange {
     return ZonedDateTime.ofInstant(clock.instant(), ZoneOffset.UTC)
         .plusSeconds(secondsFromNow)
         .format(IMF_FIXDATE);
+  }
+
+  /** Reads what comes behind the request, whatever it means; -1 at the end of it. */
+  public int read(byte[] bytes) throws IOException {
+    return wire.read(bytes, 0, bytes.length);
+  }
+
+  /** Ends the sending side of the connection (FIN); reading goes on. */
+  public void halfClose() throws IOException {
+    socket.shutdownOutput();
   }
 
   /** Closes the connection in an orderly way (FIN). */

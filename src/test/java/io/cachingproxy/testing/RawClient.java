@@ -181,6 +181,11 @@ public final class RawClient implements AutoCloseable {
     return bytes.toByteArray();
   }
 
+  /** Reads some of what comes, whatever it means; -1 at the end. */
+  public int read(byte[] bytes) throws IOException {
+    return wire.read(bytes, 0, bytes.length);
+  }
+
   public int localPort() {
     return socket.getLocalPort();
   }

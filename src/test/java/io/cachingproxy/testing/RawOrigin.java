@@ -198,7 +198,7 @@ public final class RawOrigin implements AutoCloseable {
     if (script == null) {
       throw new IllegalStateException("no script for " + request.target());
     }
-    OriginExchange exchange = new OriginExchange(request, body, socket, clock);
+    OriginExchange exchange = new OriginExchange(request, body, wire, socket, clock);
     script.answer(exchange);
     if (exchange.isClosed() || !request.keepsAlive()) {
       return false;

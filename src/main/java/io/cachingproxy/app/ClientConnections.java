@@ -1,0 +1,56 @@
+package io.cachingproxy.app;
+
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.internal.HttpConnection;
+
+/**
+ * Makes the connections of clients, which take only request targets in the forms of RFC 9112 §3.2.
+ * Jetty would find a path in others as well, and make up the rest.
+ */
+final class ClientConnections extends HttpConnectionFactory {
+
+  ClientConnections(HttpConfiguration http) {
+    super(http);
+  }
+
+  @Override
+  public Connection newConnection(Connector connector, EndPoint endPoint) {
+    HttpConnection connection =
+        new HttpConnection(getHttpConfiguration(), connector, endPoint) {
+          @Override
+          protected HttpStreamOverHTTP1 newHttpStream(
+              String method, String target, HttpVersion version) {
+            if (!isTarget(method, target)) {
+              throw new HttpException.RuntimeException(
+                  HttpStatus.BAD_REQUEST_400, "Bad request target");
+            }
+            return super.newHttpStream(method, target, version);
+          }
+        };
+    return configure(connection, connector, endPoint);
+  }
+
+  /**
+   * Whether it is a path; an absolute URI with an authority ("a recipient that processes" an http
+   * URI with an empty host "MUST reject it as invalid", RFC 9110 §4.2.1); or one of the forms that
+   * belong to a method.
+   */
+  private static boolean isTarget(String method, String target) {
+    if (target.startsWith("/")) {
+      return true;
+    }
+    int slashes = target.indexOf("://");
+    if (slashes > 0 && slashes + 3 < target.length()) {
+      return "/?#".indexOf(target.charAt(slashes + 3)) < 0;
+    }
+    return method.equals("CONNECT")
+        || (target.equals("*") && (method.equals("OPTIONS") || method.equals("PRI")));
+  }
+}

@@ -1,0 +1,55 @@
+package io.cachingproxy.app;
+
+import io.cachingproxy.store.MemoryStore;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread that keeps the memory of a store in order while others serve requests: it lets the
+ * store compact itself, and in a JVM of our own the heap give back what bodies need.
+ */
+final class StoreUpkeep implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StoreUpkeep.class);
+
+  /** Short beside the time in which a fast origin fills a share of the store worth speaking of. */
+  private static final long INTERVAL_MILLIS = 50;
+
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread made = new Thread(task, "store-upkeep");
+            made.setDaemon(true);
+            return made;
+          });
+
+  StoreUpkeep(MemoryStore store) {
+    repeat(store::compact);
+  }
+
+  /** From now on the heap is trimmed too: the JVM has nothing but this proxy in it. */
+  void trimHeap(HeapTrim trim) {
+    repeat(trim::trim);
+  }
+
+  private void repeat(Runnable task) {
+    thread.scheduleWithFixedDelay(
+        () -> runSafely(task), INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private static void runSafely(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.warn("the upkeep of the store failed: {}", e.toString());
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

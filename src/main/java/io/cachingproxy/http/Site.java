@@ -1,0 +1,106 @@
+package io.cachingproxy.http;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The site that a client asked for: the scheme and the authority of its target URI (RFC 9110 §7.1),
+ * in the one form that all ways of writing it have in common.
+ *
+ * @param scheme {@code http} or {@code https}, lower case
+ * @param authority host and port: lower case, without the dot that ends a fully qualified name, the
+ *     scheme's default port and an empty one left out; empty where the client named no host, as
+ *     HTTP/1.0 allows
+ */
+public record Site(String scheme, String authority) {
+
+  /** What a name in the DNS may have at most (RFC 1035 §2.3.4), and no address is longer. */
+  private static final int LONGEST_NAME = 255;
+
+  /** The site of a request that names none; null for a scheme that is neither http nor https. */
+  public static @Nullable Site unnamed(String scheme) {
+    return defaultPort(scheme) == 0 ? null : new Site(scheme, "");
+  }
+
+  /**
+   * The site of that name.
+   *
+   * @param scheme in lower case
+   * @param name a host name, an IPv4 address or an IPv6 address in brackets, as it was sent
+   * @param port its port; 0 or less where none was given
+   * @return null if that is no site: another scheme, userinfo, a list, a port out of range,
+   *     characters no host has
+   */
+  public static @Nullable Site of(String scheme, String name, int port) {
+    int defaultPort = defaultPort(scheme);
+    String host = defaultPort == 0 || port > 65535 ? null : host(name);
+    if (host == null) {
+      return null;
+    }
+    return new Site(scheme, port <= 0 || port == defaultPort ? host : host + ":" + port);
+  }
+
+  private static int defaultPort(String scheme) {
+    return switch (scheme) {
+      case "http" -> 80;
+      case "https" -> 443;
+      default -> 0;
+    };
+  }
+
+  private static @Nullable String host(String name) {
+    int length = name.length();
+    if (length == 0 || length > LONGEST_NAME) {
+      return null;
+    }
+    if (name.charAt(0) == '[') {
+      return isAddressInBrackets(name) ? name.toLowerCase(Locale.ROOT) : null;
+    }
+    int end = name.charAt(length - 1) == '.' ? length - 1 : length;
+    return isName(name, end) ? name.substring(0, end).toLowerCase(Locale.ROOT) : null;
+  }
+
+  /** Labels of letters, digits, dashes and underscores, none of them empty. */
+  private static boolean isName(String name, int end) {
+    boolean labelIsEmpty = true;
+    for (int i = 0; i < end; i++) {
+      char c = name.charAt(i);
+      if (c == '.') {
+        if (labelIsEmpty) {
+          return false;
+        }
+        labelIsEmpty = true;
+      } else if (isLetterOrDigit(c) || c == '-' || c == '_') {
+        labelIsEmpty = false;
+      } else {
+        return false;
+      }
+    }
+    return !labelIsEmpty;
+  }
+
+  private static boolean isLetterOrDigit(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  }
+
+  /** Whether it can be an IPv6 address; zones mean something on one machine only. */
+  private static boolean isAddressInBrackets(String name) {
+    int last = name.length() - 1;
+    if (last < 3 || name.charAt(last) != ']') {
+      return false;
+    }
+    for (int i = 1; i < last; i++) {
+      char c = name.charAt(i);
+      if (Character.digit(c, 16) < 0 && c != ':' && c != '.') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** As the beginning of a URI. */
+  @Override
+  public String toString() {
+    return scheme + "://" + authority;
+  }
+}

@@ -1,0 +1,205 @@
+package io.cachingproxy.proxy;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The request fields that never reach the origin as a client sent them, since origins believe them
+ * and the cache key doesn't hold them: whoever sends one with a path nobody has asked for yet would
+ * decide what everybody gets there ("unkeyed input"). What the operator names in {@code
+ * --pass-header} is passed on all the same, and is part of the cache key then.
+ *
+ * <p>The table holds what frameworks, servers and content delivery networks are known to trust, for
+ * one of these reasons:
+ *
+ * <ul>
+ *   <li>{@link #OURS}: this proxy writes them itself.
+ *   <li>{@link #METHODS}: they make a GET something else, and its answer that of a POST or DELETE.
+ *   <li>{@link #TARGETS}: they make it a request for another path than the one in the key.
+ *   <li>{@link #SITES}: name, scheme, port or prefix of the site, which end up in links, redirects,
+ *       script sources and base URLs.
+ *   <li>{@link #CLIENTS}: whose request it is. The address decides on access, rates and language;
+ *       this proxy tells it in a field of {@link #OURS}. A user's identity, which a proxy in front
+ *       may vouch for, makes the answer that user's own.
+ *   <li>{@link #INTERNAL}: they steer the inside of a framework or server: which file it sends,
+ *       whether it skips its checks, which page it shows.
+ *   <li>{@link #FRAMING}: with an underscore they are no framing to this proxy, but become that of
+ *       its own fields where an origin turns dashes into underscores (CGI, WSGI, Rack, PHP).
+ * </ul>
+ *
+ * <p>For that last reason an underscore counts as a dash in all of these names. A look-up costs a
+ * few comparisons of first letters and allocates nothing. Immutable and thread-safe.
+ */
+final class UnkeyedFields {
+
+  private static final List<String> OURS =
+      List.of("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto");
+
+  private static final List<String> METHODS =
+      List.of(
+          "x-http-method-override",
+          "x-http-method",
+          "x-method-override",
+          "x-forwarded-method",
+          "x-original-method");
+
+  private static final List<String> TARGETS =
+      List.of(
+          "x-original-url",
+          "x-original-uri",
+          "x-original-path",
+          "x-rewrite-url",
+          "x-rewrite-uri",
+          "x-forwarded-uri",
+          "x-forwarded-url",
+          "x-forwarded-path",
+          "x-forwarded-query",
+          "x-envoy-original-path",
+          "x-http-destinationurl",
+          "x-override-url",
+          "x-proxy-url",
+          "request-uri");
+
+  private static final List<String> SITES =
+      List.of(
+          "x-host",
+          "x-original-host",
+          "x-forwarded-server",
+          "x-forwarded-scheme",
+          "x-forwarded-protocol",
+          "x-forwarded-port",
+          "x-forwarded-prefix",
+          "x-forwarded-context",
+          "x-forwarded-ssl",
+          "x-http-host-override",
+          "x-host-override",
+          "x-backend-host",
+          "x-scheme",
+          "x-url-scheme",
+          "x-script-name",
+          "x-base-url",
+          "front-end-https",
+          "cloudfront-forwarded-proto",
+          "fastly-host",
+          "fastly-ssl",
+          // httpoxy: HTTP_PROXY, from which an origin behind CGI takes its own proxy.
+          "proxy",
+          "proxy-host");
+
+  private static final List<String> CLIENTS =
+      List.of(
+          "x-forwarded",
+          "forwarded-for",
+          "x-forwarded-by",
+          "x-forwarded-client-ip",
+          "x-forwarded-client-cert",
+          "x-forwarded-user",
+          "x-forwarded-email",
+          "x-forwarded-groups",
+          "x-forwarded-preferred-username",
+          "x-original-forwarded-for",
+          "x-original-remote-addr",
+          "x-real-ip",
+          "x-client-ip",
+          "client-ip",
+          "true-client-ip",
+          "cf-connecting-ip",
+          "cf-connecting-ipv6",
+          "cf-pseudo-ipv4",
+          "fastly-client-ip",
+          "fly-client-ip",
+          "x-cluster-client-ip",
+          "x-proxyuser-ip",
+          "x-originating-ip",
+          "x-remote-ip",
+          "x-remote-addr",
+          "x-remote-user",
+          "remote-addr",
+          "remote-user",
+          "x-azure-clientip",
+          "x-azure-socketip",
+          "x-appengine-user-ip",
+          "x-envoy-external-address",
+          "x-custom-ip-authorization");
+
+  private static final List<String> INTERNAL =
+      List.of(
+          "x-middleware-subrequest",
+          "x-middleware-rewrite",
+          "x-invoke-path",
+          "x-invoke-query",
+          "x-invoke-status",
+          "x-invoke-output",
+          "x-invoke-error",
+          "x-matched-path",
+          "x-now-route-matches",
+          "x-sendfile-type",
+          "x-accel-mapping");
+
+  private static final List<String> FRAMING = List.of("transfer_encoding", "content_length");
+
+  private final String[][] byLength;
+  private final List<String> passed;
+
+  /**
+   * The table without what the operator wants to be passed on.
+   *
+   * @param passed field names in any case; those this proxy writes itself are never passed on
+   */
+  UnkeyedFields(List<String> passed) {
+    Set<String> names = new TreeSet<>();
+    for (List<String> group : List.of(OURS, METHODS, TARGETS, SITES, CLIENTS, INTERNAL, FRAMING)) {
+      names.addAll(group);
+    }
+    // With dashes, as the key has it, a field is passed on; with underscores it still is not.
+    passed.forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
+    int longest = names.stream().mapToInt(String::length).max().orElse(0);
+    this.byLength = new String[longest + 1][];
+    for (int length = 0; length <= longest; length++) {
+      int wanted = length;
+      byLength[length] =
+          names.stream().filter(name -> name.length() == wanted).toArray(String[]::new);
+    }
+    this.passed =
+        passed.stream().filter(name -> !OURS.contains(name.toLowerCase(Locale.ROOT))).toList();
+  }
+
+  /** Whether a field of that name, as a client sent it, is kept from the origin. */
+  boolean contains(String name) {
+    int length = name.length();
+    if (length >= byLength.length) {
+      return false;
+    }
+    for (String unkeyed : byLength[length]) {
+      if (isSame(name, unkeyed)) {
+        return !isPassed(name);
+      }
+    }
+    return false;
+  }
+
+  /** Whether the operator wants a field of that name to be passed on, so that it is to be keyed. */
+  boolean isPassed(String name) {
+    for (int i = 0; i < passed.size(); i++) {
+      if (passed.get(i).equalsIgnoreCase(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether an origin may take the first for the second, which is in lower case. */
+  private static boolean isSame(String name, String unkeyed) {
+    for (int i = 0; i < unkeyed.length(); i++) {
+      char c = name.charAt(i);
+      char wanted = unkeyed.charAt(i);
+      char lower = c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
+      if (lower != wanted && !(c == '_' && wanted == '-')) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

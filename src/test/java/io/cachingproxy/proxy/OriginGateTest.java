@@ -1,0 +1,93 @@
+package io.cachingproxy.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.RequestHead;
+import io.cachingproxy.http.TargetUri;
+import io.cachingproxy.testing.LogCapture;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Who is let through to the origin, and what is counted and said of it. */
+class OriginGateTest {
+
+  private final AtomicLong nanoTime = new AtomicLong();
+
+  private OriginGate gate(int connections, int queue, int failures) {
+    return new OriginGate(new OriginGate.Limits(connections, queue, failures), nanoTime::get);
+  }
+
+  private void fail(OriginGate gate, OriginFailure kind, int page) {
+    TargetUri target = new TargetUri("http", "origin", "/" + page, null);
+    RequestHead request = new RequestHead("GET", target, Fields.empty());
+    gate.failed(kind, request, new IOException("no"), nanoTime.incrementAndGet(), false);
+  }
+
+  @Test
+  void asManyAsMayWaitAreLetInAndTheNextIsRefusedUntilOneLeaves() {
+    OriginGate gate = gate(2, 1, 0);
+    assertThat(gate.enter()).isNull();
+    assertThat(gate.enter()).isNull();
+    assertThat(gate.waiting()).isZero();
+    assertThat(gate.enter()).isNull();
+    assertThat(gate.atOrigin()).isEqualTo(2);
+    assertThat(gate.waiting()).isEqualTo(1);
+    assertThat(gate.enter()).isEqualTo(OriginFailure.BUSY);
+    assertThat(gate.refusedBusy()).isEqualTo(1);
+    gate.leave();
+    assertThat(gate.enter()).isNull();
+  }
+
+  @Test
+  void whoIsTurnedAwayTakesNoPlace() {
+    OriginGate gate = gate(1, 0, 1);
+    fail(gate, OriginFailure.REFUSED, 1);
+    for (int i = 0; i < 5; i++) {
+      assertThat(gate.enter()).isEqualTo(OriginFailure.UNAVAILABLE);
+    }
+    assertThat(gate.refusedDown()).isEqualTo(5);
+    assertThat(gate.atOrigin()).isZero();
+    gate.answered();
+    assertThat(gate.enter()).isNull();
+  }
+
+  @Test
+  void nonsenseAndTheClientsOwnFaultsSayNothingOfTheOrigin() {
+    OriginGate gate = gate(1, 0, 1);
+    fail(gate, OriginFailure.INVALID, 1);
+    fail(gate, OriginFailure.REQUEST_INCOMPLETE, 2);
+    fail(gate, OriginFailure.REQUEST_TIMEOUT, 3);
+    fail(gate, OriginFailure.BUSY, 4);
+    fail(gate, OriginFailure.UNAVAILABLE, 5);
+    assertThat(gate.isDown()).isFalse();
+    assertThat(gate.timesDown()).isZero();
+  }
+
+  @Test
+  @Tag("embedded-only")
+  void theLogTellsOfDownAndUpOnceAndOfFailuresNowAndThen() {
+    OriginGate gate = gate(10, 0, 5);
+    try (LogCapture log = new LogCapture()) {
+      for (int i = 0; i < 40; i++) {
+        fail(gate, OriginFailure.REFUSED, i);
+      }
+      assertThat(log.messages())
+          .satisfiesExactly(
+              line -> assertThat(line).contains("GET http://origin/0: the origin refused"),
+              line -> assertThat(line).contains("5 requests in a row failed"));
+      nanoTime.addAndGet(Duration.ofSeconds(11).toNanos());
+      gate.answered();
+      gate.answered();
+      fail(gate, OriginFailure.REFUSED, 41);
+      assertThat(log.messages().subList(2, log.messages().size()))
+          .satisfiesExactly(
+              line -> assertThat(line).contains("answers again, after 11000 ms"),
+              line -> assertThat(line).contains("GET http://origin/41", "39 more like it"));
+      assertThat(log.stackTraces()).isEmpty();
+    }
+  }
+}
