@@ -127,9 +127,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     planFor(head).whenComplete((plan, failure) -> carryOut(client, plan, failure));
   }
 
-  /**
-   * RFC 9110 §7.8: what can't be passed on is refused if the client could do nothing without.
-   */
+  /** RFC 9110 §7.8: what can't be passed on is refused if the client could do nothing without. */
   private void upgrade(ClientExchange client, Upgrade upgrade) {
     if (!streams().canSwitchProtocols()) {
       client.refuseAndClose(

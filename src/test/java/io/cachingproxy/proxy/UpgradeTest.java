@@ -21,7 +21,8 @@ class UpgradeTest {
   @ValueSource(strings = {"websocket", "WebSocket", "tcp", "SPDY/3.1", "foo/2, bar"})
   void protocolsOfTheApplicationAreAskedFor(String protocols) {
     Upgrade upgrade = asked("Connection", "keep-alive, UPGRADE", "Upgrade", protocols);
-    assertThat(requireNonNull(upgrade).asked()).isEqualTo(Fields.of("Connection", "Upgrade", "Upgrade", protocols));
+    assertThat(requireNonNull(upgrade).asked())
+        .isEqualTo(Fields.of("Connection", "Upgrade", "Upgrade", protocols));
   }
 
   @ParameterizedTest
@@ -65,7 +66,8 @@ class UpgradeTest {
   })
   void theOriginMayOnlySwitchToWhatWasAskedFor(String chosen, boolean accepted) {
     Upgrade upgrade = asked("Connection", "upgrade", "Upgrade", "websocket, foo/1");
-    assertThat(requireNonNull(upgrade).isAnsweredBy(Fields.of("Upgrade", chosen))).isEqualTo(accepted);
+    assertThat(requireNonNull(upgrade).isAnsweredBy(Fields.of("Upgrade", chosen)))
+        .isEqualTo(accepted);
     assertThat(upgrade.isAnsweredBy(Fields.empty())).isFalse();
   }
 }
