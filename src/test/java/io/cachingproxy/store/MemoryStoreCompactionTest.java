@@ -70,7 +70,7 @@ class MemoryStoreCompactionTest {
   void nothingCreepsOverManyChangesOfSizes() {
     Random random = new Random(7);
     int next = 0;
-    for (int cycle = 0; cycle < 12; cycle++) {
+    for (int cycle = 0; cycle < 8; cycle++) {
       int most = List.of(1024, 300_000, 7_000, 200_000).get(cycle % 4);
       for (long sum = 0; sum < LIMIT; next++) {
         int length = cycle % 4 == 3 ? 500 + random.nextInt(most - 500) : most;
@@ -111,8 +111,8 @@ class MemoryStoreCompactionTest {
 
   private void use(int seed) {
     Random random = new Random(seed);
-    for (int i = 0; i < 6000; i++) {
-      boolean small = i / 1000 % 2 == 1;
+    for (int i = 0; i < 3000; i++) {
+      boolean small = i / 500 % 2 == 1;
       CacheKey key = key(random.nextInt(small ? 15_000 : 400) + (small ? 1000 : 0));
       List<StoredResponse> found = store.find(key).join();
       for (StoredResponse response : found) {
