@@ -89,11 +89,12 @@ class MemoryStoreCompactionTest {
 
   @Test
   void bodiesAreMovedUnderTheEyesOfTheirReaders() throws Exception {
+    MemoryStore store = new MemoryStore(3 * SEGMENT, SEGMENT, new Removals());
     ExecutorService threads = Executors.newFixedThreadPool(3);
     List<Future<?>> users = new ArrayList<>();
     for (int user = 0; user < 3; user++) {
       int seed = user;
-      users.add(threads.submit(() -> use(seed)));
+      users.add(threads.submit(() -> use(store, seed)));
     }
     while (!users.stream().allMatch(Future::isDone)) {
       store.compact();
@@ -104,12 +105,12 @@ class MemoryStoreCompactionTest {
     threads.shutdown();
     store.clear();
     assertThat(store.inFlightBytes()).isZero();
-    assertThat(store.usage()).isEqualTo(new ResponseStore.Usage(0, 0, LIMIT));
+    assertThat(store.usage()).isEqualTo(new ResponseStore.Usage(0, 0, 3 * SEGMENT));
     store.close();
     assertThat(store.committedBytes()).isZero();
   }
 
-  private void use(int seed) {
+  private static void use(MemoryStore store, int seed) {
     Random random = new Random(seed);
     for (int i = 0; i < 3000; i++) {
       boolean small = i / 500 % 2 == 1;
@@ -122,7 +123,7 @@ class MemoryStoreCompactionTest {
         }
       }
       if (found.isEmpty()) {
-        put(store, key, "a", small ? 10 : 20_000 + random.nextInt(200_000));
+        put(store, key, "a", small ? 10 : 10_000 + random.nextInt(60_000));
       } else if (random.nextInt(3) == 0) {
         store.remove(key);
       }
