@@ -219,6 +219,7 @@ public final class EmbeddedServer implements AutoCloseable {
   @Override
   public void close() {
     proxy.ready(false);
+    // They may last for ever, and nothing in them can be finished.
     proxy.closeTunnels();
     if (clients.isStarted()) {
       drain();

@@ -30,6 +30,7 @@ public final class Storing {
   private Runnable whenEnded = () -> {};
   private boolean ended;
   private boolean handing;
+  private boolean unfit;
 
   /**
    * Content of which nothing has arrived yet.
@@ -84,6 +85,11 @@ public final class Storing {
     content.onAbandoned(task);
   }
 
+  /** Readers get the content, but it is not kept: its origin sent more than it had announced. */
+  public void doNotKeep() {
+    unfit = true;
+  }
+
   /** Whether nobody reads; if so, nobody ever will. */
   public boolean closeIfAbandoned() {
     return content.closeIfAbandoned();
@@ -121,8 +127,9 @@ public final class Storing {
       return;
     }
     ended = true;
-    if (purges.coversFetched(key, head.groups(), stamp)) {
-      listener.notStored("purged");
+    boolean purged = purges.coversFetched(key, head.groups(), stamp);
+    if (unfit || purged) {
+      listener.notStored(unfit ? "surplus" : "purged");
       content.end(null);
     } else {
       content.complete(keep);

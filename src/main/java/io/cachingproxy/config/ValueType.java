@@ -59,6 +59,21 @@ record ValueType<T>(
       new ValueType<>(
           "a port number from 0 to 65535", ValueType::port, String::valueOf, text -> null);
 
+  /** A whole number, both bounds included. */
+  static ValueType<Integer> count(int least, int most) {
+    return new ValueType<>(
+        "a number from " + least + " to " + most,
+        text -> {
+          if (!text.matches("[0-9]{1,9}")) {
+            return null;
+          }
+          int count = Integer.parseInt(text);
+          return count < least || count > most ? null : count;
+        },
+        String::valueOf,
+        text -> null);
+  }
+
   static final ValueType<Boolean> BOOLEAN =
       new ValueType<>(
           "true or false",
@@ -105,20 +120,6 @@ record ValueType<T>(
       duration(
           "a duration in whole seconds such as 30s, 5m, 2h or 1d, or 0",
           duration -> duration.getNano() == 0);
-
-  static ValueType<Integer> count(int least, int most) {
-    return new ValueType<>(
-        "a number from " + least + " to " + most,
-        text -> {
-          if (!text.matches("[0-9]{1,9}")) {
-            return null;
-          }
-          int count = Integer.parseInt(text);
-          return count < least || count > most ? null : count;
-        },
-        String::valueOf,
-        text -> null);
-  }
 
   static ValueType<Long> size(long least, long most) {
     String range =

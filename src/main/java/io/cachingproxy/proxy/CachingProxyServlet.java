@@ -18,7 +18,6 @@ import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.ProtocolHandlers;
 import org.eclipse.jetty.client.Request;
-import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.ee10.proxy.ProxyServlet;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
@@ -68,7 +67,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
         settings.scheme().equals("https")
             ? new SslContextFactory.Client()
             : new OriginConnector.NoTls());
-    HttpClientTransportOverHTTP transport = new HttpClientTransportOverHTTP(connector);
+    OriginTransport transport = new OriginTransport(connector);
     transport.setInvocationType(InvocationType.NON_BLOCKING);
     // Else a value takes the case of a common one: text/html;charset=UTF-8 would become utf-8.
     transport.setHeaderCacheCaseSensitive(true);

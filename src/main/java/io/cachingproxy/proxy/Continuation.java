@@ -113,6 +113,7 @@ final class Continuation {
       FirstByteTimer timer = new FirstByteTimer(origin, request);
       firstByte = timer;
       timer.start();
+      request.onSurplus(fill::doNotKeep);
       request.send(this);
     }
 
@@ -133,7 +134,8 @@ final class Continuation {
       ContentRange range = ContentRange.parse(fields.values("Content-Range"));
       EntityTag theirs = EntityTag.parse(fields.first("ETag"));
       fits =
-          response.getStatus() == HttpStatus.PARTIAL_CONTENT_206
+          ResponseFlaw.of(response.getRequest(), response) == null
+              && response.getStatus() == HttpStatus.PARTIAL_CONTENT_206
               && range != null
               && range.range().first() == from
               && range.range().last() + 1 == range.completeLength()

@@ -130,12 +130,21 @@ final class Delivery {
 
   private Relay relay(
       Recipient recipient, ResponseHead head, @Nullable Storing storing, Response response) {
+    if (storing != null) {
+      keepUnlessSurplusFollows(storing, response);
+    }
     return new Relay(
         recipient,
         ContentLength.of(head.fields()),
         storing,
         response::abort,
         () -> recipient.originTook(elapsed.get()));
+  }
+
+  private static void keepUnlessSurplusFollows(Storing storing, Response response) {
+    if (response.getRequest() instanceof OriginRequest request) {
+      request.onSurplus(storing::doNotKeep);
+    }
   }
 
   /** The response goes into the store, and its client follows it there. */
@@ -147,6 +156,7 @@ final class Delivery {
             ContentLength.of(head.fields()),
             response::abort,
             new Continuation(origin, plan, forwarded, head));
+    keepUnlessSurplusFollows(storing, response);
     followed = true;
     Arriving.Reader reader = pass.clientHasIt() ? null : storing.read();
     if (reader == null) {

@@ -67,6 +67,11 @@ final class Fill extends IteratingCallback implements ContentTaker {
     iterate();
   }
 
+  /** The length of what arrives is not to be trusted. */
+  void doNotKeep() {
+    storing.doNotKeep();
+  }
+
   /** The rest comes from another response. */
   void goOn(Content.Source source, Consumer<Throwable> abort) {
     abortOrigin = abort;

@@ -11,9 +11,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class FirstByteTimer {
 
+  /** An origin that only ever says that it is at work is not waited for for ever. */
+  private static final int MOST_SIGNS_OF_LIFE = 100;
+
   private final OriginClient origin;
   private final OriginRequest request;
   private Scheduler.@Nullable Task timer;
+  private int signsOfLife;
   private boolean arrived;
   private boolean cancelled;
 
@@ -43,7 +47,8 @@ final class FirstByteTimer {
    * 102, that is its very purpose).
    */
   synchronized void signOfLife() {
-    if (timer != null && timer.cancel()) {
+    if (signsOfLife < MOST_SIGNS_OF_LIFE && timer != null && timer.cancel()) {
+      signsOfLife++;
       timer = origin.startFirstByteTimer(request);
     }
   }

@@ -41,7 +41,8 @@ final class InterimResponses implements ProtocolHandler {
       HttpExchange exchange = conversation.getExchanges().peekLast();
       if (exchange != null) {
         int status = response.getStatus();
-        Fields fields = JettyFields.of(response.getHeaders());
+        // RFC 9110 §8.6: it has no content, and a length would be taken for the final response's.
+        Fields fields = JettyFields.of(response.getHeaders()).without("Content-Length");
         exchange.resetResponse();
         if (response.getRequest() instanceof OriginRequest request) {
           request.interim(status, fields);

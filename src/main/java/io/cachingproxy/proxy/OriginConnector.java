@@ -52,7 +52,9 @@ final class OriginConnector extends ClientConnector {
         int filled = getChannel().read(buffer);
         if (filled > 0) {
           notIdle();
-        } else if (filled == -1) {
+        } else if (filled == -1 && !isOutputShutdown()) {
+          // With both directions shut this end point closes, and what TLS has yet to decrypt is
+          // lost: then that is left to whoever reads the end.
           shutdownInput();
         }
         return filled;

@@ -185,12 +185,16 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
   @Override
   public void onHeaders(Response response) {
     firstByte.cancel();
-    if (response.getStatus() == HttpStatus.SWITCHING_PROTOCOLS_101) {
+    if (upgrade != null
+        && response.getStatus() == HttpStatus.SWITCHING_PROTOCOLS_101
+        && upgrade.isAnsweredBy(response)) {
       // RFC 9110 §15.2.2: only in answer to Upgrade.
-      switching = upgrade != null && upgrade.isAnsweredBy(response);
-      if (!switching) {
-        request.abort(new HttpException.RuntimeException(502, "101 without an upgrade"));
-      }
+      switching = true;
+      return;
+    }
+    String flaw = ResponseFlaw.of(request, response);
+    if (flaw != null) {
+      request.abort(new HttpException.RuntimeException(502, flaw));
       return;
     }
     guarded(() -> delivery.decide(response, requestTime));

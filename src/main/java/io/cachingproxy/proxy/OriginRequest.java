@@ -25,6 +25,7 @@ final class OriginRequest extends HttpRequest {
   private final TargetUri target;
 
   private ObjIntConsumer<Fields> interimListener = (fields, status) -> {};
+  private Runnable surplusListener = () -> {};
 
   OriginRequest(HttpClient client, ProxySettings origin, String method, TargetUri target) {
     super(client, new HttpConversation(), ANY);
@@ -40,6 +41,15 @@ final class OriginRequest extends HttpRequest {
 
   void interim(int status, Fields fields) {
     interimListener.accept(fields, status);
+  }
+
+  /** Hears that bytes follow the response that are no part of it, before its content has ended. */
+  void onSurplus(Runnable listener) {
+    surplusListener = listener;
+  }
+
+  void surplusFollows() {
+    surplusListener.run();
   }
 
   /** Methods are case-sensitive (RFC 9110 §9.1). */

@@ -47,7 +47,8 @@ public final class SelectingFields {
     for (String name : names) {
       values.add(SelectingValue.of(name, request.fields(), response.fields()));
     }
-    return new SelectingFields(names.stream().anyMatch(SelectingFields::isAny), values);
+    return new SelectingFields(
+        names.stream().anyMatch(SelectingFields::isAny), List.copyOf(values));
   }
 
   /** The same names with the values of another request, for a response that is not known yet. */

@@ -6,8 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.cachingproxy.testing.RawClient;
 import io.cachingproxy.testing.Response;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -89,6 +92,58 @@ class HttpsOriginIT {
         RunningProxy proxy = RunningProxy.start(plain.url(), "--first-byte-timeout", "1s")) {
       assertThat(proxy.get("/page")).isMiss().hasStatus(504);
       assertOneLine(proxy);
+    }
+  }
+
+  @Test
+  void anUpgradedConnectionGoesThroughTlsWithHalfCloseAndBackPressure() throws Exception {
+    int total = 8 << 20;
+    try (ServerSocket listener =
+        certificates.serverContext("own").getServerSocketFactory().createServerSocket(0)) {
+      Thread origin = new Thread(() -> echo(listener), "tls-echo");
+      origin.setDaemon(true);
+      origin.start();
+      try (RunningProxy proxy =
+              RunningProxy.start(
+                  certificates.trusting("own"), "https://localhost:" + listener.getLocalPort());
+          RawClient client = RawClient.connect(proxy.port())) {
+        client.sendRequest("GET", "/ws", "Connection: Upgrade", "Upgrade: websocket");
+        assertThat(client.readHead().status()).isEqualTo(101);
+        Thread writer =
+            new Thread(
+                () -> {
+                  try {
+                    client.send(new byte[total]).halfClose();
+                  } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                  }
+                });
+        writer.start();
+        byte[] bytes = new byte[1 << 16];
+        int read = 0;
+        for (int count = client.read(bytes); count >= 0; count = client.read(bytes)) {
+          read += count;
+        }
+        assertThat(read).isEqualTo(total);
+        writer.join();
+        assertThat(proxy.log()).isEmpty();
+      }
+    }
+  }
+
+  private static void echo(ServerSocket listener) {
+    try (Socket socket = listener.accept()) {
+      InputStream in = socket.getInputStream();
+      StringBuilder head = new StringBuilder();
+      while (head.indexOf("\r\n\r\n") < 0) {
+        head.append((char) in.read());
+      }
+      String answer =
+          "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n";
+      socket.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
+      in.transferTo(socket.getOutputStream());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

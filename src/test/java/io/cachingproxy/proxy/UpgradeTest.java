@@ -1,9 +1,9 @@
 package io.cachingproxy.proxy;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachingproxy.http.Fields;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,8 +21,8 @@ class UpgradeTest {
   @ValueSource(strings = {"websocket", "WebSocket", "tcp", "SPDY/3.1", "foo/2, bar"})
   void protocolsOfTheApplicationAreAskedFor(String protocols) {
     Upgrade upgrade = asked("Connection", "keep-alive, UPGRADE", "Upgrade", protocols);
-    assertThat(requireNonNull(upgrade).asked())
-        .isEqualTo(Fields.of("Connection", "Upgrade", "Upgrade", protocols));
+    Objects.requireNonNull(upgrade);
+    assertThat(upgrade.asked()).isEqualTo(Fields.of("Connection", "Upgrade", "Upgrade", protocols));
   }
 
   @ParameterizedTest
@@ -35,7 +35,8 @@ class UpgradeTest {
   @Test
   void ofAListTheRestIsAskedFor() {
     Upgrade upgrade = asked("Connection", "upgrade", "Upgrade", "h2c, websocket", "Upgrade", "x");
-    assertThat(requireNonNull(upgrade).protocols()).containsExactly("websocket", "x");
+    Objects.requireNonNull(upgrade);
+    assertThat(upgrade.protocols()).containsExactly("websocket", "x");
     assertThat(upgrade.isToWebSocket()).isTrue();
   }
 
@@ -66,8 +67,8 @@ class UpgradeTest {
   })
   void theOriginMayOnlySwitchToWhatWasAskedFor(String chosen, boolean accepted) {
     Upgrade upgrade = asked("Connection", "upgrade", "Upgrade", "websocket, foo/1");
-    assertThat(requireNonNull(upgrade).isAnsweredBy(Fields.of("Upgrade", chosen)))
-        .isEqualTo(accepted);
+    Objects.requireNonNull(upgrade);
+    assertThat(upgrade.isAnsweredBy(Fields.of("Upgrade", chosen))).isEqualTo(accepted);
     assertThat(upgrade.isAnsweredBy(Fields.empty())).isFalse();
   }
 }

@@ -153,7 +153,9 @@ final class SmugglingPropertyTest {
       readAll(client);
     }
     String root = "/" + number + "/";
-    assertThat(targets(seenBy.requests(root))).as(bytes).isSubsetOf(made);
+    assertThat(targets(seenBy.requests(root)))
+        .as(bytes.replace("\r", "<CR>").replace("\n", "<LF>"))
+        .isSubsetOf(made);
 
     // On the connections that the attack has left behind.
     for (String clean : List.of("made", "hidden")) {

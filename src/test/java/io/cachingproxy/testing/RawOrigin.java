@@ -134,12 +134,16 @@ public final class RawOrigin implements AutoCloseable {
     try {
       listener.close();
       for (Socket socket : sockets) {
-        socket.setSoLinger(true, 0);
-        socket.close();
+        reset(socket);
       }
     } catch (IOException alreadyClosed) {
       // Nothing is left to close.
     }
+  }
+
+  private static void reset(Socket socket) throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
   }
 
   private void accept() {
@@ -148,6 +152,10 @@ public final class RawOrigin implements AutoCloseable {
         Socket socket = listener.accept();
         socket.setTcpNoDelay(true);
         sockets.add(socket);
+        if (listener.isClosed()) {
+          // It was stopped between these two lines, and did not see this one.
+          reset(socket);
+        }
         int connection = connections.incrementAndGet();
         daemon("origin-connection-" + connection, () -> serve(socket, connection));
       } catch (IOException closed) {

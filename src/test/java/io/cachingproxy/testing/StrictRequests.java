@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 public final class StrictRequests {
 
   private static final Pattern REQUEST_LINE =
-      Pattern.compile("(?:\r?\n)*[A-Z]+ (/[!-~]*) HTTP/(1\\.[01])\r\n");
+      Pattern.compile("[\r\n]*[!#$%&'*+.^_`|~0-9A-Za-z-]+ (/[!-~]*) HTTP/(1\\.[01])\r\n");
   private static final Pattern FIELD =
       Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t -~]*?)[ \t]*\r\n");
   private static final Pattern CHUNK_SIZE =
