@@ -71,7 +71,7 @@ final class HeapTrim {
     long heap = memory.heap().getAsLong();
     long excess = memory.bodies().getAsLong() + heap - BASE_BYTES - limit - limit / 6;
     long gain = heap - BASE_BYTES - memory.heads().getAsLong();
-    long worth = Math.max(LEAST_GAIN, Math.max(limit / 16, memory.heads().getAsLong() / 2));
+    long worth = Math.max(LEAST_GAIN, Math.max(limit / 16, memory.heads().getAsLong() / 3));
     return excess > 0 && gain >= worth ? gain : 0;
   }
 }

@@ -123,15 +123,15 @@ class LauncherTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'', '', '', 358",
-    "--memory 64MB, '', '', 185",
-    "--memory=1GB, 64MB, memory: 2GB, 1049",
-    "'', 100m, memory: 2GB, 218",
-    "'', '', memory: 2GB, 1971",
-    "'', '', 'memory: \"512 MB\" # half', 588",
+    "'', '', '', 345",
+    "--memory 64MB, '', '', 182",
+    "--memory=1GB, 64MB, memory: 2GB, 998",
+    "'', 100m, memory: 2GB, 213",
+    "'', '', memory: 2GB, 1868",
+    "'', '', 'memory: \"512 MB\" # half', 563",
     "--memory 512KB, '', '', 128",
-    "--memory 104857600, '', '', 218",
-    "--memory nonsense, '', '', 358",
+    "--memory 104857600, '', '', 213",
+    "--memory nonsense, '', '', 345",
     "--memory 900GB, '', '', 31744"
   })
   void theHeapHasRoomForTheHeadsOfWhatFitsIntoTheMemory(

@@ -39,9 +39,9 @@ final class LastRequests implements Callable<LastRequests.End> {
   @Override
   public End call() throws IOException {
     try (RawClient client = proxy.client()) {
-      while (true) {
-        Response response = ask(client);
-        underWay.countDown();
+      Response response = ask(client);
+      underWay.countDown();
+      for (; ; response = ask(client)) {
         if (response == null) {
           return End.BETWEEN_REQUESTS;
         }

@@ -70,7 +70,7 @@ class MemoryStoreCompactionTest {
   void nothingCreepsOverManyChangesOfSizes() {
     Random random = new Random(7);
     int next = 0;
-    for (int cycle = 0; cycle < 12; cycle++) {
+    for (int cycle = 0; cycle < 8; cycle++) {
       int most = List.of(1024, 300_000, 7_000, 200_000).get(cycle % 4);
       for (long sum = 0; sum < LIMIT; next++) {
         int length = cycle % 4 == 3 ? 500 + random.nextInt(most - 500) : most;
@@ -89,11 +89,12 @@ class MemoryStoreCompactionTest {
 
   @Test
   void bodiesAreMovedUnderTheEyesOfTheirReaders() throws Exception {
+    MemoryStore store = new MemoryStore(3 * SEGMENT, SEGMENT, new Removals());
     ExecutorService threads = Executors.newFixedThreadPool(3);
     List<Future<?>> users = new ArrayList<>();
     for (int user = 0; user < 3; user++) {
       int seed = user;
-      users.add(threads.submit(() -> use(seed)));
+      users.add(threads.submit(() -> use(store, seed)));
     }
     while (!users.stream().allMatch(Future::isDone)) {
       store.compact();
@@ -104,15 +105,15 @@ class MemoryStoreCompactionTest {
     threads.shutdown();
     store.clear();
     assertThat(store.inFlightBytes()).isZero();
-    assertThat(store.usage()).isEqualTo(new ResponseStore.Usage(0, 0, LIMIT));
+    assertThat(store.usage()).isEqualTo(new ResponseStore.Usage(0, 0, 3 * SEGMENT));
     store.close();
     assertThat(store.committedBytes()).isZero();
   }
 
-  private void use(int seed) {
+  private static void use(MemoryStore store, int seed) {
     Random random = new Random(seed);
-    for (int i = 0; i < 6000; i++) {
-      boolean small = i / 1000 % 2 == 1;
+    for (int i = 0; i < 3000; i++) {
+      boolean small = i / 500 % 2 == 1;
       CacheKey key = key(random.nextInt(small ? 15_000 : 400) + (small ? 1000 : 0));
       List<StoredResponse> found = store.find(key).join();
       for (StoredResponse response : found) {
@@ -122,7 +123,7 @@ class MemoryStoreCompactionTest {
         }
       }
       if (found.isEmpty()) {
-        put(store, key, "a", small ? 10 : 20_000 + random.nextInt(200_000));
+        put(store, key, "a", small ? 10 : 10_000 + random.nextInt(60_000));
       } else if (random.nextInt(3) == 0) {
         store.remove(key);
       }
