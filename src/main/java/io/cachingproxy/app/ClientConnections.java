@@ -1,6 +1,8 @@
 package io.cachingproxy.app;
 
 import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Connection;
@@ -9,6 +11,7 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.internal.HttpConnection;
+import org.eclipse.jetty.util.HostPort;
 
 /**
  * Makes the connections of clients, which take only request targets in the forms of RFC 9112 §3.2.
@@ -31,10 +34,29 @@ final class ClientConnections extends HttpConnectionFactory {
               throw new HttpException.RuntimeException(
                   HttpStatus.BAD_REQUEST_400, "Bad request target");
             }
-            return super.newHttpStream(method, target, version);
+            return target.startsWith("/")
+                ? super.newHttpStream(method, target, version)
+                : new HttpStreamOverHTTP1(method, target, version) {
+                  @Override
+                  public void parsedHeader(HttpField field) {
+                    refuseHostThatIsNone(field);
+                    super.parsedHeader(field);
+                  }
+                };
           }
         };
     return configure(connection, connector, endPoint);
+  }
+
+  /** Beside an absolute form it is moot, but it has to be one: Jetty fails over it later on. */
+  private static void refuseHostThatIsNone(HttpField field) {
+    if (field.getHeader() == HttpHeader.HOST && field.getValue() != null) {
+      try {
+        new HostPort(field.getValue());
+      } catch (IllegalArgumentException e) {
+        throw new HttpException.RuntimeException(HttpStatus.BAD_REQUEST_400, e.getMessage(), e);
+      }
+    }
   }
 
   /**
