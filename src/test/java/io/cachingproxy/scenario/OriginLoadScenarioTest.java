@@ -109,6 +109,7 @@ final class OriginLoadScenarioTest {
   }
 
   @Test
+  @Tag("embedded-only")
   void theWaitForAConnectionIsBounded(Stage stage) throws Exception {
     Gate end = stage.gate();
     stage.origin("hangs", hanging(end));
@@ -138,7 +139,7 @@ final class OriginLoadScenarioTest {
             pause(50);
           }
         });
-    ProxyUnderTest proxy = stage.proxy("first-byte-timeout", "500ms");
+    ProxyUnderTest proxy = stage.proxy("first-byte-timeout", "500ms", "idle-timeout", "700ms");
     assertThat(proxy.send("POST", stage.path(), "body")).hasStatus(504).isMiss();
   }
 
@@ -220,6 +221,7 @@ final class OriginLoadScenarioTest {
   }
 
   @Test
+  @Tag("embedded-only")
   void aStormOf5xxOrOneBadPageDoesNotMakeTheOriginCountAsDown(Stage stage) throws Exception {
     stage.origin("bad", OriginExchange::reset);
     stage.origin("error", Script.reply(500, "sorry"));
