@@ -7,6 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -28,12 +30,17 @@ final class Drain extends Handler.Wrapper {
   /** How long a connection may be idle in the end: longer than a client takes between requests. */
   private static final long GRACE_MILLIS = 500;
 
-  private final Set<Request> inFlight = ConcurrentHashMap.newKeySet();
+  /** How often connections are looked at while they end. */
+  private static final long PERIOD_MILLIS = 50;
+
+  /** Requests during which the connection is read, so that its being read says nothing. */
+  private final Set<EndPoint> receiving = ConcurrentHashMap.newKeySet();
+
   private final long idleMillis;
   private volatile boolean draining;
 
   /**
-   * Watches the requests that {@code handler} answers.
+   * Watches the requests that {@code handler} answers. A GET costs nothing as long as nobody drains.
    *
    * @param idle the idle timeout of connections while a request is in flight
    */
@@ -44,20 +51,13 @@ final class Drain extends Handler.Wrapper {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    inFlight.add(request);
-    Request.addCompletionListener(request, failure -> completed(request));
-    if (draining) {
-      endPoint(request).setIdleTimeout(idleMillis);
+    if (draining || !HttpMethod.GET.is(request.getMethod())) {
+      EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+      receiving.add(endPoint);
+      Request.addCompletionListener(request, failure -> receiving.remove(endPoint));
+      endPoint.setIdleTimeout(idleMillis);
     }
     return super.handle(request, response, callback);
-  }
-
-  private void completed(Request request) {
-    inFlight.remove(request);
-    if (draining) {
-      // The client has been told; this one waits for it to close its side, but not for long.
-      endPoint(request).setIdleTimeout(GRACE_MILLIS);
-    }
   }
 
   /**
@@ -69,33 +69,35 @@ final class Drain extends Handler.Wrapper {
     draining = true;
     connector.setShutdownIdleTimeout(-1);
     CompletableFuture<Void> done = connector.shutdown();
-    for (EndPoint endPoint : connector.getConnectedEndPoints()) {
-      if (!isInUse(endPoint)) {
-        endPoint.setIdleTimeout(GRACE_MILLIS);
-        if (isInUse(endPoint)) {
-          endPoint.setIdleTimeout(idleMillis);
-        }
-      }
-    }
+    long end = System.nanoTime() + most.toNanos();
     try {
-      done.get(most.toMillis(), TimeUnit.MILLISECONDS);
-      return true;
-    } catch (TimeoutException late) {
-      return false;
+      do {
+        connector.getConnectedEndPoints().forEach(this::endIfIdle);
+      } while (!isDone(done) && System.nanoTime() < end);
+      return done.isDone();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static boolean isDone(CompletableFuture<Void> done) throws InterruptedException {
+    try {
+      done.get(PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException notYet) {
       return false;
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  @SuppressWarnings("ReferenceEquality")
-  private boolean isInUse(EndPoint endPoint) {
-    return inFlight.stream().anyMatch(request -> endPoint(request) == endPoint);
-  }
-
-  private static EndPoint endPoint(Request request) {
-    return request.getConnectionMetaData().getConnection().getEndPoint();
+  /** A connection is read from between requests, and else only for the content of one. */
+  private void endIfIdle(EndPoint endPoint) {
+    boolean isRead =
+        endPoint instanceof AbstractEndPoint known && known.getFillInterest().isInterested();
+    if (isRead && !receiving.contains(endPoint)) {
+      endPoint.setIdleTimeout(GRACE_MILLIS);
+    }
   }
 }

@@ -94,7 +94,12 @@ public final class Arriving {
       body = whole;
       readersHoldBody = !readers.isEmpty() && whole.tryRetain();
     }
-    keep.accept(whole);
+    try {
+      keep.accept(whole);
+    } catch (RuntimeException bug) {
+      end(bug);
+      throw bug;
+    }
     end(null);
   }
 

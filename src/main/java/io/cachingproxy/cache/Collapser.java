@@ -9,7 +9,6 @@ import io.cachingproxy.store.CacheKey;
 import io.cachingproxy.store.Stored;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -115,7 +114,7 @@ final class Collapser {
     boolean mayLead = isRevalidation || !isConditional(request);
     while (true) {
       Flight flight = flights.get(key);
-      if (flight == null || purges.coversFetched(cacheKey, Set.of(), flight.stamp())) {
+      if (flight == null || purges.coversFetched(cacheKey, flight.groups(), flight.stamp())) {
         Flight led = mayLead ? lead(key, flight) : null;
         if (led != null || !mayLead) {
           return led == null ? new Role.Alone() : new Role.Lead(led);
@@ -148,8 +147,9 @@ final class Collapser {
   }
 
   private void landed(Key key, Flight flight) {
-    flights.remove(key, flight);
+    // The count first: whoever leads from now on must see that something has come.
     landings.incrementAndGet();
+    flights.remove(key, flight);
   }
 
   /** Null if the flight has just ended. */

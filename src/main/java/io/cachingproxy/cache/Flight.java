@@ -2,6 +2,7 @@ package io.cachingproxy.cache;
 
 import io.cachingproxy.cache.CacheOutcome.Forward;
 import io.cachingproxy.cache.CacheOutcome.Source;
+import io.cachingproxy.http.CacheGroup;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.rfc9111.CachePolicy;
 import io.cachingproxy.rfc9111.Preconditions;
@@ -12,6 +13,7 @@ import io.cachingproxy.store.StoredResponse;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -49,6 +51,11 @@ public final class Flight {
 
   long stamp() {
     return stamp;
+  }
+
+  /** The groups of the response (RFC 9875), as far as they are known. */
+  synchronized Set<CacheGroup> groups() {
+    return arriving == null ? Set.of() : arriving.head().groups();
   }
 
   /** Whether anybody waits for the head of the response. */

@@ -63,9 +63,11 @@ final class Planner {
    * What is asked, and how.
    *
    * @param mayWait whether it may wait for another request
+   * @param mayLookAgain whether it has not been looked up twice already
    * @param landings what {@link Collapser#landings} was before the look-up
    */
-  private record Question(CacheKey key, RequestHead request, boolean mayWait, long landings) {}
+  private record Question(
+      CacheKey key, RequestHead request, boolean mayWait, boolean mayLookAgain, long landings) {}
 
   CompletionStage<Plan> plan(RequestHead request) {
     return plan(request, true);
@@ -77,10 +79,15 @@ final class Planner {
   }
 
   private CompletionStage<Plan> plan(RequestHead request, boolean mayWait) {
+    return plan(request, mayWait, true);
+  }
+
+  private CompletionStage<Plan> plan(RequestHead request, boolean mayWait, boolean mayLookAgain) {
     CacheKey key = Lookup.keyOf(request.target());
     return switch (Eligibility.of(request)) {
       case ELIGIBLE -> {
-        Question question = new Question(key, request, mayWait, collapser.landings());
+        Question question = 
+            new Question(key, request, mayWait, mayLookAgain, collapser.landings());
         yield lookup.find(request.target()).thenCompose(variants -> plan(question, variants));
       }
       case METHOD -> done(ask(key, request, Forward.METHOD));
@@ -147,8 +154,10 @@ final class Planner {
               request, () -> done(revalidator.askAnew(question.key(), request, reason, stored)));
     }
     if (!stored.tryRetain()) {
-      // It left the store between the look-up and now.
-      return fetch(question, Forward.MISS, variants);
+      // It left the store between the look-up and now, or has been moved in it.
+      return question.mayLookAgain()
+          ? plan(question.request(), question.mayWait(), false)
+          : fetch(question, Forward.MISS, variants);
     }
     if (verdict == Reuse.FRESH) {
       return done(
@@ -174,7 +183,8 @@ final class Planner {
       refreshes.end(stored.key(), false, now);
       return null;
     }
-    return revalidator.refresh(question.key(), question.request(), stored).led(flight);
+    return led(
+        flight, () -> revalidator.refresh(question.key(), question.request(), stored));
   }
 
   private CompletionStage<Plan> fetch(
@@ -209,20 +219,53 @@ final class Planner {
             return done(new Plan.Wait(wait.waiting()));
           }
           if (role instanceof Collapser.Role.Lead lead) {
-            return lead(question, lead.flight(), ask);
+            return lead(question, lead.flight(), variants, ask);
           }
           return done(ask.get());
         });
   }
 
   private CompletionStage<Plan> lead(
-      Question question, Flight flight, Supplier<Plan.AskOrigin> ask) {
-    if (question.landings() != collapser.landings()) {
-      // What was looked for may have come into the store just after the look-up.
-      flight.lands();
-      return plan(question.request(), false);
+      Question question,
+      Flight flight,
+      List<StoredResponse> variants,
+      Supplier<Plan.AskOrigin> ask) {
+    if (question.landings() == collapser.landings()) {
+      return done(led(flight, ask));
     }
-    return done(ask.get().led(flight));
+    // What was looked for may have come into the store just after the look-up.
+    return lookup
+        .find(question.request().target())
+        .thenCompose(
+            again -> {
+              if (isSame(variants, again)) {
+                return done(led(flight, ask));
+              }
+              flight.lands();
+              return plan(question.request(), false);
+            });
+  }
+
+  private static Plan.AskOrigin led(Flight flight, Supplier<Plan.AskOrigin> ask) {
+    try {
+      return ask.get().led(flight);
+    } catch (RuntimeException bug) {
+      flight.lands();
+      throw bug;
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean isSame(List<StoredResponse> before, List<StoredResponse> after) {
+    if (before.size() != after.size()) {
+      return false;
+    }
+    for (int i = 0; i < before.size(); i++) {
+      if (before.get(i) != after.get(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The variants that no purge has covered since; the others give their memory back. */

@@ -127,14 +127,17 @@ public final class Storing {
       return;
     }
     ended = true;
-    boolean purged = purges.coversFetched(key, head.groups(), stamp);
-    if (unfit || purged) {
-      listener.notStored(unfit ? "surplus" : "purged");
-      content.end(null);
-    } else {
-      content.complete(keep);
+    try {
+      boolean purged = purges.coversFetched(key, head.groups(), stamp);
+      if (unfit || purged) {
+        listener.notStored(unfit ? "surplus" : "purged");
+        content.end(null);
+      } else {
+        content.complete(keep);
+      }
+    } finally {
+      whenEnded.run();
     }
-    whenEnded.run();
   }
 
   /**

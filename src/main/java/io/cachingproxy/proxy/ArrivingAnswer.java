@@ -24,8 +24,13 @@ final class ArrivingAnswer {
             .toBuilder();
     fields.add("Age", Long.toString(head.age(now)));
     fields.add("Via", "1.1 " + ForwardedFields.PSEUDONYM);
-    client.begin(
-        clientHasIt ? HttpStatus.NOT_MODIFIED_304 : head.status(), fields.build(), plan.outcome());
+    try {
+      client.begin(
+          clientHasIt ? HttpStatus.NOT_MODIFIED_304 : head.status(), fields.build(), plan.outcome());
+    } catch (RuntimeException gone) {
+      plan.discard();
+      throw gone;
+    }
     if (clientHasIt) {
       plan.content().close();
       client.write(

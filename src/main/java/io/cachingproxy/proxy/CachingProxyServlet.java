@@ -174,8 +174,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
         OriginFailure.of(unanswered.failure()).refuse(client, unanswered.forward());
       } else if (plan instanceof Plan.AskOrigin ask) {
         Request.Content content = client.hasContent() ? new RelayedRequestContent(client) : null;
-        Fields forwarded = ForwardedFields.of(client.servletRequest(), client.head());
-        new OriginExchange(origin(), context().cache(), ask, client, forwarded, content).start();
+        exchange(client, ask, content).start();
       } else if (plan instanceof Plan.Refuse refusal) {
         client.refuse(refusal.status(), refusal.outcome(), "the response is not stored");
       } else {
@@ -183,14 +182,30 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
       }
     } catch (RuntimeException bug) {
       LOG.error("{} {}: unexpected failure", client.head().method(), client.head().target(), bug);
-      if (plan instanceof Plan.AskOrigin ask && ask.flight() != null) {
-        ask.discard();
-      }
+      refuse(client, bug);
+    }
+  }
+
+  private static void refuse(ClientExchange client, RuntimeException bug) {
+    try {
       if (client.isAnswering()) {
         client.abort(bug);
       } else {
         client.refuse(500, CacheOutcome.proxyMade(null, "internal-error"), "internal error");
       }
+    } catch (RuntimeException gone) {
+      client.abort(gone);
+    }
+  }
+
+  private OriginExchange exchange(
+      ClientExchange client, Plan.AskOrigin ask, Request.@Nullable Content content) {
+    try {
+      Fields forwarded = ForwardedFields.of(client.servletRequest(), client.head());
+      return new OriginExchange(origin(), context().cache(), ask, client, forwarded, content);
+    } catch (RuntimeException bug) {
+      ask.discard();
+      throw bug;
     }
   }
 
@@ -229,9 +244,15 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
       return null;
     }
     HttpCache cache = context().cache();
-    Fields forwarded = ForwardedFields.of(client.servletRequest(), client.head());
-    BackgroundRefresh nobody = new BackgroundRefresh(cache, answer.response().key());
-    return new OriginExchange(origin(), cache, plan, nobody, forwarded, null);
+    try {
+      Fields forwarded = ForwardedFields.of(client.servletRequest(), client.head());
+      BackgroundRefresh nobody = new BackgroundRefresh(cache, answer.response().key());
+      return new OriginExchange(origin(), cache, plan, nobody, forwarded, null);
+    } catch (RuntimeException bug) {
+      cache.refreshEnded(answer.response().key(), true);
+      answer.discard();
+      throw bug;
+    }
   }
 
   /**

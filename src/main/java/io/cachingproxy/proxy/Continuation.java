@@ -25,6 +25,9 @@ final class Continuation {
   /** How often it is tried without a single byte more. */
   private static final int MOST_IN_VAIN = 3;
 
+  /** How often it is tried in all. */
+  private static final int MOST = 16;
+
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final OriginClient origin;
@@ -35,6 +38,7 @@ final class Continuation {
 
   private long lastBegin = -1;
   private int inVain;
+  private int attempts;
 
   /**
    * A way to get the rest of that response, should it break off.
@@ -74,7 +78,8 @@ final class Continuation {
     }
     inVain = from == lastBegin ? inVain + 1 : 0;
     lastBegin = from;
-    if (inVain >= MOST_IN_VAIN) {
+    attempts++;
+    if (inVain >= MOST_IN_VAIN || attempts > MOST) {
       return false;
     }
     Fields conditions = Fields.of("Range", "bytes=" + from + "-", "If-Range", tag.toString());
@@ -95,6 +100,7 @@ final class Continuation {
     private final long from;
     private final long startNanos = System.nanoTime();
     private @Nullable FirstByteTimer firstByte;
+    private @Nullable ContentRange range;
     private boolean fits;
 
     Attempt(Fill fill, EntityTag tag, long from) {
@@ -109,12 +115,24 @@ final class Continuation {
         fill.originFailed(new IOException(refusal.text()));
         return;
       }
-      OriginRequest request = origin.newRequest(rest, forwarded);
-      FirstByteTimer timer = new FirstByteTimer(origin, request);
-      firstByte = timer;
-      timer.start();
-      request.onSurplus(fill::doNotKeep);
-      request.send(this);
+      FirstByteTimer timer = null;
+      try {
+        OriginRequest request = origin.newRequest(rest, forwarded);
+        timer = new FirstByteTimer(origin, request);
+        firstByte = timer;
+        if (!fill.goOn(request::abort)) {
+          throw new ClientLeft();
+        }
+        timer.start();
+        request.onSurplus(fill::doNotKeep);
+        request.send(this);
+      } catch (IOException | RuntimeException notSent) {
+        if (timer != null) {
+          timer.cancel();
+        }
+        origin.gate().leave();
+        fill.originFailed(notSent);
+      }
     }
 
     @Override
@@ -131,7 +149,8 @@ final class Continuation {
         firstByte.cancel();
       }
       Fields fields = JettyFields.of(response.getHeaders());
-      ContentRange range = ContentRange.parse(fields.values("Content-Range"));
+      range = ContentRange.parse(fields.values("Content-Range"));
+      long length = ContentLength.of(fields);
       EntityTag theirs = EntityTag.parse(fields.first("ETag"));
       fits =
           ResponseFlaw.of(response.getRequest(), response) == null
@@ -140,6 +159,7 @@ final class Continuation {
               && range.range().first() == from
               && range.range().last() + 1 == range.completeLength()
               && (announced == ContentLength.UNKNOWN || range.completeLength() == announced)
+              && (length == ContentLength.UNKNOWN || length == range.range().length())
               && theirs != null
               && tag.matchesStrongly(theirs);
       if (fits) {
@@ -155,8 +175,10 @@ final class Continuation {
 
     @Override
     public void onContentSource(Response response, Content.Source content) {
-      if (fits) {
-        fill.goOn(content, response::abort);
+      if (fits && range != null) {
+        fill.goOn(content, range.completeLength());
+      } else {
+        response.abort(new IOException("the rest of the response can't be had"));
       }
     }
 

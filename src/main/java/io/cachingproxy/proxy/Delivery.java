@@ -162,8 +162,14 @@ final class Delivery {
     if (reader == null) {
       whenStarted = () -> answerNotModified(head, pass.outcome(), response);
     } else {
-      begin(head, pass.outcome(), response);
-      whenStarted = new Follower(client, reader, origin.departures(), elapsed)::start;
+      Follower follower = new Follower(client, reader, origin.departures(), elapsed);
+      whenStarted = follower::start;
+      try {
+        begin(head, pass.outcome(), response);
+      } catch (RuntimeException gone) {
+        // Its own trouble: the others, and the store, have the response all the same.
+        whenStarted = () -> follower.abort(gone);
+      }
     }
   }
 
@@ -232,7 +238,10 @@ final class Delivery {
     if (!wasDecided) {
       plan.discard();
     }
-    if (taker != null) {
+    if (taker instanceof Fill fill) {
+      fill.fail(bug);
+      follow();
+    } else if (taker != null) {
       brokenOff(bug);
     } else if (client.isAnswering()) {
       client.abort(bug);

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks every now and then whether clients that wait for something have left meanwhile, which
@@ -13,6 +15,8 @@ import java.util.function.BiConsumer;
  * gone, so it gets some time first.
  */
 final class Departures {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Departures.class);
 
   /** How often it looks. */
   static final Duration PERIOD = Duration.ofMillis(500);
@@ -55,16 +59,26 @@ final class Departures {
   void look() {
     try {
       for (Map.Entry<Watched, Integer> each : watched.entrySet()) {
-        int looks = each.getKey().hasLeft() ? each.getValue() + 1 : 0;
-        if (looks != each.getValue()) {
-          watched.replace(each.getKey(), looks);
-        }
-        if (looks >= LOOKS) {
-          each.getKey().left();
-        }
+        look(each.getKey(), each.getValue());
       }
     } finally {
       scheduler.accept(this::look, PERIOD);
+    }
+  }
+
+  private void look(Watched waiting, int looksBefore) {
+    try {
+      int looks = waiting.hasLeft() ? looksBefore + 1 : 0;
+      if (looks != looksBefore) {
+        watched.replace(waiting, looks);
+      }
+      if (looks >= LOOKS) {
+        waiting.left();
+      }
+    } catch (RuntimeException bug) {
+      // The others are not to suffer for it.
+      watched.remove(waiting);
+      LOG.debug("a client that waits can't be looked at", bug);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.cachingproxy.proxy;
 
 import io.cachingproxy.cache.Storing;
+import java.io.EOFException;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.eclipse.jetty.io.Content;
@@ -25,6 +26,9 @@ final class Fill extends IteratingCallback implements ContentTaker {
   /** How long an origin may say nothing when nobody waits. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+  /** How often that is looked at before the origin is let go anyway. */
+  private static final int MOST_LOOKS = 30;
+
   private final OriginClient origin;
   private final Storing storing;
   private final long announced;
@@ -34,6 +38,7 @@ final class Fill extends IteratingCallback implements ContentTaker {
   private volatile @Nullable Throwable broken;
   private volatile Content.@Nullable Source next;
   private volatile long received;
+  private volatile long expected;
   private volatile boolean abandoned;
 
   private Content.@Nullable Source content;
@@ -56,6 +61,7 @@ final class Fill extends IteratingCallback implements ContentTaker {
     this.origin = origin;
     this.storing = storing;
     this.announced = announced;
+    this.expected = announced;
     this.abortOrigin = abortOrigin;
     this.continuation = continuation;
     storing.onAbandoned(this::abandoned);
@@ -72,10 +78,28 @@ final class Fill extends IteratingCallback implements ContentTaker {
     storing.doNotKeep();
   }
 
-  /** The rest comes from another response. */
-  void goOn(Content.Source source, Consumer<Throwable> abort) {
+  /**
+   * The rest is asked for.
+   *
+   * @param abort breaks that off
+   * @return false if nobody wants it any more
+   */
+  boolean goOn(Consumer<Throwable> abort) {
     abortOrigin = abort;
+    return !abandoned;
+  }
+
+  /** The rest comes, up to that length of the whole. */
+  void goOn(Content.Source source, long completeLength) {
+    expected = completeLength;
     start(source);
+  }
+
+  /** Something went wrong on this side: nothing is asked for again. */
+  void fail(Throwable bug) {
+    abandoned = true;
+    abortOrigin.accept(bug);
+    originFailed(bug);
   }
 
   @Override
@@ -115,6 +139,10 @@ final class Fill extends IteratingCallback implements ContentTaker {
         return whole ? Action.SUCCEEDED : Action.IDLE;
       }
       boolean last = read.isLast();
+      if (last && !whole && expected >= 0 && received + read.remaining() != expected) {
+        read.release();
+        return brokenOff(new EOFException("the response ended too early"));
+      }
       if (!take(read)) {
         return Action.SCHEDULED;
       }
@@ -138,6 +166,7 @@ final class Fill extends IteratingCallback implements ContentTaker {
     }
     if (storing.closeIfAbandoned()) {
       read.release();
+      storing.abort(new ClientLeft());
       giveUp();
       return true;
     }
@@ -162,19 +191,22 @@ final class Fill extends IteratingCallback implements ContentTaker {
   private void abandoned() {
     long missing = announced - received;
     if (announced >= 0 && (missing <= WORTHWHILE || missing <= announced / 2)) {
-      long before = received;
-      origin.schedule(
-          () -> {
-            if (received == before) {
-              letGo();
-            } else {
-              abandoned();
-            }
-          },
-          PATIENCE);
+      watch(received, MOST_LOOKS);
     } else {
       letGo();
     }
+  }
+
+  private void watch(long before, int looks) {
+    origin.schedule(
+        () -> {
+          if (received == before || looks == 0) {
+            letGo();
+          } else {
+            watch(received, looks - 1);
+          }
+        },
+        PATIENCE);
   }
 
   private void letGo() {

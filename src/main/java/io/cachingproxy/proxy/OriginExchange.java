@@ -136,7 +136,9 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
       request.send(this);
     } catch (RuntimeException notSent) {
       origin.departures().forget(this);
+      firstByte.cancel();
       origin.gate().leave();
+      plan.discard();
       throw notSent;
     }
   }
@@ -215,7 +217,7 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
 
   @Override
   public void onContentSource(Response response, Content.Source content) {
-    delivery.content(response, content);
+    guarded(() -> delivery.content(response, content));
   }
 
   @Override

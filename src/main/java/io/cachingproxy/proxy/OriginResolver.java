@@ -89,7 +89,12 @@ final class OriginResolver implements SocketAddressResolver {
       CompletableFuture<InetAddress[]> begun = current;
       Thread thread = new Thread(() -> find(host, begun), "origin-name");
       thread.setDaemon(true);
-      thread.start();
+      try {
+        thread.start();
+      } catch (OutOfMemoryError noThread) {
+        underWay = null;
+        current.completeExceptionally(noThread);
+      }
     }
     return current;
   }
@@ -99,11 +104,12 @@ final class OriginResolver implements SocketAddressResolver {
     Throwable failure = null;
     try {
       found = lookup.find(host);
-    } catch (UnknownHostException | RuntimeException e) {
+    } catch (UnknownHostException | RuntimeException | Error e) {
       failure = e;
-    }
-    synchronized (this) {
-      underWay = null;
+    } finally {
+      synchronized (this) {
+        underWay = null;
+      }
     }
     if (failure != null) {
       result.completeExceptionally(failure);

@@ -39,10 +39,12 @@ final class ServletRequestContent implements Content.Source, ReadListener {
       if (stream.isFinished()) {
         return Content.Chunk.EOF;
       }
+      // Before it is asked: the container may announce content from within, on this very thread.
+      arrived = false;
       if (!stream.isReady()) {
-        arrived = false;
         return null;
       }
+      arrived = true;
       byte[] piece = new byte[PIECE_BYTES];
       int length = stream.read(piece);
       return length < 0

@@ -30,12 +30,24 @@ final class StoredResponseWriter extends IteratingCallback {
 
   /** Sends {@code stored} to the client and ends the exchange. */
   static void answer(ClientExchange client, Stored stored, CacheOutcome outcome) {
+    List<ByteBuffer> pieces;
+    try {
+      pieces = begin(client, stored, outcome);
+    } catch (RuntimeException gone) {
+      stored.release();
+      throw gone;
+    }
+    new StoredResponseWriter(client, stored, pieces).iterate();
+  }
+
+  private static List<ByteBuffer> begin(
+      ClientExchange client, Stored stored, CacheOutcome outcome) {
     StoredAnswer answer = StoredAnswer.of(client.head(), stored);
     Fields.Builder fields = answer.fields().without("Age").toBuilder();
     fields.add("Age", Long.toString(outcome.age().orElse(0)));
     fields.add("Via", "1.1 " + ForwardedFields.PSEUDONYM);
     client.begin(answer.status(), fields.build(), outcome);
-    new StoredResponseWriter(client, stored, answer.pieces()).iterate();
+    return answer.pieces();
   }
 
   @Override
