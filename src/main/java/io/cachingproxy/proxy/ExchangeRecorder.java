@@ -111,6 +111,15 @@ final class ExchangeRecorder {
             begun.ended(bytes, Duration.ofNanos(System.nanoTime() - startNanos), broken));
   }
 
+  /** The key without the values of fields that are passed on: they may be credentials. */
+  private static String keyOf(TargetUri target) {
+    String key = target.normalized();
+    int value = target.told() == null ? -1 : key.indexOf("=\"", key.indexOf(' '));
+    return value < 0
+        ? key
+        : key.substring(0, key.lastIndexOf(' ', value)) + " #" + Integer.toHexString(key.hashCode());
+  }
+
   private Exchange exchange() {
     String host = request.getHeader("Host");
     return new Exchange(
@@ -123,7 +132,7 @@ final class ExchangeRecorder {
         ForwardedFields.version(request.getProtocol()),
         request.getRemoteAddr(),
         request.getHeader("User-Agent"),
-        target == null ? "" : target.normalized(),
+        target == null ? "" : keyOf(target),
         status == 0 && response.isCommitted() ? response.getStatus() : status,
         outcome,
         bytesSent,

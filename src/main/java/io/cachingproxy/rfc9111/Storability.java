@@ -40,7 +40,7 @@ public enum Storability {
   VARY_ANY("vary-any"),
   /** An error that the request's own range, precondition or expectation caused. */
   CAUSED_BY_REQUEST("caused-by-request"),
-  /** There are cookies, and the origin doesn't say that the response is fresh for everybody. */
+  /** There are cookies, and the origin doesn't say that the response is for everybody. */
   PERSONAL("personal"),
   /** Nothing says that it may be stored. */
   NO_FRESHNESS("no-freshness"),
@@ -173,6 +173,15 @@ public enum Storability {
             || Heuristic.isCacheable(response.status());
     if (!allowed) {
       return NO_FRESHNESS;
+    }
+    // A cookie for somebody who has one already is part of a session. A lifetime that was meant for
+    // what the path looks like (account/x.css) doesn't make that everybody's.
+    boolean isSession =
+        request.fields().contains("Cookie") && StoredFields.setCookie(fields, directives);
+    boolean isForAll =
+        effective.targeted() || directives.isPublic() || directives.has("s-maxage");
+    if (isSession && !isForAll) {
+      return PERSONAL;
     }
     long age = Age.fieldValue(fields.values("Age"));
     if (freshness.lifetimeSeconds() > age && !directives.noCache()) {

@@ -213,6 +213,8 @@ final class KeyConfusionScenarioTest {
     deceives(stage, "secret", "Set-Cookie: session=1", "ETag: \"1\"");
     deceives(
         stage, "secret", "Set-Cookie: session=1", "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT");
+    deceives(stage, "secret", "Set-Cookie: session=1", "Cache-Control: max-age=3600");
+    deceives(stage, "secret", "Set-Cookie: session=1", "Expires: Thu, 01 Dec 2044 16:00:00 GMT");
   }
 
   /** Nothing says that it is private, but the victim sent a cookie: nothing is guessed then. */
