@@ -3,6 +3,7 @@ package io.cachingproxy.http;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ public final class Fields implements Iterable<Field> {
   private static final Fields EMPTY = new Fields(List.of());
 
   private final List<Field> lines;
+  private volatile @Nullable Object derived;
 
   private Fields(List<Field> lines) {
     this.lines = lines;
@@ -124,6 +126,20 @@ public final class Fields implements Iterable<Field> {
   /** These fields, with all lines of that name replaced by one line at the end. */
   public Fields with(String name, String value) {
     return without(name).toBuilder().add(name, value).build();
+  }
+
+  /**
+   * What has been made of these fields before, or is made of them now. One thing only is kept for
+   * each object, as long as it lives; two threads may both make it.
+   */
+  public <T> T derived(Class<T> type, Function<? super Fields, T> maker) {
+    Object known = derived;
+    if (type.isInstance(known)) {
+      return type.cast(known);
+    }
+    T made = maker.apply(this);
+    derived = made;
+    return made;
   }
 
   public int size() {

@@ -111,6 +111,18 @@ final class ClientExchange implements Recipient {
     recorder.decided(status, outcome);
   }
 
+  /** Like {@link #begin}, for a response that is stored whole: see {@link ClientStream#storedHead}. */
+  void beginStored(int status, Fields stored, long length, Fields more, CacheOutcome outcome) {
+    if (originFailure == null && whenLastEnds == null) {
+      answerStatus = status;
+      stream.storedHead(status, stored, length, more);
+      recorder.decided(status, outcome);
+    } else {
+      Fields fields = stored.with("Content-Length", Long.toString(length));
+      begin(status, fields.toBuilder().addAll(more).build(), outcome);
+    }
+  }
+
   /** RFC 9112 §7.1.2: only where the content is chunked, which HTTP/1.0 does not know. */
   @Override
   public void trailers(Supplier<Fields> trailers) {

@@ -23,6 +23,19 @@ interface ClientStream {
   /** Sets status and fields of the response, as they are, in their order. Nothing is sent yet. */
   void head(int status, Fields fields);
 
+  /**
+   * Sets status and fields of a response that is stored whole. Nothing is sent yet.
+   *
+   * @param stored its fields, whatever length they say
+   * @param length of the content in bytes
+   * @param more further fields, after those
+   */
+  default void storedHead(int status, Fields stored, long length, Fields more) {
+    head(
+        status,
+        stored.with("Content-Length", Long.toString(length)).toBuilder().addAll(more).build());
+  }
+
   /** The request's content, read on demand. The caller releases each chunk it reads. */
   Content.Source requestContent();
 

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
@@ -49,6 +50,19 @@ final class JettyClientStream implements ClientStream {
     HttpFields.Mutable target = core.getHeaders();
     for (int i = 0; i < fields.size(); i++) {
       Field line = fields.get(i);
+      target.add(line.name(), line.value());
+    }
+  }
+
+  @Override
+  public void storedHead(int status, Fields stored, long length, Fields more) {
+    Response core = request.getServletContextResponse().getWrapped();
+    core.setStatus(status);
+    HttpFields.Mutable target = core.getHeaders();
+    target.add(stored.derived(StoredLines.class, StoredLines::of));
+    target.add(HttpHeader.CONTENT_LENGTH, length);
+    for (int i = 0; i < more.size(); i++) {
+      Field line = more.get(i);
       target.add(line.name(), line.value());
     }
   }

@@ -17,9 +17,15 @@ import java.util.UUID;
  * 206 with the parts it asked for, or 416 if there are none (RFC 9110 §13.2.2, §14.2). Age and Via
  * are still to be added.
  *
+ * @param wholeLength the length of the content, in bytes, if it is the whole response: its fields
+ *     are the stored ones then, and the length is still to be added too; -1 otherwise
  * @param pieces the content, over the stored response's body, which has to be held while it is used
  */
-record StoredAnswer(int status, Fields fields, List<ByteBuffer> pieces) {
+record StoredAnswer(int status, Fields fields, long wholeLength, List<ByteBuffer> pieces) {
+
+  private StoredAnswer(int status, Fields fields, List<ByteBuffer> pieces) {
+    this(status, fields, -1, pieces);
+  }
 
   /**
    * The answer to a request for which the stored response may be used.
@@ -42,7 +48,8 @@ record StoredAnswer(int status, Fields fields, List<ByteBuffer> pieces) {
     if (stored instanceof StoredResponse response) {
       return new StoredAnswer(
           stored.head().status(),
-          fields.with("Content-Length", Long.toString(length)),
+          fields,
+          length,
           request.method().equals("HEAD") ? List.of() : response.body().buffers());
     }
     throw new IllegalStateException("parts of a response can't answer for the whole");

@@ -1,6 +1,7 @@
 package io.cachingproxy.proxy;
 
 import io.cachingproxy.cache.CacheOutcome;
+import io.cachingproxy.http.Field;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.store.Stored;
 import java.nio.ByteBuffer;
@@ -16,6 +17,8 @@ import org.eclipse.jetty.util.IteratingCallback;
  * over.
  */
 final class StoredResponseWriter extends IteratingCallback {
+
+  private static final Field VIA = new Field("Via", "1.1 " + ForwardedFields.PSEUDONYM);
 
   private final ClientExchange client;
   private final Stored stored;
@@ -43,10 +46,16 @@ final class StoredResponseWriter extends IteratingCallback {
   private static List<ByteBuffer> begin(
       ClientExchange client, Stored stored, CacheOutcome outcome) {
     StoredAnswer answer = StoredAnswer.of(client.head(), stored);
-    Fields.Builder fields = answer.fields().without("Age").toBuilder();
-    fields.add("Age", Long.toString(outcome.age().orElse(0)));
-    fields.add("Via", "1.1 " + ForwardedFields.PSEUDONYM);
-    client.begin(answer.status(), fields.build(), outcome);
+    Fields.Builder ours = Fields.builder();
+    ours.add("Age", Long.toString(outcome.age().orElse(0)));
+    ours.add(VIA);
+    if (answer.wholeLength() >= 0) {
+      client.beginStored(
+          answer.status(), answer.fields(), answer.wholeLength(), ours.build(), outcome);
+    } else {
+      Fields fields = answer.fields().without("Age").toBuilder().addAll(ours.build()).build();
+      client.begin(answer.status(), fields, outcome);
+    }
     return answer.pieces();
   }
 
