@@ -9,6 +9,8 @@ import io.cachingproxy.testing.RawOrigin;
 import io.cachingproxy.testing.Response;
 import io.cachingproxy.testing.Script;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +86,21 @@ final class ForeignJettyIT {
     }
   }
 
+  /** What README tells whoever has a Jetty of their own. */
+  @Test
+  void withoutJettysMemoryForFieldsValuesKeepTheirCase() throws IOException {
+    List<String> tokens = List.of("Bearer aBcD", "Bearer ABCD", "Bearer abcd");
+    try (JettyProcess jetty = start("root.war", "ee10", "jetty.httpConfig.headerCacheSize=0");
+        RawClient client = RawClient.connect(jetty.ports().get(0))) {
+      for (String token : tokens) {
+        assertThat(client.exchange("GET", "/case", "Authorization: " + token)).hasStatus(200);
+      }
+    }
+    assertThat(origin.requests("/case"))
+        .extracting(request -> request.header("Authorization"))
+        .isEqualTo(tokens);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"ftp://a", "http://", "nonsense"})
   void aWrongOriginFailsTheDeploymentWithOneLine(String url) {
@@ -98,11 +115,13 @@ final class ForeignJettyIT {
     }
   }
 
-  private JettyProcess start(String warName, String environment) {
+  private JettyProcess start(String warName, String environment, String... properties) {
+    List<String> all = new ArrayList<>(List.of("jetty.http.port=0"));
+    all.addAll(List.of(properties));
     return JettyProcess.start(
         JettyProcess.foreignBase(warName, "server", "http", environment + "-deploy"),
         Map.of("CACHING_PROXY_ORIGIN", origin.url()),
-        "jetty.http.port=0");
+        all.toArray(String[]::new));
   }
 
   private static Response get(int port, String target) throws IOException {

@@ -13,6 +13,7 @@ import io.cachingproxy.testing.Script;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,6 +62,20 @@ final class WarDeploymentIT {
     origin.on("/bare", Script.reply(200, "x", "Server: the origin"));
     assertThat(get(port, "/bare")).hasHeaderLines("Server", "the origin");
     assertThat(get(port, "/unnamed")).hasNoHeader("Server");
+  }
+
+  /** Else Jetty gives a value the case of an earlier one on the connection: another's token. */
+  @Test
+  void valuesThatDifferInCaseAloneStayDifferentOnOneConnection() throws IOException {
+    List<String> tokens = List.of("Bearer aBcD", "Bearer ABCD", "Bearer abcd");
+    try (RawClient client = RawClient.connect(port)) {
+      for (String token : tokens) {
+        assertThat(client.exchange("GET", "/case", "Authorization: " + token)).hasStatus(200);
+      }
+    }
+    assertThat(origin.requests("/case"))
+        .extracting(request -> request.header("Authorization"))
+        .isEqualTo(tokens);
   }
 
   @Test

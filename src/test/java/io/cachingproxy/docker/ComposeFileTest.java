@@ -209,7 +209,30 @@ class ComposeFileTest {
             .map(line -> line.substring(1))
             .toList();
 
-    assertThat(kept).contains("pom.xml", "mvnw", ".mvn", "src", "docker/healthcheck");
+    assertThat(kept).contains("pom.xml", "mvnw", ".mvn", "src").containsAll(copiedFromTheContext());
     assertThat(kept).doesNotContain("target", ".git");
+  }
+
+  /** What the image takes from the context by name: what isn't in there ends the build. */
+  private static List<String> copiedFromTheContext() throws IOException {
+    List<String> sources = new ArrayList<>();
+    for (String line : DockerFiles.text("Dockerfile").lines().toList()) {
+      List<String> words = List.of(line.split(" +"));
+      if (words.get(0).equals("COPY") && !words.get(1).startsWith("--from")) {
+        sources.addAll(words.subList(1, words.size() - 1));
+      }
+    }
+    sources.remove(".");
+    assertThat(sources).isNotEmpty();
+    return sources;
+  }
+
+  /** Whoever copies a command from the comment finds the program where the image has it. */
+  @Test
+  void theCommentNamesTheProgramWhereItIs() throws IOException {
+    assertThat(DockerFiles.text("compose.yaml"))
+        .contains(" /opt/caching-proxy/caching-proxy --clear-cache");
+    assertThat(DockerFiles.text("Dockerfile"))
+        .contains("ENTRYPOINT [\"/opt/caching-proxy/caching-proxy\"]");
   }
 }
