@@ -57,8 +57,8 @@ final class ClientConnections extends HttpConnectionFactory {
   }
 
   /**
-   * Goes on with a connection on the thread that has ended its last exchange. Jetty would hand it to
-   * a pooled thread, which costs more than all the rest of a small answer; nothing blocks here.
+   * Goes on with a connection on the thread that has ended its last exchange. Jetty would hand it
+   * to a pooled thread, which costs more than all the rest of a small answer; nothing blocks here.
    *
    * <p>One connection after the other on each thread: the end of an exchange may end another.
    */

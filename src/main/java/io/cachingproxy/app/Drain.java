@@ -40,7 +40,8 @@ final class Drain extends Handler.Wrapper {
   private volatile boolean draining;
 
   /**
-   * Watches the requests that {@code handler} answers. A GET costs nothing as long as nobody drains.
+   * Watches the requests that {@code handler} answers. A GET costs nothing as long as nobody
+   * drains.
    *
    * @param idle the idle timeout of connections while a request is in flight
    */

@@ -86,8 +86,7 @@ final class Planner {
     CacheKey key = Lookup.keyOf(request.target());
     return switch (Eligibility.of(request)) {
       case ELIGIBLE -> {
-        Question question = 
-            new Question(key, request, mayWait, mayLookAgain, collapser.landings());
+        Question question = new Question(key, request, mayWait, mayLookAgain, collapser.landings());
         yield lookup.find(request.target()).thenCompose(variants -> plan(question, variants));
       }
       case METHOD -> done(ask(key, request, Forward.METHOD));
@@ -183,8 +182,7 @@ final class Planner {
       refreshes.end(stored.key(), false, now);
       return null;
     }
-    return led(
-        flight, () -> revalidator.refresh(question.key(), question.request(), stored));
+    return led(flight, () -> revalidator.refresh(question.key(), question.request(), stored));
   }
 
   private CompletionStage<Plan> fetch(

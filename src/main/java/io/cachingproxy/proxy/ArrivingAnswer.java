@@ -26,7 +26,9 @@ final class ArrivingAnswer {
     fields.add("Via", "1.1 " + ForwardedFields.PSEUDONYM);
     try {
       client.begin(
-          clientHasIt ? HttpStatus.NOT_MODIFIED_304 : head.status(), fields.build(), plan.outcome());
+          clientHasIt ? HttpStatus.NOT_MODIFIED_304 : head.status(),
+          fields.build(),
+          plan.outcome());
     } catch (RuntimeException gone) {
       plan.discard();
       throw gone;

@@ -111,7 +111,9 @@ final class ClientExchange implements Recipient {
     recorder.decided(status, outcome);
   }
 
-  /** Like {@link #begin}, for a response that is stored whole: see {@link ClientStream#storedHead}. */
+  /**
+   * Like {@link #begin}, for a response that is stored whole: see {@link ClientStream#storedHead}.
+   */
   void beginStored(int status, Fields stored, long length, Fields more, CacheOutcome outcome) {
     if (originFailure == null && whenLastEnds == null) {
       answerStatus = status;

@@ -117,7 +117,9 @@ final class ExchangeRecorder {
     int value = target.told() == null ? -1 : key.indexOf("=\"", key.indexOf(' '));
     return value < 0
         ? key
-        : key.substring(0, key.lastIndexOf(' ', value)) + " #" + Integer.toHexString(key.hashCode());
+        : key.substring(0, key.lastIndexOf(' ', value))
+            + " #"
+            + Integer.toHexString(key.hashCode());
   }
 
   private Exchange exchange() {

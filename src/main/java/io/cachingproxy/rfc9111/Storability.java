@@ -178,8 +178,7 @@ public enum Storability {
     // what the path looks like (account/x.css) doesn't make that everybody's.
     boolean isSession =
         request.fields().contains("Cookie") && StoredFields.setCookie(fields, directives);
-    boolean isForAll =
-        effective.targeted() || directives.isPublic() || directives.has("s-maxage");
+    boolean isForAll = effective.targeted() || directives.isPublic() || directives.has("s-maxage");
     if (isSession && !isForAll) {
       return PERSONAL;
     }
