@@ -2,6 +2,7 @@ package io.cachingproxy.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -22,6 +28,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Protects the launcher script. It runs in a copy of the project that has the script itself, a Java
@@ -129,6 +136,13 @@ class LauncherTest {
     "'', 100m, memory: 2GB, 213",
     "'', '', memory: 2GB, 1868",
     "'', '', 'memory: \"512 MB\" # half', 563",
+    "-memory 1GB, '', '', 998",
+    "-memory=1GB, '', '', 998",
+    "--memory 08GB, '', '', 7091",
+    "--memory=0512MB, '', '', 563",
+    "'', '', '\"memory\": 1GB', 998",
+    "'', '', '  memory : 1GB', 998",
+    "'', '', '\t\"memory\"\t:\t''1 GB''\t', 998",
     "--memory 512KB, '', '', 128",
     "--memory 104857600, '', '', 213",
     "--memory nonsense, '', '', 345",
@@ -147,6 +161,67 @@ class LauncherTest {
     assertThat(outcome.out().lines()).contains("[-Xmx" + megabytes + "m]");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"--config %s", "--config=%s", "-config %s", "-config=%s"})
+  void aFileIsFoundHoweverItIsNamedAlsoWhereItBeginsWithAByteOrderMark(String flag)
+      throws Exception {
+    Path config = Files.writeString(directory.resolve("proxy.yaml"), "\uFEFFmemory: 1GB\r\n");
+    assertThat(launch(flag.formatted(config).split(" ")).out().lines()).contains("[-Xmx998m]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-XX:+UseParallelGC, +UseG1GC G1UseAdaptiveIHOP HeapFreeRatio Xms32m",
+    "-Xmx64m, Xms32m Xmn32m",
+    "-Xms1g, Xms32m Xmn32m Xmx345m",
+    "-Xmn8m, Xms32m Xmn32m",
+    "-XX:MaxRAMPercentage=5, Xmx345m",
+    "-XX:MinHeapFreeRatio=40, HeapFreeRatio=10 HeapFreeRatio=25"
+  })
+  void aRealJvmStartsWithTheOperatorsFlagsSinceOursGiveWay(String options, String leftOut)
+      throws Exception {
+    assertThat(launch(Map.of("CACHING_PROXY_JAVA_OPTS", options)).out())
+        .contains("[" + options.split(" ")[0] + "]")
+        .doesNotContain(leftOut.split(" "));
+
+    theProgramItself();
+    Map<String, String> environment =
+        Map.of("CACHING_PROXY_JAVA_OPTS", options, "JAVA_HOME", System.getProperty("java.home"));
+    Outcome outcome = run(home.resolve("caching-proxy"), environment, "--version");
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out()).startsWith("caching-proxy ");
+    assertThat(outcome.status()).isZero();
+  }
+
+  /** A jar that leads to the classes under test. */
+  private void theProgramItself() throws IOException {
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, "io.cachingproxy.app.Main");
+    String classes =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .map(entry -> Path.of(entry).toUri().toString())
+            .collect(Collectors.joining(" "));
+    manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, classes);
+    Files.delete(jar);
+    new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+  }
+
+  @Test
+  void whileSomebodyElseBuildsAStartWaitsAndThenUsesWhatWasBuilt() throws Exception {
+    Path lock = Files.createDirectories(home.resolve("target/building"));
+    script(
+        home.resolve("sleep"),
+        "#!/bin/sh\necho jar > \"%s\"\nexec rmdir \"%s\"\n".formatted(jar, lock));
+    Outcome outcome = launch(Map.of("PATH", home + File.pathSeparator + System.getenv("PATH")));
+    assertThat(outcome.err())
+        .isEqualTo(
+            "caching-proxy: waiting for another build; if there is none, delete " + lock + "\n");
+    assertThat(outcome.out()).contains("[-jar]");
+    assertThat(builds).doesNotExist();
+    assertThat(lock).doesNotExist();
+  }
+
   @Test
   void theArchiveOfClassesIsMadeOnceForAJarAndAJavaAndThenUsed() throws Exception {
     String first = sharedArchive(launch("--port", "3000"));
@@ -161,6 +236,13 @@ class LauncherTest {
     Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(60)));
     launch();
     assertThat(Files.readAllLines(directory.resolve("rehearsals"))).as("a newer jar").hasSize(3);
+    makeOld(jar);
+    makeOld(home.resolve("pom.xml"));
+    launch();
+    assertThat(Files.readAllLines(directory.resolve("rehearsals"))).as("an older jar").hasSize(4);
+    try (Stream<Path> files = Files.list(home.resolve("target"))) {
+      assertThat(files.filter(file -> file.toString().contains(".jsa"))).hasSize(1);
+    }
   }
 
   @Test
@@ -173,7 +255,8 @@ class LauncherTest {
 
   @Test
   void whatOnlyAsksForSomethingMakesNoArchive() throws Exception {
-    for (String flag : List.of("--help", "--version", "--check-config", "--clear-cache")) {
+    for (String flag :
+        List.of("-h", "-version", "--help", "--version", "--check-config", "--clear-cache")) {
       assertThat(launch(flag).out()).doesNotContain("SharedArchiveFile");
     }
     assertThat(directory.resolve("rehearsals")).doesNotExist();
@@ -188,6 +271,18 @@ class LauncherTest {
       assertThat(outcome.err().lines().filter(line -> !line.contains("build"))).isEmpty();
     }
     assertThat(Files.readAllLines(directory.resolve("rehearsals"))).hasSize(1);
+
+    Outcome prepared = launch("--prepare");
+    assertThat(prepared.status()).isEqualTo(1);
+    assertThat(prepared.err())
+        .isEqualTo(
+            "caching-proxy: no archive of classes: this Java makes none, or there is no place for it\n");
+
+    try (Stream<Path> files = Files.list(home.resolve("target"))) {
+      makeOld(files.filter(file -> file.toString().endsWith(".jsa")).findFirst().orElseThrow());
+    }
+    launch();
+    assertThat(Files.readAllLines(directory.resolve("rehearsals"))).as("a day later").hasSize(3);
   }
 
   @Test
