@@ -1,6 +1,7 @@
 package io.cachingproxy.app;
 
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the heap give memory back when bodies, which lie outside it, have come to need it: what the
@@ -15,6 +16,9 @@ final class HeapTrim {
 
   /** What the program takes of the heap without a store: its young generation and its own data. */
   static final long BASE_BYTES = 64L << 20;
+
+  /** More than the launcher ever gives: beyond it references take twice the room. */
+  private static final long LARGEST_HEAP = 30L << 30;
 
   private static final long LEAST_GAIN = 16L << 20;
   private static final long SHORTEST_PAUSE_MILLIS = 1000;
@@ -47,6 +51,24 @@ final class HeapTrim {
     this.collect = collect;
     this.millis = millis;
     this.notBeforeMillis = millis.getAsLong();
+  }
+
+  /**
+   * What to tell whoever runs the program with a heap that the heads of the responses that {@code
+   * memory} is for may well fill; null if it is large enough. The launcher gives it 85 % of the
+   * memory, and 128 MB.
+   *
+   * @param memory what the store may take, in bytes
+   * @param heap what the heap may take, in bytes
+   */
+  static @Nullable String warning(long memory, long heap) {
+    long muchTooSmall = BASE_BYTES + memory / 5 * 2;
+    if (heap >= Math.min(muchTooSmall, LARGEST_HEAP)) {
+      return null;
+    }
+    long enough = Math.min(2 * BASE_BYTES + memory / 20 * 17, LARGEST_HEAP) >> 20;
+    return "the heap can't hold the heads of small responses that fill the memory of %d MB: it has %d MB; start Java with -Xmx%dm, as the launcher does"
+        .formatted(memory >> 20, heap >> 20, enough);
   }
 
   /** Collects garbage if the process takes too much and there is enough to gain. */

@@ -14,12 +14,16 @@ import java.net.URI;
 import java.security.Security;
 import java.time.Clock;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The command line. Exit codes: 0 for success, 1 if what was asked for could not be done, 2 if it
  * was asked for in the wrong way; errors are one line on stderr.
  */
 public final class Main {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
   private static final int FAILED = 1;
   private static final int MISUSED = 2;
@@ -72,6 +76,10 @@ public final class Main {
               + " start it with -XX:MaxDirectMemorySize=%d or more%n",
           memory, DirectMemory.usable(), memory + memory / 4);
       return MISUSED;
+    }
+    String warning = HeapTrim.warning(memory, Runtime.getRuntime().maxMemory());
+    if (warning != null) {
+      LOG.warn(warning);
     }
     // That a name has no address is forgotten at once: an origin that is back is to be found.
     Security.setProperty("networkaddress.cache.negative.ttl", "0");

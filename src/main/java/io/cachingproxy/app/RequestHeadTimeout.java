@@ -68,6 +68,15 @@ final class RequestHeadTimeout extends AbstractLifeCycle {
     if (!isStarting() && !isStarted()) {
       return;
     }
+    try {
+      lookAtAll();
+    } finally {
+      // Whatever happens at one connection: without a next time none would be bounded any more.
+      lookLater();
+    }
+  }
+
+  private void lookAtAll() {
     long now = System.nanoTime();
     Map<EndPoint, Watch> still = new HashMap<>();
     for (EndPoint endPoint : connector.getConnectedEndPoints()) {
@@ -82,7 +91,6 @@ final class RequestHeadTimeout extends AbstractLifeCycle {
       }
     }
     watched = still;
-    lookLater();
   }
 
   /**

@@ -18,6 +18,11 @@ final class StoreUpkeep implements AutoCloseable {
   /** Short beside the time in which a fast origin fills a share of the store worth speaking of. */
   private static final long INTERVAL_MILLIS = 50;
 
+  /** What fails fails every 50 ms; once a minute is enough to say so. */
+  private static final long LOG_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private long loggedNanos = System.nanoTime() - LOG_INTERVAL_NANOS;
+
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -40,11 +45,18 @@ final class StoreUpkeep implements AutoCloseable {
         () -> runSafely(task), INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  private static void runSafely(Runnable task) {
+  /**
+   * On the one thread. What isn't caught ends the repetition, and memory is never tidied up again.
+   */
+  private void runSafely(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException e) {
-      LOG.warn("the upkeep of the store failed: {}", e.toString());
+    } catch (Throwable e) {
+      long now = System.nanoTime();
+      if (now - loggedNanos >= LOG_INTERVAL_NANOS) {
+        loggedNanos = now;
+        LOG.warn("the upkeep of the store failed: {}", e.toString());
+      }
     }
   }
 

@@ -66,6 +66,13 @@ public final class WebApp implements ServletContextListener {
       config =
           ConfigLoader.fromServletParameters(
               context::getInitParameter, names(context), environment);
+      List<String> idle =
+          ConfigLoader.withoutEffectInContainer(
+              context::getInitParameter, names(context), environment);
+      if (!idle.isEmpty()) {
+        LOG.warn(
+            "the servlet container decides itself what these would: {}", String.join("; ", idle));
+      }
     } catch (ConfigException e) {
       throw new DeploymentFailure(e.getMessage());
     }

@@ -119,7 +119,8 @@ final class Assembly {
     List<String> given = settings.find(Settings.PASS_HEADER);
     List<String> passHeaders = given == null ? List.of() : given;
     for (String name : passHeaders) {
-      if (OUR_FIELDS.contains(name.toLowerCase(Locale.ROOT))) {
+      // Origins that make underscores of dashes know no difference.
+      if (OUR_FIELDS.contains(name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "-"))) {
         throw new ConfigException(
             "%s: %s can't be passed on, since the proxy writes it itself"
                 .formatted(settings.source(Settings.PASS_HEADER), name));

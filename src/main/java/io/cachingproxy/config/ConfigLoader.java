@@ -4,6 +4,7 @@ import io.cachingproxy.config.Command.CheckConfig;
 import io.cachingproxy.config.Command.Help;
 import io.cachingproxy.config.Command.Run;
 import io.cachingproxy.config.Command.Version;
+import io.cachingproxy.config.Setting.Place;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -64,6 +65,25 @@ public final class ConfigLoader {
       throws ConfigException {
     return new Assembly(resolve(ServletParameters.read(parameter, names), environment))
         .inContainer();
+  }
+
+  /**
+   * Where settings were given that have no effect inside a servlet container, since it decides such
+   * things itself; in the words of error messages.
+   *
+   * @throws ConfigException as {@link #fromServletParameters} does
+   */
+  public static List<String> withoutEffectInContainer(
+      Function<String, @Nullable String> parameter,
+      Iterable<String> names,
+      Map<String, String> environment)
+      throws ConfigException {
+    Resolved settings = resolve(ServletParameters.read(parameter, names), environment);
+    return Settings.all().stream()
+        .filter(setting -> !setting.places().contains(Place.SERVLET_PARAMETER))
+        .filter(settings::isGiven)
+        .map(setting -> settings.source(setting).toString())
+        .toList();
   }
 
   private static Resolved resolve(

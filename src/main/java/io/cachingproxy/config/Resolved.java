@@ -38,6 +38,11 @@ final class Resolved {
     return raw == null ? Source.DEFAULT : raw.source();
   }
 
+  /** Whether anybody has given a value. */
+  boolean isGiven(Setting<?> setting) {
+    return places.stream().anyMatch(place -> place.containsKey(setting));
+  }
+
   private @Nullable RawValue raw(Setting<?> setting) {
     for (Map<Setting<?>, RawValue> place : places) {
       RawValue raw = place.get(setting);

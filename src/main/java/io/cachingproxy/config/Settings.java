@@ -219,7 +219,7 @@ final class Settings {
           "failures in a row that mean it is down; 0: none do");
 
   static final Setting<Integer> MAX_TUNNELS =
-      anywhere(
+      standalone(
           LIMITS,
           "max-tunnels NUMBER",
           count(0, MILLION),

@@ -12,7 +12,8 @@ import org.eclipse.jetty.http.HttpStatus;
 /**
  * Takes the origin's interim responses (RFC 9110 §15.2) out of the way of the final one, any number
  * of them, and tells the request of each: without this, the first would count as the answer. 101 is
- * no interim response of this kind: no upgrade is ever asked for.
+ * no interim response of this kind: it ends the exchange, and what comes then is a {@link
+ * Tunnel}'s.
  */
 final class InterimResponses implements ProtocolHandler {
 

@@ -29,15 +29,23 @@ public final class Tunnels implements AutoCloseable {
    * Takes a place, which is to be given back with {@link #release} when the tunnel is over or has
    * not come about.
    *
-   * @return false if there is none left
+   * @return false if there is none left, or the proxy is stopping
    */
   boolean reserve() {
-    if (places.incrementAndGet() <= most && !closed) {
+    if (closed) {
+      return false;
+    }
+    if (places.incrementAndGet() <= most) {
       return true;
     }
     places.decrementAndGet();
     refused.increment();
     return false;
+  }
+
+  /** Whether there are to be none any more. */
+  boolean isClosed() {
+    return closed;
   }
 
   /** Gives a place back. */

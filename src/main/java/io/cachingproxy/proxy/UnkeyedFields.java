@@ -29,8 +29,10 @@ import java.util.TreeSet;
  *       its own fields where an origin turns dashes into underscores (CGI, WSGI, Rack, PHP).
  * </ul>
  *
- * <p>For that last reason an underscore counts as a dash in all of these names. A look-up costs a
- * few comparisons of first letters and allocates nothing. Immutable and thread-safe.
+ * <p>For that last reason an underscore counts as a dash in all of these names, and so does
+ * whatever else is neither letter nor digit: some gateways make an underscore of all of them. A
+ * look-up costs a few comparisons of first letters and allocates nothing. Immutable and
+ * thread-safe.
  */
 final class UnkeyedFields {
 
@@ -196,10 +198,15 @@ final class UnkeyedFields {
       char c = name.charAt(i);
       char wanted = unkeyed.charAt(i);
       char lower = c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
-      if (lower != wanted && !(c == '_' && wanted == '-')) {
+      if (lower != wanted && !(wanted == '-' && isNeitherLetterNorDigit(lower))) {
         return false;
       }
     }
     return true;
+  }
+
+  /** Of the characters that field names have: with capitals made small. */
+  private static boolean isNeitherLetterNorDigit(char c) {
+    return !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9');
   }
 }

@@ -53,10 +53,11 @@ final class UpgradeAttempt {
     }
     client.isLast(() -> {});
     client.originFailed(OriginFailure.BUSY);
+    boolean stopping = tunnels.isClosed();
     client.refuse(
         OriginFailure.BUSY.status(),
-        CacheOutcome.proxyMade(null, "too-many-tunnels"),
-        "too many tunnels are open");
+        CacheOutcome.proxyMade(null, stopping ? "stopping" : "too-many-tunnels"),
+        stopping ? "the proxy is stopping" : "too many tunnels are open");
     return false;
   }
 

@@ -52,6 +52,7 @@ class ErrorMessagesTest {
           --preserve-host=treu | flag --preserve-host: found "treu", expected true or false; did you mean true?
           --targeted-cache-control A,,B | flag --targeted-cache-control: found "A,,B", expected field names separated by commas
           --pass-header X-A,x-forwarded-host | flag --pass-header: x-forwarded-host can't be passed on, since the proxy writes it itself
+          --pass-header X_Forwarded_Host | flag --pass-header: X_Forwarded_Host can't be passed on, since the proxy writes it itself
           --pass-header a:b | flag --pass-header: found "a:b", expected field names separated by commas
           --max-request-fields 0 | flag --max-request-fields: found "0", expected a number from 1 to 10000
           --max-request-fields many | flag --max-request-fields: found "many", expected a number from 1 to 10000

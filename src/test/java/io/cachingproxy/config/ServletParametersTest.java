@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,5 +61,17 @@ class ServletParametersTest {
   private static String error(Map<String, String> parameters) {
     return catchThrowableOfType(ConfigException.class, () -> inContainer(parameters, Map.of()))
         .getMessage();
+  }
+
+  @Test
+  void whatAContainerDecidesItselfIsNamedWithTheOneWhoGaveIt() throws ConfigException {
+    Map<String, String> environment =
+        Map.of(
+            "CACHING_PROXY_MAX_TUNNELS", "7",
+            "CACHING_PROXY_PORT", "1",
+            "CACHING_PROXY_MEMORY", "1MB");
+    assertThat(ConfigLoader.withoutEffectInContainer(name -> null, List.of(), environment))
+        .containsExactly("environment CACHING_PROXY_PORT", "environment CACHING_PROXY_MAX_TUNNELS");
+    assertThat(ConfigLoader.withoutEffectInContainer(name -> null, List.of(), Map.of())).isEmpty();
   }
 }
