@@ -35,6 +35,7 @@ version_of() {
 start() {
   local directory=$work/$1 port
   port=$(port_of "$1")
+  ! curl -so /dev/null "http://127.0.0.1:$port/" || fail "port $port is in use; --base-port takes others"
   mkdir -p "$directory"
   "start_$1" "$port" "$2" "$directory" >"$directory/log" 2>&1 </dev/null &
   pid[$1]=$!
@@ -42,6 +43,7 @@ start() {
     cat "$directory/log" >&2
     fail "$1 does not start"
   fi
+  kill -0 "${pid[$1]}" || fail "$1 has ended: $(cat "$directory/log")"
 }
 
 stop() {
@@ -200,6 +202,7 @@ CONF
 # The origin: nginx with files; every answer has an entity tag and a length.
 start_origin() {
   local directory=$work/origin size
+  ! curl -so /dev/null "http://$origin/" || fail "port ${origin#*:} is in use; --base-port takes others"
   mkdir -p "$directory/files"
   for size in 1 10 100 1024 10240; do
     head -c $((size * 1024)) /dev/urandom >"$directory/files/${size}k"

@@ -1,0 +1,5 @@
+/** Benchmarks of single parts. */
+@NullMarked
+package io.cachingproxy.bench;
+
+import org.jspecify.annotations.NullMarked;
