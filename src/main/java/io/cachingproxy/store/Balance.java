@@ -24,11 +24,11 @@ final class Balance {
 
   private static final double MOST_CHANGE = 0.1;
 
-  /** At how many times the mean weight a hit and a byte count the same, at first and at limits. */
-  private static final double FIRST = 16;
+  /** The size at which a hit and its bytes count the same: at first, at least and at most. */
+  private static final double FIRST = 256 << 10;
 
-  private static final double LEAST = 0.5;
-  private static final double MOST = 2000;
+  private static final double LEAST = 8 << 10;
+  private static final double MOST = 64 << 20;
 
   /** Hash codes, and weights in units of {@link #UNIT} bytes. */
   private final long[] ring = new long[RING];
@@ -38,7 +38,7 @@ final class Balance {
   private volatile int sampled = Integer.MIN_VALUE;
   private @Nullable ShadowLru shadow;
   private double even = FIRST;
-  private volatile double perByte;
+  private volatile double perByte = 1 / even;
 
   /** Spreads a hash code over all bits. */
   static int mix(int hash) {
@@ -67,20 +67,19 @@ final class Balance {
   }
 
   /** One more entry has to leave. */
-  void evicting(long limit, long meanWeight) {
+  void evicting(long limit) {
     ShadowLru lru = shadow;
     if (lru == null) {
       lru = new ShadowLru();
       shadow = lru;
       sampled = lru.sampled();
-      perByte = 1 / (even * meanWeight);
     }
     lru.limit(limit);
     double ahead = lru.ahead();
     if (!Double.isNaN(ahead)) {
       double change = Math.max(-MOST_CHANGE, Math.min(MOST_CHANGE, GAIN * (ahead - AIM)));
       even = Math.max(LEAST, Math.min(MOST, even * Math.exp(change)));
-      perByte = 1 / (even * meanWeight);
+      perByte = 1 / even;
     }
   }
 

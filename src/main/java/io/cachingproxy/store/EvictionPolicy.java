@@ -35,7 +35,7 @@ public final class EvictionPolicy<E extends EvictionPolicy.Entry> {
   private static final double NO_USE = 0.75;
 
   /** So many entries at most are put in their place for one that is evicted. */
-  private static final int MOST_UPDATES = 64;
+  private static final int MOST_UPDATES = 256;
 
   private static final int ARITY = 4;
   private static final int LEAST_CAPACITY = 64;
@@ -146,16 +146,9 @@ public final class EvictionPolicy<E extends EvictionPolicy.Entry> {
     if (size == 0) {
       return null;
     }
-    balance.evicting(limit, weight / size);
-    for (int updates = 0; updates < MOST_UPDATES; updates++) {
-      double now = worthOf(heap[0]);
-      if (now <= worth[0]) {
-        break;
-      }
-      siftDown(0, heap[0], now);
-    }
-    Entry victim = heap[0];
-    clock = Math.max(clock, worth[0]);
+    balance.evicting(limit);
+    Entry victim = least();
+    clock = Math.max(clock, worthOf(victim));
     delete(victim);
     history.remember(victim.hash, (int) USES.getOpaque(victim), size);
     @SuppressWarnings("unchecked") // only what is an E was added
@@ -171,6 +164,28 @@ public final class EvictionPolicy<E extends EvictionPolicy.Entry> {
   /** The bytes that all entries take. */
   public synchronized long weight() {
     return weight;
+  }
+
+  /**
+   * The entry that is worth least, or, if too many at the top of the heap have been used since they
+   * were put there, the least of those.
+   */
+  private Entry least() {
+    Entry least = heap[0];
+    double leastWorth = Double.MAX_VALUE;
+    for (int updates = 0; updates < MOST_UPDATES; updates++) {
+      Entry top = heap[0];
+      double now = worthOf(top);
+      if (now <= worth[0]) {
+        return top;
+      }
+      if (now < leastWorth) {
+        least = top;
+        leastWorth = now;
+      }
+      siftDown(0, top, now);
+    }
+    return least;
   }
 
   private double worthOf(Entry entry) {

@@ -24,8 +24,9 @@ final class History {
   /** An entry leaves after so many uses; {@code size} others stay. */
   void remember(int hash, int uses, int size) {
     left++;
-    if (places.length < size && places.length < MOST_PLACES) {
-      grow(size);
+    int wanted = Math.max(LEAST_PLACES, size);
+    if (places.length < wanted && places.length < MOST_PLACES) {
+      grow(wanted);
     }
     long stamp = stamp(places.length);
     put(pack(hash, Math.min(uses, MOST_USES - 1) + 1, stamp));
@@ -65,9 +66,8 @@ final class History {
   }
 
   private void grow(int size) {
-    int length = Math.max(LEAST_PLACES, Integer.highestOneBit(Math.max(1, size - 1)) << 1);
     long[] before = places;
-    places = new long[Math.min(MOST_PLACES, length)];
+    places = new long[Math.min(MOST_PLACES, Integer.highestOneBit(size - 1) << 1)];
     long unitBefore = unit(before.length);
     for (long place : before) {
       if (place != 0) {
