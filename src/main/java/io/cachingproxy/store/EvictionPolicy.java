@@ -129,7 +129,7 @@ public final class EvictionPolicy<E extends EvictionPolicy.Entry> {
   /** Takes an entry out; false if it isn't here. */
   public synchronized boolean remove(E entry) {
     boolean removed = delete(entry);
-    if (size == 0) {
+    if (size == 0 && heap.length > LEAST_CAPACITY) {
       heap = new Entry[LEAST_CAPACITY];
       worth = new double[LEAST_CAPACITY];
     }
