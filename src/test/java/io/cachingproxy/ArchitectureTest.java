@@ -56,7 +56,7 @@ final class ArchitectureTest {
               "org.eclipse.jetty..", List.of("proxy", "app"),
               "org.apache.kafka..", List.of("events"),
               "io.prometheus..", List.of("metrics", "app"),
-              "com.github.benmanes.caffeine..", List.of("store"),
+              "com.github.benmanes.caffeine..", List.of(),
               "org.snakeyaml..", List.of("config"),
               "org.apache.commons.cli..", List.of("config"),
               "com.fasterxml.jackson..", List.of("events", "admin")));

@@ -1,7 +1,7 @@
 package io.cachingproxy.store;
 
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongConsumer;
+import java.util.function.BooleanSupplier;
 
 /**
  * The ledger of the limit: every byte the store takes is taken here first, so the sum can't exceed
@@ -9,42 +9,32 @@ import java.util.function.LongConsumer;
  *
  * <p>A byte is <em>stored</em> while the response it belongs to is in the index. The others are
  * <em>in flight</em>: of bodies still arriving, and of bodies that left the index while a reader
- * held them. The index may hold the limit less a reserve for what is in flight. The reserve moves
- * in coarse steps, because moving it makes the index evict and starts its adaption anew; bodies of
- * usual number and size fit into the first step.
+ * held them. Stored responses are evicted one after the other until there is room, and no more.
  *
  * <p>Thread-safe. Taking may evict on the calling thread, so it must not be done within an
  * operation on the index.
  */
 final class Budget {
 
-  private static final long LEAST_STEP = 64L << 10;
-  private static final long MOST_STEP = 32L << 20;
-
-  /** An attempt to evict can be in vain as often as readers hold what was evicted. */
-  private static final int ATTEMPTS = 4;
-
   private final long largestBody;
-  private final LongConsumer shrinkIndex;
+  private final BooleanSupplier evict;
 
   private final AtomicLong used = new AtomicLong();
   private final AtomicLong stored = new AtomicLong();
   private volatile long limit;
-  private volatile long reserve;
 
   /**
    * A budget of which nothing is taken.
    *
    * @param limit in bytes
    * @param largestBody the bytes of the largest body that may be stored
-   * @param shrinkIndex sets how many bytes the index may hold and evicts what is above that, before
-   *     it returns
+   * @param evict evicts a stored response and gives its bytes back, unless a reader holds them;
+   *     false if none is left
    */
-  Budget(long limit, long largestBody, LongConsumer shrinkIndex) {
+  Budget(long limit, long largestBody, BooleanSupplier evict) {
     this.limit = limit;
     this.largestBody = largestBody;
-    this.shrinkIndex = shrinkIndex;
-    this.reserve = step();
+    this.evict = evict;
   }
 
   long limit() {
@@ -64,9 +54,9 @@ final class Budget {
     return Math.max(0, used.get() - stored.get());
   }
 
-  /** What the index may hold now. */
-  long indexLimit() {
-    return Math.max(0, limit - reserve);
+  /** What may be stored beside what is in flight now. */
+  long storable() {
+    return Math.max(0, limit - inFlight());
   }
 
   /**
@@ -103,23 +93,13 @@ final class Budget {
     stored.addAndGet(-bytes);
   }
 
-  /** Gives what is reserved but no longer needed back to the index. */
-  void relax() {
-    if (reserve > step() && reserve >= 2 * reserveFor(0)) {
-      synchronized (this) {
-        long wanted = reserveFor(0);
-        if (reserve >= 2 * wanted) {
-          moveReserve(wanted);
-        }
-      }
-    }
-  }
-
   /** Makes the limit smaller, for good. */
-  synchronized void lowerLimit(long bytes) {
-    if (bytes < limit) {
-      limit = bytes;
-      moveReserve(reserveFor(0));
+  void lowerLimit(long bytes) {
+    synchronized (this) {
+      limit = Math.min(limit, bytes);
+    }
+    while (used.get() > limit && evict.getAsBoolean()) {
+      // As often as it takes.
     }
   }
 
@@ -134,31 +114,15 @@ final class Budget {
     return false;
   }
 
-  private synchronized boolean evictAndTake(long bytes, long mostInFlight) {
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (inFlight() + bytes > Math.min(limit, mostInFlight)) {
-        return false;
-      }
-      moveReserve(Math.max(reserve, reserveFor(bytes)));
+  private boolean evictAndTake(long bytes, long mostInFlight) {
+    while (inFlight() + bytes <= Math.min(limit, mostInFlight)) {
       if (tryTake(bytes)) {
         return true;
       }
+      if (!evict.getAsBoolean()) {
+        return tryTake(bytes);
+      }
     }
     return false;
-  }
-
-  private long step() {
-    return Math.min(limit / 4, Math.max(LEAST_STEP, Math.min(MOST_STEP, limit / 64)));
-  }
-
-  private long reserveFor(long more) {
-    long step = Math.max(1, step());
-    long steps = Math.max(1, (inFlight() + more + step - 1) / step);
-    return Math.min(limit, steps * step);
-  }
-
-  private void moveReserve(long bytes) {
-    reserve = bytes;
-    shrinkIndex.accept(indexLimit());
   }
 }

@@ -1,23 +1,23 @@
 package io.cachingproxy.store;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Policy;
-import com.github.benmanes.caffeine.cache.RemovalCause;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A store in the memory of this process: an index with W-TinyLFU eviction, and bodies outside the
- * heap. What both take together, bodies still arriving included, never exceeds the limit.
+ * A store in the memory of this process: an index, an {@link EvictionPolicy}, and bodies outside
+ * the heap. What all take together, bodies still arriving included, never exceeds the limit.
+ *
+ * <p>The policy follows the index: what is put into the index is put into the policy within the
+ * same operation. What the policy lets go is still in the index for a moment, and leaves unless it
+ * has been replaced or removed meanwhile.
  *
  * <p>How a stored response leaves: the operation on the index that takes it out is atomic, and
  * hands it to exactly one thread; that thread alone accounts for it, releases the store's hold of
@@ -40,9 +40,8 @@ public final class MemoryStore implements ResponseStore {
   /** How many segments of the arena are emptied at once, so that memory for copies is bounded. */
   private static final int MOST_RETIRED = 8;
 
-  private final Cache<CacheKey, Variants> index;
-  private final ConcurrentMap<CacheKey, Variants> map;
-  private final Policy.Eviction<CacheKey, Variants> eviction;
+  private final ConcurrentHashMap<CacheKey, Variants> index = new ConcurrentHashMap<>();
+  private final EvictionPolicy<Variants> policy = new EvictionPolicy<>();
   private final Budget budget;
   private final OffHeapArena arena;
   private final BodySpace space;
@@ -84,30 +83,24 @@ public final class MemoryStore implements ResponseStore {
     this.listener = listener;
     this.maxObjectBytes = Math.min(maxObjectBytes, limitBytes);
     this.arena = arena;
-    this.budget = new Budget(limitBytes, this.maxObjectBytes, this::shrinkIndex);
+    this.budget = new Budget(limitBytes, this.maxObjectBytes, this::evict);
     this.space = new BodySpace(arena, budget);
-    // Evicting on the thread that writes keeps the index at its limit, and needs no other thread.
-    this.index =
-        Caffeine.newBuilder()
-            .executor(Runnable::run)
-            .maximumWeight(budget.indexLimit() / HeapCost.UNIT)
-            .weigher((CacheKey key, Variants variants) -> variants.weight())
-            .evictionListener(this::evicted)
-            .build();
-    this.map = index.asMap();
-    this.eviction = index.policy().eviction().orElseThrow();
   }
 
   @Override
   public CompletableFuture<List<StoredResponse>> find(CacheKey key) {
-    Variants variants = index.getIfPresent(key);
-    return variants == null ? NONE : variants.found();
+    Variants variants = index.get(key);
+    if (variants == null) {
+      return NONE;
+    }
+    policy.used(variants);
+    return variants.found();
   }
 
   @Override
   public CompletableFuture<List<PartialResponse>> findPartial(CacheKey key) {
     // Whoever looks for parts has just looked for the whole: that is one use of the key, not two.
-    Variants variants = index.policy().getIfPresentQuietly(key);
+    Variants variants = index.get(key);
     return variants == null ? NO_PARTS : variants.foundPartial();
   }
 
@@ -141,17 +134,17 @@ public final class MemoryStore implements ResponseStore {
       return;
     }
     List<Variants.Change> change = new ArrayList<>(1);
-    map.compute(
+    index.compute(
         response.key(),
         (key, before) -> {
           // Accounted for before others can see it and take it out again.
           responses.incrementAndGet();
           budget.store(bytes);
-          change.add(Variants.with(before, response));
-          return change.get(0).variants();
+          Variants.Change made = Variants.with(before, response);
+          change.add(made);
+          return follow(before, made.variants());
         });
     settle(change);
-    budget.relax();
     aimArena();
     if (closed) {
       close();
@@ -195,7 +188,7 @@ public final class MemoryStore implements ResponseStore {
     }
     long bytes = Variants.bytes(next) - Variants.bytes(old);
     List<Variants.Change> change = new ArrayList<>(1);
-    map.computeIfPresent(
+    index.computeIfPresent(
         old.key(),
         (key, before) -> {
           Variants.Change made = before.freshened(old, next);
@@ -204,7 +197,7 @@ public final class MemoryStore implements ResponseStore {
           }
           budget.store(bytes);
           change.add(made);
-          return made.variants();
+          return follow(before, made.variants());
         });
     settle(change);
     boolean exchanged = !change.isEmpty();
@@ -228,7 +221,7 @@ public final class MemoryStore implements ResponseStore {
       return;
     }
     try {
-      for (Variants variants : map.values()) {
+      for (Variants variants : index.values()) {
         for (Stored stored : variants.responses()) {
           if (stored instanceof StoredResponse response
               && response.body() instanceof ArenaBody body
@@ -276,7 +269,7 @@ public final class MemoryStore implements ResponseStore {
   @Override
   public void remove(Stored response) {
     List<Variants.Change> change = new ArrayList<>(1);
-    map.computeIfPresent(
+    index.computeIfPresent(
         response.key(),
         (key, before) -> {
           Variants.Change made = before.without(response);
@@ -284,7 +277,7 @@ public final class MemoryStore implements ResponseStore {
             return before;
           }
           change.add(made);
-          return made.variants();
+          return follow(before, made.variants());
         });
     if (!change.isEmpty()) {
       leave(response, Removal.INVALIDATED);
@@ -293,15 +286,15 @@ public final class MemoryStore implements ResponseStore {
 
   @Override
   public void remove(CacheKey key) {
-    leave(map.remove(key), Removal.INVALIDATED);
+    leave(take(key), Removal.INVALIDATED);
   }
 
   @Override
   public Usage clear() {
     long count = 0;
     long bytes = 0;
-    for (CacheKey key : map.keySet()) {
-      Variants removed = map.remove(key);
+    for (CacheKey key : index.keySet()) {
+      Variants removed = take(key);
       if (removed != null) {
         count += removed.responses().size();
         bytes += leave(removed, Removal.CLEARED);
@@ -339,8 +332,33 @@ public final class MemoryStore implements ResponseStore {
     arena.aim(0);
   }
 
-  private void evicted(@Nullable CacheKey key, @Nullable Variants variants, RemovalCause cause) {
-    leave(variants, Removal.SIZE);
+  /** Tells the policy what takes the place of what in the index, and returns it. */
+  private @Nullable Variants follow(@Nullable Variants before, @Nullable Variants after) {
+    if (before == null && after != null) {
+      policy.add(after);
+    } else if (before != null && after != null) {
+      policy.replace(before, after);
+    } else if (before != null) {
+      policy.remove(before);
+    }
+    return after;
+  }
+
+  private @Nullable Variants take(CacheKey key) {
+    Variants taken = index.remove(key);
+    if (taken != null) {
+      policy.remove(taken);
+    }
+    return taken;
+  }
+
+  private boolean evict() {
+    Variants victim = policy.evict(budget.storable());
+    while (victim != null && !index.remove(victim.key(), victim)) {
+      victim = policy.evict(budget.storable());
+    }
+    leave(victim, Removal.SIZE);
+    return victim != null;
   }
 
   /** The bytes of heap that heads take, estimated on the safe side. */
@@ -350,15 +368,6 @@ public final class MemoryStore implements ResponseStore {
 
   private void aimArena() {
     arena.aim(closed ? 0 : Math.max(1, budget.limit() - headBytes()));
-  }
-
-  private void shrinkIndex(long bytes) {
-    long units = bytes / HeapCost.UNIT;
-    if (eviction.getMaximum() == units) {
-      index.cleanUp();
-    } else {
-      eviction.setMaximum(units);
-    }
   }
 
   private void settle(List<Variants.Change> changes) {

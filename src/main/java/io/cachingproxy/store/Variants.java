@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The stored responses of one key, whole ones and parts, most recently stored first, no two of them
  * with equal selecting fields. Immutable; a change makes a new one and says which responses it
- * displaced.
+ * displaced. The index holds it, and the policy lets the variants of a key leave together.
  */
-final class Variants {
+final class Variants extends EvictionPolicy.Entry {
 
   /**
    * The most variants of a key: a reader looks at all of them, and an origin that varies by a field
@@ -21,17 +21,12 @@ final class Variants {
   private final List<Stored> responses;
   private final CompletableFuture<List<StoredResponse>> found;
   private final CompletableFuture<List<PartialResponse>> foundPartial;
-  private final int weight;
 
   private Variants(List<Stored> responses) {
+    super(responses.get(0).key().hashCode(), bytes(responses));
     this.responses = responses;
     this.found = CompletableFuture.completedFuture(only(StoredResponse.class, responses));
     this.foundPartial = CompletableFuture.completedFuture(only(PartialResponse.class, responses));
-    long units = 0;
-    for (Stored response : responses) {
-      units += bytes(response) / HeapCost.UNIT;
-    }
-    this.weight = (int) Math.min(Integer.MAX_VALUE, units);
   }
 
   /**
@@ -62,9 +57,13 @@ final class Variants {
     return foundPartial;
   }
 
-  /** What the responses take of the limit, in units of {@link HeapCost#UNIT} bytes. */
-  int weight() {
-    return weight;
+  /** The primary cache key of all of them. */
+  CacheKey key() {
+    return responses.get(0).key();
+  }
+
+  private static long bytes(List<Stored> responses) {
+    return responses.stream().mapToLong(Variants::bytes).sum();
   }
 
   /** What a response takes of the limit: its body as allocated, and its head. */

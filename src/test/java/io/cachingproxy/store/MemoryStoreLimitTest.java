@@ -73,9 +73,8 @@ class MemoryStoreLimitTest {
   void bodiesOfChangingSizesKeepToTheLimitAndUseItWell() {
     long limit = 16 << 20;
     MemoryStore store = new MemoryStore(limit, limit / 4, removals);
-    // W-TinyLFU lets the new in when they are asked for more often than the old were: so more
-    // rounds
-    // each time. Memory set apart for a class of sizes would keep them out for ever.
+    // What was popular before stays for a while: so more rounds each time. Memory set apart for a
+    // class of sizes would keep the others out for ever.
     assertThat(requests(store, 2, 0, 5000, 1000, 1024)).as("1 KB each").isGreaterThan(90);
     assertThat(requests(store, 8, 10_000, 40, 300_000, 300_000)).as("300 KB").isGreaterThan(50);
     assertThat(store.usage().bytes()).isGreaterThan(limit * 85 / 100);
