@@ -42,7 +42,7 @@ describe_case() {
     many)
       case_path=/object/1 case_script=zipf.lua
       # What a server needs for 1 KB and its head differs; none has to evict with this.
-      case_memory=$((urls * 3 / 1000 > memory ? urls * 3 / 1000 : memory))
+      case_memory=$((urls * 4 / 1000 > memory ? urls * 4 / 1000 : memory))
       ;;
     connections) case_connections=5000 ;;
     no-keep-alive) case_fields=('Connection: close') ;;
