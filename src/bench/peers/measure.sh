@@ -58,15 +58,18 @@ load() {
     options+=(-H "$field")
   done
   [[ -z $case_script ]] || options+=(-s "$here/$case_script")
-  URLS=$urls SEED=$RANDOM$RANDOM wrk -t1 -c"$case_connections" -d"$2s" --timeout 10s --latency "${options[@]}" \
+  URLS=$urls SEED=$RANDOM$RANDOM timeout "$(($2 + 30))" wrk -t1 -c"$case_connections" -d"$2s" --timeout 10s --latency "${options[@]}" \
     "$1$case_path" >"$work/wrk" 2>&1
 }
 
 # load_paced URL SECONDS REQUESTS_A_SECOND: at a fixed rate, however long answers take
 load_paced() {
+  local each
+  each=$(awk -v r="$3" -v c="$case_connections" 'BEGIN { printf "%.1f", (r > c ? r / c : 1) }')
   rm -f "$work/h2load-log"
-  h2load --h1 -t1 -c"$case_connections" -D"$2" --rps="$(awk -v r="$3" -v c="$case_connections" \
-    'BEGIN { printf "%.1f", r / c }')" --log-file="$work/h2load-log" "$1$case_path" >"$work/h2load" 2>&1
+  # By number, not by time: at a rate, h2load may not find the end of its time.
+  timeout "$(($2 + 30))" h2load --h1 -t1 -c"$case_connections" --rps="$each" --log-file="$work/h2load-log" \
+    -n"$(awk -v e="$each" -v c="$case_connections" -v s="$2" 'BEGIN { printf "%d", e * c * s }')" "$1$case_path" >"$work/h2load" 2>&1
 }
 
 # Prints requests a second, number of requests, median and 99th percentile in µs, and failures.
@@ -126,7 +129,7 @@ generator_ticks() {
 
 # measure SERVER ROUND: one line of the results
 measure() {
-  local server=$1 url figures before after n
+  local server=$1 url figures before after n line
   url=http://127.0.0.1:$(port_of "$server")
   # What slept while others had their turn wakes up.
   [[ $rounds -eq 1 || -n $case_pace ]] || load "$url" 1
@@ -145,7 +148,7 @@ measure() {
     complain "$server" "answers nothing: $(cat "$work/wrk")"
     return 1
   fi
-  awk -v OFS='\t' -v name="$case_name" -v server="$server" -v round="$2" -v rss="$(rss_megabytes "$server")" \
+  line=$(awk -v OFS='\t' -v name="$case_name" -v server="$server" -v round="$2" -v rss="$(rss_megabytes "$server")" \
     -v cpus="$(nproc)" -v seconds="$seconds" -v figures="$figures" -v before="$before" -v after="$after" '
     BEGIN {
       split(figures, f, "\t"); split(before, b, " "); split(after, a, " ")
@@ -154,8 +157,9 @@ measure() {
       # One request was ours, to ask for the number.
       printf "%s\t%s\t%d\t%d\t%.2f\t%d\t%d\t%d\t%.3f\t%.2f\n", name, server, round, f[1], own * 10000 / f[2], f[3], f[4], rss,
         (a[2] - b[2] - 1) / f[2], (others > 0 ? others / (seconds * 100 * cpus) : 0)
-    }' | tee -a "$results" >&2
-  check_measurement "$server" "$figures" "$(($(cut -d' ' -f2 <<<"$after") - $(cut -d' ' -f2 <<<"$before") - 1))"
+    }')
+  check_measurement "$server" "$figures" "$(($(cut -d' ' -f2 <<<"$after") - $(cut -d' ' -f2 <<<"$before") - 1))" || return
+  printf '%s\n' "$line" | tee -a "$results" >&2
 }
 
 # A figure counts only if every answer was right and came from where it should.
