@@ -180,7 +180,9 @@ public final class EmbeddedServer implements AutoCloseable {
     http.setMaxResponseHeaderSize(maxResponseHeaderSize);
     http.setUriCompliance(ANY_PATH);
     http.setHttpCompliance(NOTHING_AMBIGUOUS);
-    // Else a value takes the case of an earlier one on the connection: a cookie, a credential.
+    // A value would take the case of an earlier one on the connection: a cookie, a credential. And
+    // each connection would take 64 KB for it.
+    http.setHeaderCacheSize(0);
     http.setHeaderCacheCaseSensitive(true);
     http.addCustomizer(new ExactTargets());
     Server server = new Server(threads);

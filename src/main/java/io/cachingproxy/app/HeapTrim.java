@@ -62,7 +62,7 @@ final class HeapTrim {
    * @param heap what the heap may take, in bytes
    */
   static @Nullable String warning(long memory, long heap) {
-    long muchTooSmall = BASE_BYTES + memory / 5 * 2;
+    long muchTooSmall = BASE_BYTES / 2 + memory / 5 * 2;
     if (heap >= Math.min(muchTooSmall, LARGEST_HEAP)) {
       return null;
     }

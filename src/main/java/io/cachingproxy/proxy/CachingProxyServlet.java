@@ -70,6 +70,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     OriginTransport transport = new OriginTransport(connector);
     transport.setInvocationType(InvocationType.NON_BLOCKING);
     // Else a value takes the case of a common one: text/html;charset=UTF-8 would become utf-8.
+    transport.setHeaderCacheSize(0);
     transport.setHeaderCacheCaseSensitive(true);
     HttpClient client = new HttpClient(transport);
     client.setSocketAddressResolver(

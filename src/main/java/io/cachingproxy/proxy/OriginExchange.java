@@ -50,6 +50,7 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
 
   private final Delivery delivery;
   private volatile boolean sent;
+  private volatile boolean reached;
   private boolean hadInterim;
   private boolean switching;
 
@@ -145,6 +146,7 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
 
   /** The head of the request was taken, over TLS after the handshake. */
   private void reached(Request head) {
+    reached = true;
     if (!request.isOnReusedConnection()) {
       origin.gate().connected();
     }
@@ -297,7 +299,10 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
     if (kind == OriginFailure.TIMEOUT && !sent) {
       return origin.gate().isFull() ? OriginFailure.BUSY : OriginFailure.CONNECT_TIMEOUT;
     }
-    return kind;
+    boolean isInHandshake =
+        !reached && request.getScheme().equals("https") && !request.isOnReusedConnection();
+    // An origin that knows no TLS may close the connection before it is known to know none.
+    return kind == OriginFailure.CLOSED && isInHandshake ? OriginFailure.TLS : kind;
   }
 
   /**

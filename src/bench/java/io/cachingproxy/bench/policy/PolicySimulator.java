@@ -1,5 +1,7 @@
 package io.cachingproxy.bench.policy;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -107,10 +109,12 @@ public final class PolicySimulator {
               all.put(name, play(trace, overhead, maker.make(memory, trace.sizes().length))));
       StringBuilder row = new StringBuilder();
       row.append(String.format(Locale.ROOT, "| %s | %.0f %% |", trace.name(), 100 * part));
+      double hits = requireNonNull(all.get(GOAL_HITS)).hits;
+      double bytes = requireNonNull(all.get(GOAL_BYTES)).bytes;
       all.forEach(
           (name, ratios) -> {
             row.append(String.format(Locale.ROOT, " %.1f / %.1f |", ratios.hits, ratios.bytes));
-            sums.get(name).add(ratios, all.get(GOAL_HITS).hits, all.get(GOAL_BYTES).bytes);
+            requireNonNull(sums.get(name)).add(ratios, hits, bytes);
           });
       System.out.println(row);
     }
