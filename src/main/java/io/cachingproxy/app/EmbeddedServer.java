@@ -134,6 +134,7 @@ public final class EmbeddedServer implements AutoCloseable {
             config.timeouts().idle(),
             context);
     boundHeads(server, config, proxy);
+    ((ClientConnector) server.getConnectors()[0]).publish(context.getServletContext());
     return server;
   }
 

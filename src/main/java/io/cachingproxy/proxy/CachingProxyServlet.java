@@ -60,13 +60,14 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   @Override
   protected HttpClient newHttpClient() {
     ProxySettings settings = context().settings();
-    OriginConnector connector = new OriginConnector();
+    // TLS takes long at times: there the clients' selectors are spared.
+    boolean isPlain = settings.scheme().equals("http");
+    OriginConnector connector =
+        new OriginConnector(isPlain ? ClientConnector.selectorsOf(getServletContext()) : null);
     connector.setSelectors(1);
     connector.setConnectTimeout(settings.connectTimeout());
     connector.setSslContextFactory(
-        settings.scheme().equals("https")
-            ? new SslContextFactory.Client()
-            : new OriginConnector.NoTls());
+        isPlain ? new OriginConnector.NoTls() : new SslContextFactory.Client());
     OriginTransport transport = new OriginTransport(connector);
     transport.setInvocationType(InvocationType.NON_BLOCKING);
     // Else a value takes the case of a common one: text/html;charset=UTF-8 would become utf-8.

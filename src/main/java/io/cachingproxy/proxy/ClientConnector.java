@@ -1,11 +1,16 @@
 package io.cachingproxy.proxy;
 
+import jakarta.servlet.ServletContext;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.Executor;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -16,13 +21,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes connections of clients, and can tell whether a client has left while its answer is waited
- * for: Jetty doesn't read from a connection then, and so doesn't see it close.
+ * for: Jetty doesn't read from a connection then, and so doesn't see it close. Its selectors can
+ * watch the connections to the origin too: a request and its answer are the work of one thread
+ * then, which wakes no other.
  */
 public final class ClientConnector extends ServerConnector {
+
+  private static final String ATTRIBUTE = ClientConnector.class.getName();
 
   /** A connector of that server, for clients that don't use TLS. */
   public ClientConnector(Server server, ConnectionFactory... factories) {
     super(server, factories);
+  }
+
+  /** Offers its selectors to the proxy servlet of that context. */
+  public void publish(ServletContext context) {
+    context.setAttribute(ATTRIBUTE, this);
+  }
+
+  static @Nullable SelectorManager selectorsOf(ServletContext context) {
+    return context.getAttribute(ATTRIBUTE) instanceof ClientConnector connector
+        ? connector.getSelectorManager()
+        : null;
   }
 
   @Override
@@ -32,6 +52,73 @@ public final class ClientConnector extends ServerConnector {
         new ClientEndPoint(channel, selector, key, getScheduler(), getExecutor());
     endPoint.setIdleTimeout(getIdleTimeout());
     return endPoint;
+  }
+
+  @Override
+  protected SelectorManager newSelectorManager(
+      Executor executor, Scheduler scheduler, int selectors) {
+    return new SharedSelectors(executor, scheduler, selectors);
+  }
+
+  /** Selectors that watch the connections to the origin too. */
+  private final class SharedSelectors extends ServerConnectorManager {
+
+    SharedSelectors(Executor executor, Scheduler scheduler, int selectors) {
+      super(executor, scheduler, selectors);
+    }
+
+    @Override
+    protected SocketChannelEndPoint newEndPoint(
+        SelectableChannel channel, ManagedSelector selector, SelectionKey key) throws IOException {
+      OriginConnector.Guest guest = OriginConnector.of(key.attachment());
+      return guest == null
+          ? super.newEndPoint(channel, selector, key)
+          : (SocketChannelEndPoint) guest.newEndPoint(channel, selector, key);
+    }
+
+    @Override
+    public Connection newConnection(SelectableChannel channel, EndPoint endPoint, Object attachment)
+        throws IOException {
+      OriginConnector.Guest guest = OriginConnector.of(attachment);
+      return guest == null
+          ? super.newConnection(channel, endPoint, attachment)
+          : guest.newConnection(channel, endPoint, attachment);
+    }
+
+    @Override
+    public void connectionOpened(Connection connection, Object attachment) {
+      OriginConnector.Guest guest = OriginConnector.of(attachment);
+      if (guest == null) {
+        super.connectionOpened(connection, attachment);
+      } else {
+        guest.connectionOpened(connection, attachment);
+      }
+    }
+
+    @Override
+    protected void connectionFailed(
+        SelectableChannel channel, Throwable failure, Object attachment) {
+      OriginConnector.Guest guest = OriginConnector.of(attachment);
+      if (guest == null) {
+        super.connectionFailed(channel, failure, attachment);
+      } else {
+        guest.connectionFailed(channel, failure, attachment);
+      }
+    }
+
+    @Override
+    protected void endPointOpened(EndPoint endPoint) {
+      if (!OriginConnector.isOrigin(endPoint)) {
+        super.endPointOpened(endPoint);
+      }
+    }
+
+    @Override
+    protected void endPointClosed(EndPoint endPoint) {
+      if (!OriginConnector.isOrigin(endPoint)) {
+        super.endPointClosed(endPoint);
+      }
+    }
   }
 
   /** An end point that can look ahead. What it has seen it gives to whoever reads next. */

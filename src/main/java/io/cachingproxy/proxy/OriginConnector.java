@@ -5,13 +5,17 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.Map;
+import java.util.concurrent.Executor;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Connects to the origin, and can tell a reset connection from one that was closed in good order:
@@ -20,10 +24,72 @@ import org.eclipse.jetty.util.thread.Scheduler;
  */
 final class OriginConnector extends ClientConnector {
 
+  private final @Nullable SelectorManager host;
+  private @Nullable Guest guest;
+
+  /**
+   * A connector, not started yet.
+   *
+   * @param host whose selectors watch the connections to the origin too, so that a request and its
+   *     answer are the work of one thread and nothing has to be woken up for them; null if this
+   *     connector is to have selectors of its own
+   */
+  OriginConnector(@Nullable SelectorManager host) {
+    this.host = host;
+  }
+
+  @Override
+  protected SelectorManager newSelectorManager() {
+    if (host == null) {
+      return super.newSelectorManager();
+    }
+    guest = new Guest(getExecutor(), getScheduler());
+    addBean(host, false);
+    return host;
+  }
+
   @Override
   protected EndPoint newEndPoint(
       SelectableChannel channel, ManagedSelector selector, SelectionKey key) {
     return new OriginEndPoint((SocketChannel) channel, selector, key, getScheduler());
+  }
+
+  /** What becomes of a channel that another's selectors have connected. It has none itself. */
+  final class Guest extends ClientSelectorManager {
+
+    private Guest(Executor executor, Scheduler scheduler) {
+      super(executor, scheduler, 1);
+    }
+
+    @Override
+    protected EndPoint newEndPoint(
+        SelectableChannel channel, ManagedSelector selector, SelectionKey key) {
+      return super.newEndPoint(channel, selector, key);
+    }
+
+    @Override
+    protected void connectionFailed(
+        SelectableChannel channel, Throwable failure, Object attachment) {
+      super.connectionFailed(channel, failure, attachment);
+    }
+  }
+
+  /**
+   * Whose channel it is that a selector has.
+   *
+   * @param attachment what it was handed to the selector with
+   * @return null if it is none to the origin
+   */
+  static @Nullable Guest of(@Nullable Object attachment) {
+    return attachment instanceof Map<?, ?> context
+            && context.get(CONTEXT_KEY) instanceof OriginConnector connector
+        ? connector.guest
+        : null;
+  }
+
+  /** Whether it is the end of a connection to the origin. */
+  static boolean isOrigin(EndPoint endPoint) {
+    return endPoint instanceof OriginEndPoint;
   }
 
   /** What takes the place of TLS where the origin has none: to set TLS up takes long at a start. */
