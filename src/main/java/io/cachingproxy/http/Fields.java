@@ -3,7 +3,7 @@ package io.cachingproxy.http;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,7 +18,6 @@ public final class Fields implements Iterable<Field> {
   private static final Fields EMPTY = new Fields(List.of());
 
   private final List<Field> lines;
-  private volatile @Nullable Object derived;
 
   private Fields(List<Field> lines) {
     this.lines = lines;
@@ -63,6 +62,9 @@ public final class Fields implements Iterable<Field> {
 
   /** The value of the first line of that name, or null if there is none. */
   public @Nullable String first(String name) {
+    if (lines instanceof FieldBlock block) {
+      return block.first(name);
+    }
     for (int i = 0; i < lines.size(); i++) {
       Field line = lines.get(i);
       if (line.isNamed(name)) {
@@ -74,6 +76,9 @@ public final class Fields implements Iterable<Field> {
 
   /** The values of all lines of that name, one for each line, in order; empty if there is none. */
   public List<String> values(String name) {
+    if (lines instanceof FieldBlock block) {
+      return block.values(name);
+    }
     List<String> values = null;
     for (int i = 0; i < lines.size(); i++) {
       Field line = lines.get(i);
@@ -129,17 +134,17 @@ public final class Fields implements Iterable<Field> {
   }
 
   /**
-   * What has been made of these fields before, or is made of them now. One thing only is kept for
-   * each object, as long as it lives; two threads may both make it.
+   * The same lines as one block, for fields that are kept long.
+   *
+   * @param apart the names, in lower case, of lines that are not sent with the others
    */
-  public <T> T derived(Class<T> type, Function<? super Fields, T> maker) {
-    Object known = derived;
-    if (type.isInstance(known)) {
-      return type.cast(known);
-    }
-    T made = maker.apply(this);
-    derived = made;
-    return made;
+  public Fields packed(Set<String> apart) {
+    return new Fields(FieldBlock.of(lines, apart));
+  }
+
+  /** The block that these lines are, or null if they are not {@link #packed}. */
+  public @Nullable FieldBlock block() {
+    return lines instanceof FieldBlock block ? block : null;
   }
 
   public int size() {

@@ -128,6 +128,7 @@ public final class ClientConnector extends ServerConnector {
     private static final int MOST_AHEAD = 1024;
 
     private final Executor executor;
+    private @Nullable StoredLines lines;
     private @Nullable ByteBuffer ahead;
     private boolean ended;
 
@@ -139,6 +140,16 @@ public final class ClientConnector extends ServerConnector {
         Executor executor) {
       super(channel, selector, key, scheduler);
       this.executor = executor;
+    }
+
+    /** What the heads of answers from the store are written with; for one answer at a time. */
+    StoredLines storedLines() {
+      StoredLines known = lines;
+      if (known == null) {
+        known = new StoredLines();
+        lines = known;
+      }
+      return known;
     }
 
     /** Whether the client has closed its side. Only while nobody reads from this end point. */

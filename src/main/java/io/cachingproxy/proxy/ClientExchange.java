@@ -114,14 +114,14 @@ final class ClientExchange implements Recipient {
   /**
    * Like {@link #begin}, for a response that is stored whole: see {@link ClientStream#storedHead}.
    */
-  void beginStored(int status, Fields stored, long length, Fields more, CacheOutcome outcome) {
+  void beginStored(int status, Fields stored, long length, long age, CacheOutcome outcome) {
     if (originFailure == null && whenLastEnds == null) {
       answerStatus = status;
-      stream.storedHead(status, stored, length, more);
+      stream.storedHead(status, stored, length, age);
       recorder.decided(status, outcome);
     } else {
       Fields fields = stored.with("Content-Length", Long.toString(length));
-      begin(status, fields.toBuilder().addAll(more).build(), outcome);
+      begin(status, StoredResponseWriter.withOurs(fields, age), outcome);
     }
   }
 

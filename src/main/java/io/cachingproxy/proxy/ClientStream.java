@@ -28,12 +28,11 @@ interface ClientStream {
    *
    * @param stored its fields, whatever length they say
    * @param length of the content in bytes
-   * @param more further fields, after those
+   * @param age in seconds, which is added, and so is Via
    */
-  default void storedHead(int status, Fields stored, long length, Fields more) {
-    head(
-        status,
-        stored.with("Content-Length", Long.toString(length)).toBuilder().addAll(more).build());
+  default void storedHead(int status, Fields stored, long length, long age) {
+    Fields fields = stored.with("Content-Length", Long.toString(length));
+    head(status, StoredResponseWriter.withOurs(fields, age));
   }
 
   /** The request's content, read on demand. The caller releases each chunk it reads. */

@@ -14,6 +14,9 @@ final class ForwardedFields {
   /** The name this proxy goes by in {@code Via}. */
   static final String PSEUDONYM = "caching-proxy";
 
+  /** {@code Via} of what is answered without another hop. */
+  static final String VIA = "1.1 " + PSEUDONYM;
+
   private ForwardedFields() {}
 
   /**

@@ -1,6 +1,7 @@
 package io.cachingproxy.proxy;
 
 import io.cachingproxy.http.Field;
+import io.cachingproxy.http.FieldBlock;
 import io.cachingproxy.http.Fields;
 import jakarta.servlet.AsyncContext;
 import java.nio.ByteBuffer;
@@ -55,16 +56,21 @@ final class JettyClientStream implements ClientStream {
   }
 
   @Override
-  public void storedHead(int status, Fields stored, long length, Fields more) {
+  public void storedHead(int status, Fields stored, long length, long age) {
+    FieldBlock block = stored.block();
+    if (block == null) {
+      ClientStream.super.storedHead(status, stored, length, age);
+      return;
+    }
     Response core = request.getServletContextResponse().getWrapped();
     core.setStatus(status);
     HttpFields.Mutable target = core.getHeaders();
-    target.add(stored.derived(StoredLines.class, StoredLines::of));
+    StoredLines lines =
+        endPoint() instanceof ClientConnector.ClientEndPoint client
+            ? client.storedLines()
+            : new StoredLines();
+    target.add(lines.of(block, age));
     target.add(HttpHeader.CONTENT_LENGTH, length);
-    for (int i = 0; i < more.size(); i++) {
-      Field line = more.get(i);
-      target.add(line.name(), line.value());
-    }
   }
 
   @Override
@@ -130,8 +136,7 @@ final class JettyClientStream implements ClientStream {
 
   @Override
   public boolean hasLeft() {
-    EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
-    return endPoint instanceof ClientConnector.ClientEndPoint client && client.hasLeft();
+    return endPoint() instanceof ClientConnector.ClientEndPoint client && client.hasLeft();
   }
 
   @Override

@@ -174,7 +174,7 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
     if (status == HttpStatus.CONTINUE_100) {
       client.interim(status, EndToEnd.response(fields), () -> Expectation.meet(request));
     } else {
-      String via = "1.1 " + ForwardedFields.PSEUDONYM;
+      String via = ForwardedFields.VIA;
       Fields passedOn = EndToEnd.response(fields).toBuilder().add("Via", via).build();
       client.interim(status, passedOn, () -> {});
     }

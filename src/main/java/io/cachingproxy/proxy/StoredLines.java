@@ -1,48 +1,54 @@
 package io.cachingproxy.proxy;
 
-import io.cachingproxy.http.Field;
-import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.FieldBlock;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All fields of a stored response in the bytes of HTTP/1.1, made once and copied into every answer
- * as if they were one field. Not among them are those that an answer has anew: the length, which
- * Jetty wants to know, and {@code X-Cache}. Immutable and thread-safe.
+ * All fields of a stored response, Age and Via behind them, which go into an answer as if they were
+ * one field: the bytes are copied as they are stored.
+ *
+ * <p>One object does for all answers on a connection, whose heads are written one after the other.
  */
 final class StoredLines extends PreEncodedHttpField {
 
-  private final byte[] lines;
+  private static final byte[] AGE = "Age: ".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] VIA =
+      ("\r\nVia: " + ForwardedFields.VIA + "\r\n").getBytes(StandardCharsets.US_ASCII);
 
-  private StoredLines(byte[] lines) {
+  private @Nullable FieldBlock stored;
+  private long age;
+
+  StoredLines() {
     super("Stored", "");
-    this.lines = lines;
   }
 
-  static StoredLines of(Fields fields) {
-    StringBuilder text = new StringBuilder(512);
-    for (Field line : fields) {
-      if (!line.isNamed("Content-Length") && !line.isNamed("X-Cache")) {
-        append(text, line.name(), line.value());
-      }
-    }
-    return new StoredLines(text.toString().getBytes(StandardCharsets.ISO_8859_1));
-  }
-
-  private static void append(StringBuilder text, String name, String value) {
-    text.append(name).append(": ");
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      // No value that was parsed has any; but if it had, it must not become a line of its own.
-      text.append(c < ' ' && c != '\t' ? ' ' : c);
-    }
-    text.append("\r\n");
+  /** From now on these. */
+  StoredLines of(FieldBlock block, long seconds) {
+    stored = block;
+    age = seconds;
+    return this;
   }
 
   @Override
   public void putTo(ByteBuffer buffer, HttpVersion version) {
-    buffer.put(lines);
+    FieldBlock block = stored;
+    if (block == null) {
+      throw new IllegalStateException("no lines");
+    }
+    block.writeTo(buffer);
+    buffer.put(AGE);
+    putDecimal(buffer, age);
+    buffer.put(VIA);
+  }
+
+  private static void putDecimal(ByteBuffer buffer, long number) {
+    if (number >= 10) {
+      putDecimal(buffer, number / 10);
+    }
+    buffer.put((byte) ('0' + number % 10));
   }
 }

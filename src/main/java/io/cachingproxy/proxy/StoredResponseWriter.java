@@ -1,7 +1,6 @@
 package io.cachingproxy.proxy;
 
 import io.cachingproxy.cache.CacheOutcome;
-import io.cachingproxy.http.Field;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.store.Stored;
 import java.nio.ByteBuffer;
@@ -17,8 +16,6 @@ import org.eclipse.jetty.util.IteratingCallback;
  * over.
  */
 final class StoredResponseWriter extends IteratingCallback {
-
-  private static final Field VIA = new Field("Via", "1.1 " + ForwardedFields.PSEUDONYM);
 
   private final ClientExchange client;
   private final Stored stored;
@@ -46,17 +43,21 @@ final class StoredResponseWriter extends IteratingCallback {
   private static List<ByteBuffer> begin(
       ClientExchange client, Stored stored, CacheOutcome outcome) {
     StoredAnswer answer = StoredAnswer.of(client.head(), stored);
-    Fields.Builder ours = Fields.builder();
-    ours.add("Age", Long.toString(outcome.age().orElse(0)));
-    ours.add(VIA);
+    long age = outcome.age().orElse(0);
     if (answer.wholeLength() >= 0) {
-      client.beginStored(
-          answer.status(), answer.fields(), answer.wholeLength(), ours.build(), outcome);
+      client.beginStored(answer.status(), answer.fields(), answer.wholeLength(), age, outcome);
     } else {
-      Fields fields = answer.fields().without("Age").toBuilder().addAll(ours.build()).build();
-      client.begin(answer.status(), fields, outcome);
+      client.begin(answer.status(), withOurs(answer.fields(), age), outcome);
     }
     return answer.pieces();
+  }
+
+  /** What each answer from the store has besides the fields that are stored. */
+  static Fields withOurs(Fields stored, long age) {
+    return stored.without("Age").toBuilder()
+        .add("Age", Long.toString(age))
+        .add("Via", ForwardedFields.VIA)
+        .build();
   }
 
   @Override

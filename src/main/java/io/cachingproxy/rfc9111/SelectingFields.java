@@ -1,9 +1,10 @@
 package io.cachingproxy.rfc9111;
 
 import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.Interned;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.ResponseHead;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -24,14 +25,40 @@ public final class SelectingFields {
    */
   private static final Set<String> OF_ONE_CLIENT = Set.of("forwarded", "x-forwarded-for");
 
+  private static final int OBJECT = 24;
+  private static final int LIST = 40;
+
+  /** The object, its place in the list, and four strings without their characters. */
+  private static final int VALUE = 32 + 8 + 4 * 48;
+
+  private static final Interned<List<SelectingValue>> KNOWN = new Interned<>();
   private static final SelectingFields NONE = new SelectingFields(false, List.of());
 
   private final boolean any;
   private final List<SelectingValue> values;
+  private final int heapBytes;
 
-  private SelectingFields(boolean any, List<SelectingValue> values) {
+  @SuppressWarnings("ReferenceEquality") // whether they are another response's as well
+  private SelectingFields(boolean any, List<SelectingValue> own) {
     this.any = any;
-    this.values = values;
+    this.values = KNOWN.of(own);
+    this.heapBytes = own.isEmpty() ? 0 : OBJECT + (values == own ? costOf(own) : 0);
+  }
+
+  private static int costOf(List<SelectingValue> values) {
+    int bytes = LIST;
+    for (SelectingValue value : values) {
+      bytes += VALUE + value.characters();
+    }
+    return bytes;
+  }
+
+  /**
+   * What they take of the heap, in bytes, estimated on the safe side. Values that others have too
+   * count with the first of them.
+   */
+  int heapBytes() {
+    return heapBytes;
   }
 
   /** What the Vary of this response means, with the values of the request it answers. */
@@ -43,24 +70,21 @@ public final class SelectingFields {
     if (names.isEmpty()) {
       return NONE;
     }
-    List<SelectingValue> values = new ArrayList<>(names.size());
-    for (String name : names) {
-      values.add(SelectingValue.of(name, request.fields(), response.fields()));
-    }
     return new SelectingFields(
-        names.stream().anyMatch(SelectingFields::isAny), List.copyOf(values));
+        names.stream().anyMatch(SelectingFields::isAny),
+        valuesOf(names, request, response.fields()));
   }
 
   /** The same names with the values of another request, for a response that is not known yet. */
   public SelectingFields withValuesOf(RequestHead request) {
-    if (values.isEmpty()) {
-      return NONE;
-    }
-    List<SelectingValue> others = new ArrayList<>(values.size());
-    for (SelectingValue value : values) {
-      others.add(SelectingValue.of(value.name(), request.fields(), Fields.empty()));
-    }
-    return new SelectingFields(any, List.copyOf(others));
+    return values.isEmpty()
+        ? NONE
+        : new SelectingFields(any, valuesOf(names(), request, Fields.empty()));
+  }
+
+  private static List<SelectingValue> valuesOf(
+      Collection<String> names, RequestHead request, Fields response) {
+    return names.stream().map(name -> SelectingValue.of(name, request.fields(), response)).toList();
   }
 
   /**

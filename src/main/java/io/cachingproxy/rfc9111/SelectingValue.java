@@ -81,6 +81,15 @@ record SelectingValue(
     return described == null ? null : Preference.parse(described).range();
   }
 
+  /** How many characters its strings have. */
+  int characters() {
+    return name.length() + length(raw) + length(normalized) + length(representation);
+  }
+
+  private static int length(@Nullable String text) {
+    return text == null ? 0 : text.length();
+  }
+
   /** Whether a request has the same value. Allocates nothing where it is spelled the same. */
   boolean equalsThatOf(Fields request) {
     if (normalized == null) {

@@ -57,6 +57,6 @@ public final class Selection {
    */
   private static boolean precedes(StoredHead one, StoredHead other) {
     boolean varies = one.selecting().varies();
-    return varies == other.selecting().varies() ? one.date().isAfter(other.date()) : varies;
+    return varies == other.selecting().varies() ? one.isNewerThan(other) : varies;
   }
 }

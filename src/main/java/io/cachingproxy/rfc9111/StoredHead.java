@@ -7,6 +7,7 @@ import io.cachingproxy.http.DeltaSeconds;
 import io.cachingproxy.http.EntityTag;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.HttpDate;
+import io.cachingproxy.http.Interned;
 import io.cachingproxy.http.NoVarySearch;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.ResponseHead;
@@ -20,34 +21,62 @@ import org.jspecify.annotations.Nullable;
  * Date added if the origin sent none; without Age, which whoever answers from the store writes
  * anew, and without the fields that a qualified {@code private} or {@code no-cache} names.
  *
- * @param status the status code
- * @param fields the stored fields
- * @param selecting what a request must have in common with the one that was answered
- * @param requestTime when the request was sent to the origin, or the one that validated it
- * @param responseTime when the response, or the validation, arrived
- * @param date when the origin made it
- * @param initialAgeMillis {@code corrected_initial_age} (RFC 9111 §4.2.3)
- * @param freshness how long it is fresh and who says so
- * @param cacheControl the directives this cache obeys, those of a targeted field if there is one
- * @param etag the entity tag, if any
- * @param lastModified the Last-Modified date, if there is a valid one
- * @param groups the groups it belongs to (RFC 9875)
- * @param noVarySearch what of the query it doesn't vary on
+ * <p>Millions of them are kept: the fields are one {@linkplain Fields#packed block}, times are
+ * numbers, and what many responses have in common is one object.
  */
-public record StoredHead(
-    int status,
-    Fields fields,
-    SelectingFields selecting,
-    Instant requestTime,
-    Instant responseTime,
-    Instant date,
-    long initialAgeMillis,
-    Freshness freshness,
-    CacheControl cacheControl,
-    @Nullable EntityTag etag,
-    @Nullable Instant lastModified,
-    Set<CacheGroup> groups,
-    NoVarySearch noVarySearch) {
+public final class StoredHead {
+
+  /** What an answer has anew: the length, which has its own framing, and our own. */
+  private static final Set<String> SENT_ANEW = Set.of("content-length", "x-cache");
+
+  private static final Interned<Freshness> LIFETIMES = new Interned<>();
+  private static final Interned<CacheControl> DIRECTIVES = new Interned<>();
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+  private static final long NANOS_PER_MILLI = 1_000_000;
+  private static final long NO_DATE = Long.MIN_VALUE;
+
+  private final short status;
+  private final char ownBytes;
+  private final Fields fields;
+  private final SelectingFields selecting;
+  private final long requestNanos;
+  private final long responseNanos;
+  private final long dateMillis;
+  private final long initialAgeMillis;
+  private final Freshness freshness;
+  private final CacheControl cacheControl;
+  private final long lastModifiedMillis;
+  private final Set<CacheGroup> groups;
+  private final NoVarySearch noVarySearch;
+
+  private StoredHead(
+      int status,
+      int ownBytes,
+      Fields fields,
+      SelectingFields selecting,
+      long requestNanos,
+      long responseNanos,
+      long dateMillis,
+      long initialAgeMillis,
+      Freshness freshness,
+      CacheControl cacheControl,
+      long lastModifiedMillis,
+      Set<CacheGroup> groups,
+      NoVarySearch noVarySearch) {
+    this.status = (short) status;
+    this.ownBytes = (char) Math.min(ownBytes, Character.MAX_VALUE);
+    this.fields = fields;
+    this.selecting = selecting;
+    this.requestNanos = requestNanos;
+    this.responseNanos = responseNanos;
+    this.dateMillis = dateMillis;
+    this.initialAgeMillis = initialAgeMillis;
+    this.freshness = freshness;
+    this.cacheControl = cacheControl;
+    this.lastModifiedMillis = lastModifiedMillis;
+    this.groups = groups;
+    this.noVarySearch = noVarySearch;
+  }
 
   /** Parses the head of a response that is about to be stored. */
   public static StoredHead of(
@@ -64,26 +93,124 @@ public record StoredHead(
     if (!received.contains("Date")) {
       stored = stored.with("Date", HttpDate.print(responseTime));
     }
-    // What confirms the representation that a clean request gets confirms no error of another: a
-    // 416
-    // often has the entity tag of the former.
-    boolean hasValidators = !Heuristic.isCausedByRequest(response.status());
-    String lastModified = hasValidators ? stored.first("Last-Modified") : null;
+    String lastModified = hasValidators(response.status()) ? stored.first("Last-Modified") : null;
+    Instant modified = lastModified == null ? null : HttpDate.parse(lastModified, date);
+    Freshness freshness = Freshness.of(request, response, directives, date, policy);
+    Freshness lifetime = LIFETIMES.of(freshness);
+    CacheControl cacheControl = DIRECTIVES.of(directives.cacheControl());
+    NoVarySearch noVarySearch = NoVarySearch.of(stored);
     return new StoredHead(
         response.status(),
-        stored,
+        HeadCost.ofOwn(
+            isSame(freshness, lifetime),
+            isSame(cacheControl, directives.cacheControl()) ? cacheControl : CacheControl.none(),
+            noVarySearch),
+        stored.packed(SENT_ANEW),
         SelectingFields.of(response, request),
-        requestTime,
-        responseTime,
-        date,
+        nanos(requestTime),
+        nanos(responseTime),
+        date.toEpochMilli(),
         Age.correctedInitial(
             Age.fieldValue(received.values("Age")), dateField, requestTime, responseTime),
-        Freshness.of(request, response, directives, date, policy),
-        directives.cacheControl(),
-        hasValidators ? EntityTag.parse(stored.first("ETag")) : null,
-        lastModified == null ? null : HttpDate.parse(lastModified, date),
+        lifetime,
+        cacheControl,
+        modified == null ? NO_DATE : modified.toEpochMilli(),
         CacheGroup.at(request.target(), CacheGroups.of(stored)),
-        NoVarySearch.of(stored));
+        noVarySearch);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // whether it is another response's object as well
+  private static boolean isSame(Object one, Object other) {
+    return one == other;
+  }
+
+  /**
+   * What confirms the representation that a clean request gets confirms no error of another: a 416
+   * often has the entity tag of the former.
+   */
+  private static boolean hasValidators(int status) {
+    return !Heuristic.isCausedByRequest(status);
+  }
+
+  private static long nanos(Instant time) {
+    return time.getEpochSecond() * NANOS_PER_SECOND + time.getNano();
+  }
+
+  private static Instant instant(long nanos) {
+    return Instant.ofEpochSecond(0, nanos);
+  }
+
+  /** The status code. */
+  public int status() {
+    return status;
+  }
+
+  /** The stored fields. */
+  public Fields fields() {
+    return fields;
+  }
+
+  /** What a request must have in common with the one that was answered. */
+  public SelectingFields selecting() {
+    return selecting;
+  }
+
+  /** When the request was sent to the origin, or the one that validated it. */
+  public Instant requestTime() {
+    return instant(requestNanos);
+  }
+
+  /** When the response, or the validation, arrived. */
+  public Instant responseTime() {
+    return instant(responseNanos);
+  }
+
+  /** When the origin made it, to the millisecond. */
+  public Instant date() {
+    return Instant.ofEpochMilli(dateMillis);
+  }
+
+  /** Whether the origin made it later than the other. */
+  boolean isNewerThan(StoredHead other) {
+    return dateMillis > other.dateMillis;
+  }
+
+  /** How long it is fresh and who says so. */
+  public Freshness freshness() {
+    return freshness;
+  }
+
+  /** The directives this cache obeys, those of a targeted field if there is one. */
+  public CacheControl cacheControl() {
+    return cacheControl;
+  }
+
+  /** The entity tag, if any; parsed at each call. */
+  public @Nullable EntityTag etag() {
+    return hasValidators(status) ? EntityTag.parse(fields.first("ETag")) : null;
+  }
+
+  /** The Last-Modified date, if there is a valid one. */
+  public @Nullable Instant lastModified() {
+    return lastModifiedMillis == NO_DATE ? null : Instant.ofEpochMilli(lastModifiedMillis);
+  }
+
+  /** The groups it belongs to (RFC 9875). */
+  public Set<CacheGroup> groups() {
+    return groups;
+  }
+
+  /** What of the query it doesn't vary on. */
+  public NoVarySearch noVarySearch() {
+    return noVarySearch;
+  }
+
+  /**
+   * What it takes of the heap, in bytes, estimated on the safe side. What it has in common with
+   * other responses counts with the first of them.
+   */
+  public long heapBytes() {
+    return HeadCost.of(fields, selecting, groups) + ownBytes;
   }
 
   /** The current age in whole seconds, what the Age field says (RFC 9111 §5.1). */
@@ -115,27 +242,23 @@ public record StoredHead(
   StoredHead withSelecting(SelectingFields other) {
     return new StoredHead(
         status,
+        ownBytes,
         fields,
         other,
-        requestTime,
-        responseTime,
-        date,
+        requestNanos,
+        responseNanos,
+        dateMillis,
         initialAgeMillis,
         freshness,
         cacheControl,
-        etag,
-        lastModified,
+        lastModifiedMillis,
         groups,
         noVarySearch);
   }
 
-  /** Whether there is anything the origin could validate it by (RFC 9111 §4.3.1). */
-  public boolean hasValidator() {
-    return etag != null || lastModified != null;
-  }
-
   /** The current age in milliseconds (RFC 9111 §4.2.3). */
   long ageMillis(Instant now) {
-    return Age.current(initialAgeMillis, responseTime.toEpochMilli(), now.toEpochMilli());
+    return Age.current(
+        initialAgeMillis, Math.floorDiv(responseNanos, NANOS_PER_MILLI), now.toEpochMilli());
   }
 }

@@ -1,8 +1,5 @@
 package io.cachingproxy.store;
 
-import io.cachingproxy.http.CacheGroup;
-import io.cachingproxy.http.Field;
-
 /**
  * What a stored response takes of the heap, in bytes, estimated on the safe side for a 64-bit JVM
  * with compressed references. A pure function of what is immutable, so that the estimate made when
@@ -10,42 +7,27 @@ import io.cachingproxy.http.Field;
  */
 final class HeapCost {
 
-  /** All costs are multiples of this, so that the index can count in it. */
-  static final int UNIT = 64;
+  /** The JVM aligns objects to this. */
+  private static final int UNIT = 8;
 
   /**
-   * The index's node, hash table and list for a key, the response, its body's object, and what the
-   * rules parsed out of the head.
+   * The index's node and its place in the table, the variants, their list, and the policy's place.
    */
-  private static final long FIXED = 960;
+  private static final long INDEX = 32 + 8 + 48 + 24 + 24;
 
-  /** A field: the object, its place in a list, and two strings without their characters. */
-  private static final long FIELD = 24 + 4 + 2 * 40;
+  /** The response, its body, and the body's list of extents. */
+  private static final long RESPONSE = 32 + 32 + 24;
 
-  private static final long STRING = 40;
-
-  /** A selecting field: its name and a value of usual length, as parts of two lists. */
-  private static final long SELECTING = 2 * 4 + 2 * STRING + 64;
-
-  /** A group: the object, its place in a set, and its name. */
-  private static final long GROUP = 24 + 2 * 4 + STRING;
+  /** The key and its string, without the characters. */
+  private static final long KEY = 16 + 24 + 24;
 
   private HeapCost() {}
 
   /** The cost of a response, whole or in parts, without the bytes in the arena. */
   static long of(Stored response) {
     // The index may hold another instance of the key than the response.
-    long bytes = FIXED + STRING + 2L * response.key().uri().length();
-    for (Field field : response.head().fields()) {
-      bytes += FIELD + field.name().length() + field.value().length();
-    }
-    for (String name : response.head().selecting().names()) {
-      bytes += SELECTING + name.length();
-    }
-    for (CacheGroup group : response.head().groups()) {
-      bytes += GROUP + group.name().length();
-    }
-    bytes += ArenaUse.of(response).heapBytes();
+    long bytes = INDEX + RESPONSE + KEY + 2L * response.key().uri().length();
+    bytes += response.head().heapBytes() + ArenaUse.of(response).heapBytes();
     return (bytes + UNIT - 1) / UNIT * UNIT;
   }
 }

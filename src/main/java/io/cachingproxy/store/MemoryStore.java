@@ -24,8 +24,7 @@ import org.slf4j.LoggerFactory;
  * its body and tells the listener. Nothing of that happens inside an operation that could be
  * repeated.
  *
- * <p>{@link #find} returns a completed {@link CompletableFuture} that all callers of the key share:
- * {@code toCompletableFuture().isDone()} is true at once, and it must not be completed otherwise.
+ * <p>What {@link #find} and {@link #findPartial} return is complete at once.
  */
 public final class MemoryStore implements ResponseStore {
 
@@ -94,14 +93,15 @@ public final class MemoryStore implements ResponseStore {
       return NONE;
     }
     policy.used(variants);
-    return variants.found();
+    return CompletableFuture.completedFuture(variants.whole());
   }
 
   @Override
   public CompletableFuture<List<PartialResponse>> findPartial(CacheKey key) {
     // Whoever looks for parts has just looked for the whole: that is one use of the key, not two.
     Variants variants = index.get(key);
-    return variants == null ? NO_PARTS : variants.foundPartial();
+    List<PartialResponse> parts = variants == null ? List.of() : variants.parts();
+    return parts.isEmpty() ? NO_PARTS : CompletableFuture.completedFuture(parts);
   }
 
   @Override

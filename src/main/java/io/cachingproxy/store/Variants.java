@@ -2,7 +2,6 @@ package io.cachingproxy.store;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,14 +18,10 @@ final class Variants extends EvictionPolicy.Entry {
   static final int MOST = 64;
 
   private final List<Stored> responses;
-  private final CompletableFuture<List<StoredResponse>> found;
-  private final CompletableFuture<List<PartialResponse>> foundPartial;
 
   private Variants(List<Stored> responses) {
     super(responses.get(0).key().hashCode(), bytes(responses));
     this.responses = responses;
-    this.found = CompletableFuture.completedFuture(only(StoredResponse.class, responses));
-    this.foundPartial = CompletableFuture.completedFuture(only(PartialResponse.class, responses));
   }
 
   /**
@@ -38,23 +33,36 @@ final class Variants extends EvictionPolicy.Entry {
    */
   record Change(@Nullable Variants variants, List<Stored> replaced, List<Stored> dropped) {}
 
-  private static <T extends Stored> List<T> only(Class<T> type, List<Stored> responses) {
-    return responses.stream().filter(type::isInstance).map(type::cast).toList();
-  }
-
   /** All of them, whole or not. */
   List<Stored> responses() {
     return responses;
   }
 
-  /** The answer to a look-up, the whole ones, made once: a look-up allocates nothing. */
-  CompletableFuture<List<StoredResponse>> found() {
-    return found;
+  /** The whole ones. */
+  List<StoredResponse> whole() {
+    return only(StoredResponse.class);
   }
 
-  /** The answer to a look-up of parts. */
-  CompletableFuture<List<PartialResponse>> foundPartial() {
-    return foundPartial;
+  /** The parts. */
+  List<PartialResponse> parts() {
+    return only(PartialResponse.class);
+  }
+
+  /** Most often all or none are of a kind: a look-up makes no list then. */
+  private <T extends Stored> List<T> only(Class<T> kind) {
+    int count = 0;
+    for (int i = 0; i < responses.size(); i++) {
+      count += kind.isInstance(responses.get(i)) ? 1 : 0;
+    }
+    if (count == 0) {
+      return List.of();
+    }
+    if (count == responses.size()) {
+      @SuppressWarnings("unchecked") // each of them is one
+      List<T> all = (List<T>) responses;
+      return all;
+    }
+    return responses.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
   /** The primary cache key of all of them. */

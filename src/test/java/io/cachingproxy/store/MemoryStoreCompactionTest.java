@@ -47,7 +47,7 @@ class MemoryStoreCompactionTest {
         store.remove(key(i));
       }
     }
-    for (int i = 1000; i < 14_000; i++) {
+    for (int i = 1000; i < 19_000; i++) {
       put(store, key(i), "a", 1);
     }
     assertThat(taken()).as("what lies scattered holds memory").isGreaterThan(LIMIT + 2 * SEGMENT);

@@ -1,0 +1,174 @@
+package io.cachingproxy.http;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Field lines in one array, in the bytes of HTTP/1.1 (RFC 9112 §5): one object for all lines of a
+ * response that is kept, and ready to be sent. Some lines may be set apart: they are kept behind
+ * the others, and left out when those are sent. Immutable and thread-safe.
+ */
+public final class FieldBlock extends AbstractList<Field> {
+
+  private final byte[] bytes;
+  private final int sent;
+
+  private FieldBlock(byte[] bytes, int sent) {
+    this.bytes = bytes;
+    this.sent = sent;
+  }
+
+  /**
+   * These lines, in their order.
+   *
+   * @param apart the names, in lower case, of those to set apart
+   */
+  static FieldBlock of(List<Field> lines, Set<String> apart) {
+    StringBuilder others = new StringBuilder();
+    StringBuilder text = new StringBuilder(512);
+    for (Field line : lines) {
+      boolean isApart = apart.contains(line.name().toLowerCase(Locale.ROOT));
+      append(isApart ? others : text, line.name(), line.value());
+    }
+    int sent = text.length();
+    return new FieldBlock(
+        text.append(others).toString().getBytes(StandardCharsets.ISO_8859_1), sent);
+  }
+
+  private static void append(StringBuilder text, String name, String value) {
+    text.append(name).append(": ");
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      // No value that was parsed has any; but if it had, it must not become a line of its own.
+      text.append(c < ' ' && c != '\t' ? ' ' : c);
+    }
+    text.append("\r\n");
+  }
+
+  /** The bytes of all lines. */
+  public int length() {
+    return bytes.length;
+  }
+
+  /** Writes the lines that are not set apart, each with its line end. */
+  public void writeTo(ByteBuffer buffer) {
+    buffer.put(bytes, 0, sent);
+  }
+
+  /** The value of the first line of that name, or null if there is none. */
+  @Nullable String first(String name) {
+    for (int at = 0; at < bytes.length; at = next(at)) {
+      if (isNamed(at, name)) {
+        return value(at, name.length());
+      }
+    }
+    return null;
+  }
+
+  /** The values of all lines of that name, in order. */
+  List<String> values(String name) {
+    List<String> values = null;
+    for (int at = 0; at < bytes.length; at = next(at)) {
+      if (isNamed(at, name)) {
+        values = values == null ? new ArrayList<>(2) : values;
+        values.add(value(at, name.length()));
+      }
+    }
+    return values == null ? List.of() : values;
+  }
+
+  private boolean isNamed(int at, String name) {
+    int length = name.length();
+    if (at + length >= bytes.length || bytes[at + length] != ':') {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (lower((char) (bytes[at + i] & 0xFF)) != lower(name.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Names are tokens, and those are ASCII (RFC 9110 §5.1). */
+  private static char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c;
+  }
+
+  private String value(int at, int nameLength) {
+    int start = at + nameLength + 2;
+    return text(start, next(at) - 2);
+  }
+
+  private String text(int start, int end) {
+    return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Where the line after that one begins. */
+  private int next(int at) {
+    int end = at;
+    while (bytes[end] != '\n') {
+      end++;
+    }
+    return end + 1;
+  }
+
+  private Field line(int at) {
+    int colon = at;
+    while (bytes[colon] != ':') {
+      colon++;
+    }
+    return new Field(text(at, colon), value(at, colon - at));
+  }
+
+  @Override
+  public int size() {
+    int size = 0;
+    for (int at = 0; at < bytes.length; at = next(at)) {
+      size++;
+    }
+    return size;
+  }
+
+  @Override
+  public Field get(int index) {
+    int at = 0;
+    for (int i = 0; i < index && at < bytes.length; i++) {
+      at = next(at);
+    }
+    if (index < 0 || at >= bytes.length) {
+      throw new IndexOutOfBoundsException(index);
+    }
+    return line(at);
+  }
+
+  @Override
+  public Iterator<Field> iterator() {
+    return new Iterator<>() {
+      private int at;
+
+      @Override
+      public boolean hasNext() {
+        return at < bytes.length;
+      }
+
+      @Override
+      public Field next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException();
+        }
+        Field line = line(at);
+        at = FieldBlock.this.next(at);
+        return line;
+      }
+    };
+  }
+}
