@@ -161,6 +161,17 @@ class LauncherTest {
     assertThat(outcome.out().lines()).contains("[-Xmx" + megabytes + "m]");
   }
 
+  /** To collect all of a large heap at once would stop everybody for seconds. */
+  @Test
+  void aLargeHeapIsCollectedALittleAtATime() throws Exception {
+    assertThat(launch("--memory", "2GB").out().lines())
+        .contains("[-XX:+UseG1GC]")
+        .doesNotContain("[-XX:+UseSerialGC]");
+    assertThat(launch("--memory", "64MB").out().lines())
+        .filteredOn(line -> line.matches("\\[-XX:\\+Use.*GC]"))
+        .hasSize(1);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"--config %s", "--config=%s", "-config %s", "-config=%s"})
   void aFileIsFoundHoweverItIsNamedAlsoWhereItBeginsWithAByteOrderMark(String flag)
@@ -171,10 +182,10 @@ class LauncherTest {
 
   @ParameterizedTest
   @CsvSource({
-    "-XX:+UseParallelGC, +UseG1GC G1UseAdaptiveIHOP HeapFreeRatio Xms32m",
-    "-Xmx64m, Xms32m Xmn32m",
-    "-Xms1g, Xms32m Xmn32m Xmx345m",
-    "-Xmn8m, Xms32m Xmn32m",
+    "-XX:+UseParallelGC, +UseG1GC +UseSerialGC G1UseAdaptiveIHOP HeapFreeRatio Xmn32m",
+    "-Xmx64m, Xms48m Xms32m Xmn32m",
+    "-Xms1g, Xms48m Xms32m Xmn32m Xmx345m",
+    "-Xmn8m, Xms48m Xms32m Xmn32m",
     "-XX:MaxRAMPercentage=5, Xmx345m",
     "-XX:MinHeapFreeRatio=40, HeapFreeRatio=10 HeapFreeRatio=25"
   })
