@@ -1,6 +1,7 @@
 package io.cachingproxy.http;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -51,9 +52,7 @@ public final class Fields implements Iterable<Field> {
 
   /** A builder that starts with these lines. */
   public Builder toBuilder() {
-    Builder builder = new Builder();
-    builder.lines.addAll(lines);
-    return builder;
+    return new Builder().addAll(lines);
   }
 
   public boolean contains(String name) {
@@ -120,7 +119,13 @@ public final class Fields implements Iterable<Field> {
 
   /** These fields without the lines the predicate holds for. */
   public Fields without(Predicate<? super Field> unwanted) {
-    return copyOf(lines.stream().filter(unwanted.negate()).toList());
+    Builder kept = builder();
+    for (Field line : lines) {
+      if (!unwanted.test(line)) {
+        kept.add(line);
+      }
+    }
+    return kept.build();
   }
 
   /** These fields without the lines of that name. */
@@ -161,7 +166,7 @@ public final class Fields implements Iterable<Field> {
 
   @Override
   public Iterator<Field> iterator() {
-    return lines.iterator();
+    return Collections.unmodifiableList(lines).iterator();
   }
 
   @Override
@@ -183,27 +188,41 @@ public final class Fields implements Iterable<Field> {
 
   /** Collects field lines in order. Not thread-safe. */
   public static final class Builder {
-    private final List<Field> lines = new ArrayList<>();
+    private static final int USUAL_LINES = 16;
+
+    private List<Field> lines = new ArrayList<>(USUAL_LINES);
+
+    /** Whether what was built has these very lines: then they are copied before one is added. */
+    private boolean built;
 
     private Builder() {}
 
     public Builder add(String name, String value) {
-      lines.add(new Field(name, value));
-      return this;
+      return add(new Field(name, value));
     }
 
     public Builder add(Field line) {
+      if (built) {
+        lines = new ArrayList<>(lines);
+        built = false;
+      }
       lines.add(line);
       return this;
     }
 
     public Builder addAll(Iterable<Field> more) {
-      more.forEach(lines::add);
+      for (Field line : more) {
+        add(line);
+      }
       return this;
     }
 
     public Fields build() {
-      return copyOf(lines);
+      if (lines.isEmpty()) {
+        return EMPTY;
+      }
+      built = true;
+      return new Fields(lines);
     }
   }
 }

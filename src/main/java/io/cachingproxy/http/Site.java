@@ -5,17 +5,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The site that a client asked for: the scheme and the authority of its target URI (RFC 9110 §7.1),
- * in the one form that all ways of writing it have in common.
- *
- * @param scheme {@code http} or {@code https}, lower case
- * @param authority host and port: lower case, without the dot that ends a fully qualified name, the
- *     scheme's default port and an empty one left out; empty where the client named no host, as
- *     HTTP/1.0 allows
+ * in the one form that all ways of writing it have in common. Immutable and thread-safe.
  */
-public record Site(String scheme, String authority) {
+public final class Site {
 
   /** What a name in the DNS may have at most (RFC 1035 §2.3.4), and no address is longer. */
   private static final int LONGEST_NAME = 255;
+
+  private final String scheme;
+  private final String authority;
+  private final String text;
+
+  private Site(String scheme, String authority) {
+    this.scheme = scheme;
+    this.authority = authority;
+    this.text = scheme + "://" + authority;
+  }
 
   /** The site of a request that names none; null for a scheme that is neither http nor https. */
   public static @Nullable Site unnamed(String scheme) {
@@ -98,9 +103,33 @@ public record Site(String scheme, String authority) {
     return true;
   }
 
+  /** {@code http} or {@code https}, lower case. */
+  public String scheme() {
+    return scheme;
+  }
+
+  /**
+   * Host and port: lower case, without the dot that ends a fully qualified name, the scheme's
+   * default port and an empty one left out; empty where the client named no host, as HTTP/1.0
+   * allows.
+   */
+  public String authority() {
+    return authority;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Site that && text.equals(that.text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+
   /** As the beginning of a URI. */
   @Override
   public String toString() {
-    return scheme + "://" + authority;
+    return text;
   }
 }

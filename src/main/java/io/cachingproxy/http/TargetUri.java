@@ -1,5 +1,6 @@
 package io.cachingproxy.http;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,24 +9,64 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A client of a gateway may know the origin under other names, and the origin is told the one
  * that was used: what it answers may hang on it. So this is part of what a target is, and of the
- * cache key, though not of where the request goes.
- *
- * @param scheme {@code http} or {@code https}, lower case
- * @param authority host and port as the origin sees them, the scheme's default port left out, lower
- *     case
- * @param path the raw path, starting with a slash, or {@code *} for {@code OPTIONS *}
- * @param query the raw query without its question mark; empty for a trailing question mark; null
- *     where there is none
- * @param told what else of the client's choice the origin is told, and nobody else may be answered
- *     with: the {@link Site} that was asked for, fields that are passed on; no spaces at its
- *     beginning; null if all of it is in the URI already
+ * cache key, though not of where the request goes. Immutable and thread-safe.
  */
-public record TargetUri(
-    String scheme, String authority, String path, @Nullable String query, @Nullable String told) {
+public final class TargetUri {
+
+  private final String scheme;
+  private final String authority;
+  private final String path;
+  private final @Nullable String query;
+  private final @Nullable String told;
+
+  /** Made when it is first asked for; two threads may both make it. */
+  private @Nullable String normalized;
+
+  /**
+   * A target.
+   *
+   * @param scheme {@code http} or {@code https}, lower case
+   * @param authority host and port as the origin sees them, the scheme's default port left out,
+   *     lower case
+   * @param path the raw path, starting with a slash, or {@code *} for {@code OPTIONS *}
+   * @param query the raw query without its question mark; empty for a trailing question mark; null
+   *     where there is none
+   * @param told what else of the client's choice the origin is told, and nobody else may be
+   *     answered with: the {@link Site} that was asked for, fields that are passed on; no spaces at
+   *     its beginning; null if all of it is in the URI already
+   */
+  public TargetUri(
+      String scheme, String authority, String path, @Nullable String query, @Nullable String told) {
+    this.scheme = scheme;
+    this.authority = authority;
+    this.path = path;
+    this.query = query;
+    this.told = told;
+  }
 
   /** A target of which the origin is told nothing else. */
   public TargetUri(String scheme, String authority, String path, @Nullable String query) {
     this(scheme, authority, path, query, null);
+  }
+
+  public String scheme() {
+    return scheme;
+  }
+
+  public String authority() {
+    return authority;
+  }
+
+  public String path() {
+    return path;
+  }
+
+  public @Nullable String query() {
+    return query;
+  }
+
+  public @Nullable String told() {
+    return told;
   }
 
   /**
@@ -64,10 +105,31 @@ public record TargetUri(
    * nothing. What the origin is told follows after a space, which no URI has in it.
    */
   public String normalized() {
-    String rest = PercentEncoding.normalize(query == null ? path : path + "?" + query);
-    return told == null
-        ? scheme + "://" + authority + rest
-        : scheme + "://" + authority + rest + " " + told;
+    String known = normalized;
+    if (known == null) {
+      String rest = PercentEncoding.normalize(query == null ? path : path + "?" + query);
+      known =
+          told == null
+              ? scheme + "://" + authority + rest
+              : scheme + "://" + authority + rest + " " + told;
+      normalized = known;
+    }
+    return known;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof TargetUri that
+        && scheme.equals(that.scheme)
+        && authority.equals(that.authority)
+        && path.equals(that.path)
+        && Objects.equals(query, that.query)
+        && Objects.equals(told, that.told);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(scheme, authority, path, query, told);
   }
 
   /** The URI as one string. */

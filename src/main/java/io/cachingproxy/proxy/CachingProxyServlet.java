@@ -51,8 +51,9 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   public void init(ServletConfig config) throws ServletException {
     ProxyContext published = ProxyContext.of(config.getServletContext());
     context = published;
-    streams = ClientStreams.of(config.getServletContext());
-    requests = new RequestReader(published.settings());
+    ClientStreams world = ClientStreams.of(config.getServletContext());
+    streams = world;
+    requests = new RequestReader(published.settings(), world);
     super.init(new TransparentConfig(config, published.settings().originUrl()));
     origin = new OriginClient(getHttpClient(), published);
   }

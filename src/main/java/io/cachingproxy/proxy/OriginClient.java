@@ -3,6 +3,7 @@ package io.cachingproxy.proxy;
 import io.cachingproxy.cache.CacheListener;
 import io.cachingproxy.cache.Plan;
 import io.cachingproxy.http.Field;
+import io.cachingproxy.http.FieldNames;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.rfc9111.EndToEnd;
@@ -10,12 +11,10 @@ import io.cachingproxy.rfc9111.TrailerSection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.thread.Scheduler;
 
@@ -29,8 +28,8 @@ final class OriginClient {
    * The conditions of a request (RFC 9110 §13.1): the client's are replaced by the cache's own when
    * it revalidates, and a part is not asked for then.
    */
-  private static final Set<String> CONDITIONS =
-      Set.of(
+  private static final FieldNames CONDITIONS =
+      FieldNames.of(
           "if-match",
           "if-none-match",
           "if-modified-since",
@@ -97,11 +96,14 @@ final class OriginClient {
     }
     fields.addAll(plan.validators());
     fields.addAll(forwarded);
-    HttpFields.Mutable toSend = HttpFields.build();
-    for (Field line : fields.build()) {
-      toSend.add(line.name(), line.value());
-    }
-    request.headers(headers -> headers.clear().add(toSend));
+    Fields all = fields.build();
+    request.headers(
+        headers -> {
+          headers.clear();
+          for (Field line : all) {
+            headers.add(line.name(), line.value());
+          }
+        });
     return request;
   }
 
@@ -119,11 +121,8 @@ final class OriginClient {
   }
 
   private static boolean isPassedOn(Field line, Plan.AskOrigin plan) {
-    String name = line.name().toLowerCase(Locale.ROOT);
-    if (name.equals("host")) {
-      return false;
-    }
-    return !plan.replacesConditions() || !CONDITIONS.contains(name);
+    return !line.isNamed("Host")
+        && !(plan.replacesConditions() && CONDITIONS.contains(line.name()));
   }
 
   /**

@@ -8,8 +8,7 @@ import io.cachingproxy.http.TargetUri;
 import io.cachingproxy.proxy.ClientRequest.Refusal;
 import io.cachingproxy.rfc9111.EndToEnd;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Collections;
-import java.util.Enumeration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +31,17 @@ final class RequestReader {
   private static final Refusal OLD_CODING =
       new Refusal(400, "transfer-coding", "HTTP/1.0 has no transfer codings");
 
+  private static final int USUAL_FIELDS = 16;
+
+  private final ClientStreams streams;
+  private final KnownSites sites = new KnownSites();
   private final Targets targets;
   private final UnkeyedFields unkeyed;
   private final boolean passesNone;
   private final int maxFields;
 
-  RequestReader(ProxySettings settings) {
+  RequestReader(ProxySettings settings, ClientStreams streams) {
+    this.streams = streams;
     this.targets = new Targets(settings);
     this.passesNone = settings.requests().passedFields().isEmpty();
     this.unkeyed = new UnkeyedFields(settings.requests().passedFields());
@@ -45,20 +49,41 @@ final class RequestReader {
   }
 
   ClientRequest read(HttpServletRequest request) {
-    Site site = siteOf(request);
-    Fields fields = fieldsOf(request, site);
-    if (fields == null) {
-      return refused(request, TOO_MANY_FIELDS);
+    List<Field> kept = new ArrayList<>(USUAL_FIELDS);
+    String host = null;
+    int hosts = 0;
+    int lines = 0;
+    for (Field line : streams.lines(request)) {
+      if (++lines > maxFields) {
+        return refused(request, TOO_MANY_FIELDS);
+      }
+      if (line.isNamed("Host")) {
+        host = line.value();
+        hosts++;
+      } else if (!unkeyed.contains(line.name())) {
+        kept.add(line);
+      }
     }
+    Site site = hosts > 1 ? null : siteOf(request, host);
     if (site == null) {
       return refused(request, BAD_HOST);
     }
+    Fields fields = fieldsOf(site, kept);
     TargetUri target = targets.at(request, site, passesNone ? "" : passedIn(fields));
     if (target == null) {
       return refused(request, BAD_TARGET);
     }
     return new ClientRequest(
-        new RequestHead(request.getMethod(), target, fields), refusalOfCoding(request));
+        new RequestHead(request.getMethod(), target, fields), refusalOfCoding(request, fields));
+  }
+
+  /** The fields as the rules and the origin are to see them. */
+  private static Fields fieldsOf(Site site, List<Field> kept) {
+    Fields.Builder fields = Fields.builder();
+    if (!site.authority().isEmpty()) {
+      fields.add("Host", site.authority());
+    }
+    return EndToEnd.asTheOriginSees(fields.addAll(kept).build());
   }
 
   private ClientRequest refused(HttpServletRequest request, Refusal refusal) {
@@ -75,18 +100,15 @@ final class RequestReader {
    * form, its host counts, and Host is replaced; the container knows that, and tells the name that
    * counts.
    */
-  private static @Nullable Site siteOf(HttpServletRequest request) {
-    Enumeration<String> hosts = request.getHeaders("Host");
-    String name = request.getServerName();
-    if (hosts.hasMoreElements()) {
-      String host = hosts.nextElement();
-      if (hosts.hasMoreElements() || host == null || name == null || !isHost(host, name)) {
-        return null;
-      }
-    } else if (request.getProtocol().startsWith("HTTP/1.")) {
+  private @Nullable Site siteOf(HttpServletRequest request, @Nullable String host) {
+    if (host == null && request.getProtocol().startsWith("HTTP/1.")) {
       return request.getProtocol().equals("HTTP/1.0") ? Site.unnamed(request.getScheme()) : null;
     }
-    return name == null ? null : Site.of(request.getScheme(), name, request.getServerPort());
+    String name = request.getServerName();
+    if (name == null || (host != null && !isHost(host, name))) {
+      return null;
+    }
+    return sites.of(request.getScheme(), name, request.getServerPort());
   }
 
   /**
@@ -112,37 +134,6 @@ final class RequestReader {
     return true;
   }
 
-  /**
-   * The fields as the rules and the origin are to see them; null if there are too many of them.
-   *
-   * @param site what becomes of Host
-   */
-  private @Nullable Fields fieldsOf(HttpServletRequest request, @Nullable Site site) {
-    Fields.Builder fields = Fields.builder();
-    if (site != null && !site.authority().isEmpty()) {
-      fields.add("Host", site.authority());
-    }
-    // First of all the names: to look for the lines of each takes time that grows with the square.
-    List<String> names = Collections.list(request.getHeaderNames());
-    if (names.size() > maxFields) {
-      return null;
-    }
-    int lines = 0;
-    for (String name : names) {
-      boolean isKept = !name.equalsIgnoreCase("Host") && !unkeyed.contains(name);
-      for (Enumeration<String> values = request.getHeaders(name); values.hasMoreElements(); ) {
-        String value = values.nextElement();
-        if (++lines > maxFields) {
-          return null;
-        }
-        if (isKept) {
-          fields.add(name, value == null ? "" : value);
-        }
-      }
-    }
-    return EndToEnd.asTheOriginSees(fields.build());
-  }
-
   /** The lines of the fields that the operator has passed on, for the cache key. */
   private String passedIn(Fields fields) {
     StringBuilder text = new StringBuilder();
@@ -160,8 +151,8 @@ final class RequestReader {
    * RFC 9112 §6.1: a transfer coding that can't be undone is answered with 501, and chunked alone
    * can; in HTTP/1.0 any is "as if the framing is faulty".
    */
-  private static @Nullable Refusal refusalOfCoding(HttpServletRequest request) {
-    String coding = request.getHeader("Transfer-Encoding");
+  private static @Nullable Refusal refusalOfCoding(HttpServletRequest request, Fields fields) {
+    String coding = fields.first("Transfer-Encoding");
     if (coding == null) {
       return null;
     }

@@ -1,5 +1,6 @@
 package io.cachingproxy.rfc9111;
 
+import io.cachingproxy.http.FieldNames;
 import io.cachingproxy.http.Fields;
 import java.util.HashSet;
 import java.util.List;
@@ -13,8 +14,8 @@ import java.util.Set;
 public final class EndToEnd {
 
   /** Fields of one connection, even where Connection doesn't name them. */
-  private static final Set<String> HOP_BY_HOP =
-      Set.of(
+  private static final FieldNames HOP_BY_HOP =
+      FieldNames.of(
           "connection",
           "keep-alive",
           "proxy-connection",
@@ -47,8 +48,8 @@ public final class EndToEnd {
     Set<String> named = namedBy(connection);
     return request.without(
         line -> {
-          String name = line.name().toLowerCase(Locale.ROOT);
-          return named.contains(name) && !HOP_BY_HOP.contains(name);
+          String name = line.name();
+          return named.contains(name.toLowerCase(Locale.ROOT)) && !HOP_BY_HOP.contains(name);
         });
   }
 
@@ -71,8 +72,9 @@ public final class EndToEnd {
     Set<String> named = namedBy(fields.values("Connection"));
     return fields.without(
         line -> {
-          String name = line.name().toLowerCase(Locale.ROOT);
-          return HOP_BY_HOP.contains(name) || named.contains(name);
+          String name = line.name();
+          return HOP_BY_HOP.contains(name)
+              || (!named.isEmpty() && named.contains(name.toLowerCase(Locale.ROOT)));
         });
   }
 

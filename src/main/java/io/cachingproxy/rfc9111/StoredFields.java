@@ -20,11 +20,13 @@ final class StoredFields {
   static Fields of(Fields received, CacheControl directives) {
     Set<String> isPrivate = directives.privateFields();
     Set<String> noCache = directives.noCacheFields();
-    return EndToEnd.response(received)
-        .without(
+    Fields stored = EndToEnd.response(received).without("Age");
+    return isPrivate.isEmpty() && noCache.isEmpty()
+        ? stored
+        : stored.without(
             line -> {
               String name = line.name().toLowerCase(Locale.ROOT);
-              return name.equals("age") || isPrivate.contains(name) || noCache.contains(name);
+              return isPrivate.contains(name) || noCache.contains(name);
             });
   }
 }
