@@ -2,7 +2,6 @@ package io.cachingproxy.http;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * response that is kept, and ready to be sent. Some lines may be set apart: they are kept behind
  * the others, and left out when those are sent. Immutable and thread-safe.
  */
-public final class FieldBlock extends AbstractList<Field> {
+public final class FieldBlock extends Fields {
 
   private final byte[] bytes;
   private final int sent;
@@ -31,7 +30,7 @@ public final class FieldBlock extends AbstractList<Field> {
    *
    * @param apart the names, in lower case, of those to set apart
    */
-  static FieldBlock of(List<Field> lines, Set<String> apart) {
+  static FieldBlock of(Fields lines, Set<String> apart) {
     StringBuilder others = new StringBuilder();
     StringBuilder text = new StringBuilder(512);
     for (Field line : lines) {
@@ -63,8 +62,8 @@ public final class FieldBlock extends AbstractList<Field> {
     buffer.put(bytes, 0, sent);
   }
 
-  /** The value of the first line of that name, or null if there is none. */
-  @Nullable String first(String name) {
+  @Override
+  public @Nullable String first(String name) {
     for (int at = 0; at < bytes.length; at = next(at)) {
       if (isNamed(at, name)) {
         return value(at, name.length());
@@ -73,8 +72,8 @@ public final class FieldBlock extends AbstractList<Field> {
     return null;
   }
 
-  /** The values of all lines of that name, in order. */
-  List<String> values(String name) {
+  @Override
+  public List<String> values(String name) {
     List<String> values = null;
     for (int at = 0; at < bytes.length; at = next(at)) {
       if (isNamed(at, name)) {

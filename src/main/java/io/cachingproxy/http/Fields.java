@@ -1,32 +1,23 @@
 package io.cachingproxy.http;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The field lines of a message in the order they were received, duplicates included (RFC 9110 §5.2,
  * §5.3). Names are compared ignoring case. Immutable and thread-safe.
  */
-public final class Fields implements Iterable<Field> {
-
-  private static final Fields EMPTY = new Fields(List.of());
-
-  private final List<Field> lines;
-
-  private Fields(List<Field> lines) {
-    this.lines = lines;
-  }
+public abstract sealed class Fields implements Iterable<Field> permits FieldList, FieldBlock {
 
   /** No field lines at all. */
   public static Fields empty() {
-    return EMPTY;
+    return FieldList.EMPTY;
   }
 
   /** The given names and values, alternating: {@code Fields.of("ETag", "\"a\"", "Age", "3")}. */
@@ -43,7 +34,7 @@ public final class Fields implements Iterable<Field> {
 
   /** The given lines, in their order. */
   public static Fields copyOf(List<Field> lines) {
-    return lines.isEmpty() ? EMPTY : new Fields(List.copyOf(lines));
+    return builder().addAll(lines).build();
   }
 
   public static Builder builder() {
@@ -52,7 +43,7 @@ public final class Fields implements Iterable<Field> {
 
   /** A builder that starts with these lines. */
   public Builder toBuilder() {
-    return new Builder().addAll(lines);
+    return builder().addAll(this);
   }
 
   public boolean contains(String name) {
@@ -60,53 +51,15 @@ public final class Fields implements Iterable<Field> {
   }
 
   /** The value of the first line of that name, or null if there is none. */
-  public @Nullable String first(String name) {
-    if (lines instanceof FieldBlock block) {
-      return block.first(name);
-    }
-    for (int i = 0; i < lines.size(); i++) {
-      Field line = lines.get(i);
-      if (line.isNamed(name)) {
-        return line.value();
-      }
-    }
-    return null;
-  }
+  public abstract @Nullable String first(String name);
 
   /** The values of all lines of that name, one for each line, in order; empty if there is none. */
-  public List<String> values(String name) {
-    if (lines instanceof FieldBlock block) {
-      return block.values(name);
-    }
-    List<String> values = null;
-    for (int i = 0; i < lines.size(); i++) {
-      Field line = lines.get(i);
-      if (line.isNamed(name)) {
-        if (values == null) {
-          values = new ArrayList<>(2);
-        }
-        values.add(line.value());
-      }
-    }
-    return values == null ? List.of() : values;
-  }
+  public abstract List<String> values(String name);
 
-  /**
-   * Whether the lines of that name are exactly one with this value, or none if it is null.
-   * Allocates nothing.
-   */
+  /** Whether the lines of that name are exactly one with this value, or none if it is null. */
   public boolean isExactly(String name, @Nullable String value) {
-    boolean found = false;
-    for (int i = 0; i < lines.size(); i++) {
-      Field line = lines.get(i);
-      if (line.isNamed(name)) {
-        if (found || !line.value().equals(value)) {
-          return false;
-        }
-        found = true;
-      }
-    }
-    return found || value == null;
+    List<String> values = values(name);
+    return value == null ? values.isEmpty() : values.size() == 1 && values.get(0).equals(value);
   }
 
   /**
@@ -120,7 +73,7 @@ public final class Fields implements Iterable<Field> {
   /** These fields without the lines the predicate holds for. */
   public Fields without(Predicate<? super Field> unwanted) {
     Builder kept = builder();
-    for (Field line : lines) {
+    for (Field line : this) {
       if (!unwanted.test(line)) {
         kept.add(line);
       }
@@ -143,56 +96,53 @@ public final class Fields implements Iterable<Field> {
    *
    * @param apart the names, in lower case, of lines that are not sent with the others
    */
-  public Fields packed(Set<String> apart) {
-    return new Fields(FieldBlock.of(lines, apart));
+  public FieldBlock packed(Set<String> apart) {
+    return FieldBlock.of(this, apart);
   }
 
-  /** The block that these lines are, or null if they are not {@link #packed}. */
-  public @Nullable FieldBlock block() {
-    return lines instanceof FieldBlock block ? block : null;
-  }
+  public abstract int size();
 
-  public int size() {
-    return lines.size();
-  }
-
-  public Field get(int index) {
-    return lines.get(index);
-  }
+  public abstract Field get(int index);
 
   public Stream<Field> stream() {
-    return lines.stream();
-  }
-
-  @Override
-  public Iterator<Field> iterator() {
-    return Collections.unmodifiableList(lines).iterator();
+    return StreamSupport.stream(spliterator(), false);
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Fields that && lines.equals(that.lines);
+    if (!(other instanceof Fields that) || size() != that.size()) {
+      return false;
+    }
+    Iterator<Field> theirs = that.iterator();
+    for (Field line : this) {
+      if (!line.equals(theirs.next())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
   public int hashCode() {
-    return lines.hashCode();
+    int hash = 1;
+    for (Field line : this) {
+      hash = 31 * hash + line.hashCode();
+    }
+    return hash;
   }
 
   @Override
   public String toString() {
-    return lines.stream()
+    return stream()
         .map(line -> line.name() + ": " + line.value())
         .collect(Collectors.joining("\n"));
   }
 
   /** Collects field lines in order. Not thread-safe. */
   public static final class Builder {
-    private static final int USUAL_LINES = 16;
+    private FieldList lines = new FieldList();
 
-    private List<Field> lines = new ArrayList<>(USUAL_LINES);
-
-    /** Whether what was built has these very lines: then they are copied before one is added. */
+    /** Whether these very lines were given away: then they are copied before one is added. */
     private boolean built;
 
     private Builder() {}
@@ -203,7 +153,7 @@ public final class Fields implements Iterable<Field> {
 
     public Builder add(Field line) {
       if (built) {
-        lines = new ArrayList<>(lines);
+        lines = lines.copy();
         built = false;
       }
       lines.add(line);
@@ -218,11 +168,11 @@ public final class Fields implements Iterable<Field> {
     }
 
     public Fields build() {
-      if (lines.isEmpty()) {
-        return EMPTY;
+      if (lines.size() == 0) {
+        return empty();
       }
       built = true;
-      return new Fields(lines);
+      return lines;
     }
   }
 }

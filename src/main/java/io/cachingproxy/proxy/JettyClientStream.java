@@ -57,8 +57,7 @@ final class JettyClientStream implements ClientStream {
 
   @Override
   public void storedHead(int status, Fields stored, long length, long age) {
-    FieldBlock block = stored.block();
-    if (block == null) {
+    if (!(stored instanceof FieldBlock block)) {
       ClientStream.super.storedHead(status, stored, length, age);
       return;
     }

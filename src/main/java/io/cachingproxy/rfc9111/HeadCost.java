@@ -3,7 +3,6 @@ package io.cachingproxy.rfc9111;
 import io.cachingproxy.http.CacheControl;
 import io.cachingproxy.http.CacheGroup;
 import io.cachingproxy.http.FieldBlock;
-import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.NoVarySearch;
 import java.util.Set;
 
@@ -13,8 +12,8 @@ import java.util.Set;
  */
 final class HeadCost {
 
-  /** The head, its fields, their block, and that block's array without its bytes. */
-  private static final long FIXED = 88 + 16 + 24 + 24;
+  /** The head, its block of fields, and that block's array without its bytes. */
+  private static final long FIXED = 88 + 24 + 24;
 
   /** A group: the object, its place in a set, and its name without the characters. */
   private static final long GROUP = 24 + 2 * 8 + 48;
@@ -31,9 +30,8 @@ final class HeadCost {
 
   private HeadCost() {}
 
-  static long of(Fields fields, SelectingFields selecting, Set<CacheGroup> groups) {
-    FieldBlock block = fields.block();
-    long bytes = FIXED + (block == null ? 0 : block.length()) + selecting.heapBytes();
+  static long of(FieldBlock fields, SelectingFields selecting, Set<CacheGroup> groups) {
+    long bytes = FIXED + fields.length() + selecting.heapBytes();
     for (CacheGroup group : groups) {
       bytes += GROUP + group.name().length();
     }

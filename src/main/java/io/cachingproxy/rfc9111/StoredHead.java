@@ -5,6 +5,7 @@ import io.cachingproxy.http.CacheGroup;
 import io.cachingproxy.http.CacheGroups;
 import io.cachingproxy.http.DeltaSeconds;
 import io.cachingproxy.http.EntityTag;
+import io.cachingproxy.http.FieldBlock;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.HttpDate;
 import io.cachingproxy.http.Interned;
@@ -37,7 +38,7 @@ public final class StoredHead {
 
   private final short status;
   private final char ownBytes;
-  private final Fields fields;
+  private final FieldBlock fields;
   private final SelectingFields selecting;
   private final long requestNanos;
   private final long responseNanos;
@@ -52,7 +53,7 @@ public final class StoredHead {
   private StoredHead(
       int status,
       int ownBytes,
-      Fields fields,
+      FieldBlock fields,
       SelectingFields selecting,
       long requestNanos,
       long responseNanos,
@@ -146,7 +147,7 @@ public final class StoredHead {
   }
 
   /** The stored fields. */
-  public Fields fields() {
+  public FieldBlock fields() {
     return fields;
   }
 

@@ -15,15 +15,22 @@ final class ArenaBody implements Body, ArenaUse {
   private static final AtomicIntegerFieldUpdater<ArenaBody> HOLDS =
       AtomicIntegerFieldUpdater.newUpdater(ArenaBody.class, "holds");
 
+  private static final int ARRAY = 16;
+
   private final BodySpace space;
-  private final long[] extents;
+
+  /** Almost always the only one; of an empty body, none. */
+  private final long firstExtent;
+
+  private final long[] moreExtents;
   private final long length;
   private volatile int holds = 1;
 
   /** A body over allocated extents that it takes over, held once for the caller. */
   ArenaBody(BodySpace space, Extents extents, long length) {
     this.space = space;
-    this.extents = extents.toArray();
+    this.firstExtent = extents.size() == 0 ? 0 : extents.get(0);
+    this.moreExtents = extents.from(1);
     this.length = length;
   }
 
@@ -44,13 +51,21 @@ final class ArenaBody implements Body, ArenaUse {
 
   @Override
   public long heapBytes() {
-    return (long) Long.BYTES * extents.length;
+    return moreExtents.length == 0 ? 0 : ARRAY + (long) Long.BYTES * moreExtents.length;
+  }
+
+  private int extents() {
+    return Extents.count(firstExtent) == 0 ? 0 : 1 + moreExtents.length;
+  }
+
+  private long extent(int index) {
+    return index == 0 ? firstExtent : moreExtents[index - 1];
   }
 
   /** Whether any of it lies in one of those segments. */
   boolean touches(BitSet segments) {
-    for (long extent : extents) {
-      if (segments.get(space.arena().segmentOf(extent))) {
+    for (int i = 0; i < extents(); i++) {
+      if (segments.get(space.arena().segmentOf(extent(i)))) {
         return true;
       }
     }
@@ -72,17 +87,17 @@ final class ArenaBody implements Body, ArenaUse {
       return List.of();
     }
     OffHeapArena arena = space.arena();
-    if (extents.length == 1) {
-      return List.of(arena.read(Extents.first(extents[0]), (int) first, (int) count));
+    if (moreExtents.length == 0) {
+      return List.of(arena.read(Extents.first(firstExtent), (int) first, (int) count));
     }
-    List<ByteBuffer> buffers = new ArrayList<>(extents.length);
+    List<ByteBuffer> buffers = new ArrayList<>(extents());
     long skip = first;
     long rest = count;
     for (int i = 0; rest > 0; i++) {
-      long size = (long) Extents.count(extents[i]) * BLOCK;
+      long size = (long) Extents.count(extent(i)) * BLOCK;
       if (skip < size) {
         int part = (int) Math.min(size - skip, rest);
-        buffers.add(arena.read(Extents.first(extents[i]), (int) skip, part));
+        buffers.add(arena.read(Extents.first(extent(i)), (int) skip, part));
         rest -= part;
       }
       skip = Math.max(0, skip - size);
@@ -102,13 +117,19 @@ final class ArenaBody implements Body, ArenaUse {
     return false;
   }
 
+  private void free() {
+    for (int i = 0; i < extents(); i++) {
+      space.free(extent(i));
+    }
+  }
+
   @Override
   public void release() {
     int now = holds;
     while (now > 0) {
       if (HOLDS.compareAndSet(this, now, now - 1)) {
         if (now == 1) {
-          space.free(extents, allocated());
+          free();
         }
         return;
       }

@@ -70,11 +70,9 @@ final class BodySpace {
     budget.give(blocks * ArenaSegment.BLOCK);
   }
 
-  /** Gives back all those extents, which have {@code bytes} bytes. */
-  void free(long[] extents, long bytes) {
-    for (long extent : extents) {
-      arena.free(extent);
-    }
-    budget.give(bytes);
+  /** Gives back an extent. */
+  void free(long extent) {
+    arena.free(extent);
+    budget.give((long) Extents.count(extent) * ArenaSegment.BLOCK);
   }
 }

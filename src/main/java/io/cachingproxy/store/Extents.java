@@ -72,7 +72,8 @@ final class Extents {
     return pack(first(last) + kept, cut);
   }
 
-  long[] toArray() {
-    return size == 0 ? NONE : Arrays.copyOf(packed, size);
+  /** Those from that one on. */
+  long[] from(int index) {
+    return index >= size ? NONE : Arrays.copyOfRange(packed, index, size);
   }
 }

@@ -10,13 +10,11 @@ final class HeapCost {
   /** The JVM aligns objects to this. */
   private static final int UNIT = 8;
 
-  /**
-   * The index's node and its place in the table, the variants, their list, and the policy's place.
-   */
-  private static final long INDEX = 32 + 8 + 48 + 24 + 24;
+  /** The index's node and its place in the table, the variants, and the policy's place. */
+  private static final long INDEX = 32 + 8 + 48 + 24;
 
-  /** The response, its body, and the body's list of extents. */
-  private static final long RESPONSE = 32 + 32 + 24;
+  /** The response and its body. */
+  private static final long RESPONSE = 32 + 40;
 
   /** The key and its string, without the characters. */
   private static final long KEY = 16 + 24 + 24;

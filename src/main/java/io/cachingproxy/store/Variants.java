@@ -17,11 +17,16 @@ final class Variants extends EvictionPolicy.Entry {
    */
   static final int MOST = 64;
 
-  private final List<Stored> responses;
+  /** The most recently stored one, which is almost always the only one. */
+  private final Stored newest;
+
+  /** All of them if there are several; empty otherwise. */
+  private final List<Stored> several;
 
   private Variants(List<Stored> responses) {
     super(responses.get(0).key().hashCode(), bytes(responses));
-    this.responses = responses;
+    this.newest = responses.get(0);
+    this.several = responses.size() == 1 ? List.of() : List.copyOf(responses);
   }
 
   /**
@@ -35,7 +40,7 @@ final class Variants extends EvictionPolicy.Entry {
 
   /** All of them, whole or not. */
   List<Stored> responses() {
-    return responses;
+    return several.isEmpty() ? List.of(newest) : several;
   }
 
   /** The whole ones. */
@@ -50,6 +55,7 @@ final class Variants extends EvictionPolicy.Entry {
 
   /** Most often all or none are of a kind: a look-up makes no list then. */
   private <T extends Stored> List<T> only(Class<T> kind) {
+    List<Stored> responses = responses();
     int count = 0;
     for (int i = 0; i < responses.size(); i++) {
       count += kind.isInstance(responses.get(i)) ? 1 : 0;
@@ -67,7 +73,7 @@ final class Variants extends EvictionPolicy.Entry {
 
   /** The primary cache key of all of them. */
   CacheKey key() {
-    return responses.get(0).key();
+    return newest.key();
   }
 
   private static long bytes(List<Stored> responses) {
@@ -81,7 +87,7 @@ final class Variants extends EvictionPolicy.Entry {
 
   /** Puts {@code newest} before the others, in place of those with equal selecting fields. */
   static Change with(@Nullable Variants before, Stored newest) {
-    return place(before == null ? List.of() : before.responses, newest);
+    return place(before == null ? List.of() : before.responses(), newest);
   }
 
   /**
@@ -101,7 +107,7 @@ final class Variants extends EvictionPolicy.Entry {
     if (others == null) {
       return null;
     }
-    Variants left = others.isEmpty() ? null : new Variants(List.copyOf(others));
+    Variants left = others.isEmpty() ? null : new Variants(others);
     return new Change(left, List.of(), List.of());
   }
 
@@ -115,11 +121,12 @@ final class Variants extends EvictionPolicy.Entry {
     List<Stored> tooMany = kept.subList(Math.min(MOST, kept.size()), kept.size());
     List<Stored> dropped = List.copyOf(tooMany);
     tooMany.clear();
-    return new Change(new Variants(List.copyOf(kept)), replaced, dropped);
+    return new Change(new Variants(kept), replaced, dropped);
   }
 
   /** The other responses, or null if that very one isn't here. */
   private @Nullable List<Stored> others(Stored response) {
+    List<Stored> responses = responses();
     List<Stored> others = new ArrayList<>(responses.size());
     for (Stored candidate : responses) {
       if (!isVery(candidate, response)) {

@@ -39,7 +39,7 @@ class FieldBlockTest {
 
   @Property
   void whatIsSentAreTheOtherLines(@ForAll("lines") List<Field> lines) {
-    Fields packed = Fields.copyOf(lines).packed(Set.of("age", "x-a"));
+    FieldBlock packed = Fields.copyOf(lines).packed(Set.of("age", "x-a"));
     StringBuilder expected = new StringBuilder();
     List<Field> last = new ArrayList<>();
     for (Field line : lines) {
@@ -57,7 +57,7 @@ class FieldBlockTest {
 
   @Test
   void noValueBecomesALineOfItsOwn() {
-    Fields packed = Fields.of("A", "b\r\nEvil: c\0", "D", "\te").packed(Set.of());
+    FieldBlock packed = Fields.of("A", "b\r\nEvil: c\0", "D", "\te").packed(Set.of());
     assertThat(packed).isEqualTo(Fields.of("A", "b  Evil: c ", "D", "\te"));
     assertThat(sent(packed)).isEqualTo("A: b  Evil: c \r\nD: \te\r\n");
   }
@@ -71,12 +71,9 @@ class FieldBlockTest {
     assertThat(packed.first("")).isNull();
   }
 
-  private static String sent(Fields packed) {
-    FieldBlock block = packed.block();
-    ByteBuffer buffer = ByteBuffer.allocate(block == null ? 0 : block.length());
-    if (block != null) {
-      block.writeTo(buffer);
-    }
+  private static String sent(FieldBlock packed) {
+    ByteBuffer buffer = ByteBuffer.allocate(packed.length());
+    packed.writeTo(buffer);
     return new String(buffer.array(), 0, buffer.position(), StandardCharsets.ISO_8859_1);
   }
 

@@ -77,7 +77,7 @@ class MemoryStoreCompactionTest {
         put(store, key(next), "a", length, next % 2 == 0);
         // Some are asked for again and again, and stay.
         store.find(key(next - next % 10));
-        sum += length + 1000;
+        sum += length + 500;
       }
       compactWhollyAndCheck();
       assertThat(store.usage().bytes()).isGreaterThan(LIMIT * 80 / 100);
