@@ -91,7 +91,7 @@ final class HeapTrim {
   private long gain() {
     long limit = memory.limit().getAsLong();
     long heap = memory.heap().getAsLong();
-    long excess = memory.bodies().getAsLong() + heap - BASE_BYTES - limit - limit / 4;
+    long excess = memory.bodies().getAsLong() + heap - BASE_BYTES - limit - limit / 6;
     long gain = heap - BASE_BYTES - memory.heads().getAsLong();
     long worth = Math.max(LEAST_GAIN, Math.max(limit / 16, memory.heads().getAsLong() / 3));
     return excess > 0 && gain >= worth ? gain : 0;

@@ -19,6 +19,7 @@ import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.ProtocolHandlers;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.ee10.proxy.ProxyServlet;
+import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.jspecify.annotations.Nullable;
@@ -63,8 +64,13 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     ProxySettings settings = context().settings();
     // TLS takes long at times: there the clients' selectors are spared.
     boolean isPlain = settings.scheme().equals("http");
-    OriginConnector connector =
-        new OriginConnector(isPlain ? ClientConnector.selectorsOf(getServletContext()) : null);
+    SelectorManager host =
+        isPlain
+                && getServletContext().getAttribute(OriginConnector.HOST)
+                    instanceof SelectorManager offered
+            ? offered
+            : null;
+    OriginConnector connector = new OriginConnector(host);
     connector.setSelectors(1);
     connector.setConnectTimeout(settings.connectTimeout());
     connector.setSslContextFactory(

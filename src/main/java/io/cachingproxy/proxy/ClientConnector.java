@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientConnector extends ServerConnector {
 
-  private static final String ATTRIBUTE = ClientConnector.class.getName();
-
   /** A connector of that server, for clients that don't use TLS. */
   public ClientConnector(Server server, ConnectionFactory... factories) {
     super(server, factories);
@@ -36,13 +34,7 @@ public final class ClientConnector extends ServerConnector {
 
   /** Offers its selectors to the proxy servlet of that context. */
   public void publish(ServletContext context) {
-    context.setAttribute(ATTRIBUTE, this);
-  }
-
-  static @Nullable SelectorManager selectorsOf(ServletContext context) {
-    return context.getAttribute(ATTRIBUTE) instanceof ClientConnector connector
-        ? connector.getSelectorManager()
-        : null;
+    context.setAttribute(OriginConnector.HOST, getSelectorManager());
   }
 
   @Override

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class OriginConnector extends ClientConnector {
 
+  /** The attribute of a servlet context with the {@link SelectorManager} to be a guest of. */
+  static final String HOST = "io.cachingproxy.proxy.selectors";
+
   private final @Nullable SelectorManager host;
   private @Nullable Guest guest;
 
