@@ -2,6 +2,7 @@ package io.cachingproxy.rfc9111;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * One member of Accept, Accept-Charset, Accept-Encoding or Accept-Language: a range and its weight
@@ -13,6 +14,9 @@ import java.util.Locale;
 record Preference(String range, int weight) implements Comparable<Preference> {
 
   private static final int FULL = 1000;
+
+  /** RFC 9110 §12.4.2: {@code qvalue}. */
+  private static final Pattern WEIGHT = Pattern.compile("0(\\.\\d{0,3})?|1(\\.0{0,3})?");
 
   static Preference parse(String member) {
     List<String> parts = FieldMembers.split(member, ';');
@@ -43,8 +47,9 @@ record Preference(String range, int weight) implements Comparable<Preference> {
   }
 
   private static int weight(String value) {
-    boolean valid = value.matches("0(\\.\\d{0,3})?|1(\\.0{0,3})?");
-    return valid ? (int) Math.round(Double.parseDouble(value) * FULL) : -1;
+    return WEIGHT.matcher(value).matches()
+        ? (int) Math.round(Double.parseDouble(value) * FULL)
+        : -1;
   }
 
   /** The heaviest first, equal ones by name: in this order, order means nothing any more. */

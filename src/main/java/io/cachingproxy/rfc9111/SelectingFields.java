@@ -113,16 +113,17 @@ public final class SelectingFields {
 
   /** Whether the stored response may answer this request as far as Vary goes. */
   public boolean matches(RequestHead request) {
-    return matchesByValue(request) || matchesByPreference(request);
+    RequestedValues requested = new RequestedValues(request.fields());
+    return matchesByValue(requested) || matchesByPreference(requested);
   }
 
   /** Whether the request has the same selecting values. */
-  boolean matchesByValue(RequestHead request) {
+  boolean matchesByValue(RequestedValues request) {
     if (any) {
       return false;
     }
     for (int i = 0; i < values.size(); i++) {
-      if (!values.get(i).equalsThatOf(request.fields())) {
+      if (!values.get(i).equalsThatOf(request)) {
         return false;
       }
     }
@@ -130,12 +131,12 @@ public final class SelectingFields {
   }
 
   /** Whether the request has the same selecting values, or prefers this representation. */
-  boolean matchesByPreference(RequestHead request) {
+  boolean matchesByPreference(RequestedValues request) {
     if (any) {
       return false;
     }
     for (SelectingValue value : values) {
-      if (!value.equalsThatOf(request.fields()) && !value.isPreferredBy(request.fields())) {
+      if (!value.equalsThatOf(request) && !value.isPreferredBy(request)) {
         return false;
       }
     }

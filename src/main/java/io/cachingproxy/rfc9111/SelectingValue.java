@@ -51,7 +51,7 @@ record SelectingValue(
   }
 
   /** The value in one spelling: members in lines or lists, spaces, case, order where it's moot. */
-  private static @Nullable String normalize(String name, List<String> lines) {
+  static @Nullable String normalize(String name, List<String> lines) {
     if (lines.isEmpty()) {
       return null;
     }
@@ -91,28 +91,27 @@ record SelectingValue(
   }
 
   /** Whether a request has the same value. Allocates nothing where it is spelled the same. */
-  boolean equalsThatOf(Fields request) {
+  boolean equalsThatOf(RequestedValues request) {
     if (normalized == null) {
       // "If a header field is absent from a request, it can only match another request if it is
       // also absent there."
-      return request.isExactly(name, null);
+      return request.fields().isExactly(name, null);
     }
-    return (raw != null && request.isExactly(name, raw))
-        || normalized.equals(normalize(name, request.values(name)));
+    return (raw != null && request.fields().isExactly(name, raw))
+        || normalized.equals(request.normalized(name));
   }
 
   /**
    * Whether a request prefers the stored representation to, or likes it as much as, all others: the
    * "known mechanism for ranking preference" of RFC 9111 §4.1.
    */
-  boolean isPreferredBy(Fields request) {
+  boolean isPreferredBy(RequestedValues request) {
     if (normalized == null || representation == null) {
       return false;
     }
     int heaviest = 0;
     int ours = -1;
-    for (String member : FieldMembers.of(request.values(name))) {
-      Preference preference = Preference.parse(member);
+    for (Preference preference : request.preferences(name)) {
       heaviest = Math.max(heaviest, preference.weight());
       if (preference.range().equals(representation.toLowerCase(Locale.ROOT))) {
         ours = preference.weight();

@@ -17,24 +17,30 @@ public final class Selection {
    * @return -1 if none matches
    */
   public static int select(List<StoredHead> stored, RequestHead request) {
-    int selected = indexOfNewest(stored, Function.identity(), request, false);
-    return selected >= 0 ? selected : indexOfNewest(stored, Function.identity(), request, true);
+    return indexOf(stored, Function.identity(), request);
   }
 
   /** Like {@link #select(List, RequestHead)}, of whatever holds the heads; null if none matches. */
   public static <T> @Nullable T select(
       List<T> stored, Function<? super T, StoredHead> head, RequestHead request) {
-    int selected = indexOfNewest(stored, head, request, false);
-    if (selected < 0) {
-      selected = indexOfNewest(stored, head, request, true);
-    }
+    int selected = indexOf(stored, head, request);
     return selected < 0 ? null : stored.get(selected);
+  }
+
+  private static <T> int indexOf(
+      List<T> stored, Function<? super T, StoredHead> head, RequestHead request) {
+    if (stored.isEmpty()) {
+      return -1;
+    }
+    RequestedValues requested = new RequestedValues(request.fields());
+    int selected = indexOfNewest(stored, head, requested, false);
+    return selected >= 0 ? selected : indexOfNewest(stored, head, requested, true);
   }
 
   private static <T> int indexOfNewest(
       List<T> stored,
       Function<? super T, StoredHead> head,
-      RequestHead request,
+      RequestedValues request,
       boolean byPreference) {
     int newest = -1;
     for (int i = 0; i < stored.size(); i++) {
