@@ -5,9 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.NoSuchElementException;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,28 +26,33 @@ public final class FieldBlock extends Fields {
   /**
    * These lines, in their order.
    *
-   * @param apart the names, in lower case, of those to set apart
+   * @param apart the names of those to set apart
    */
-  static FieldBlock of(Fields lines, Set<String> apart) {
-    StringBuilder others = new StringBuilder();
-    StringBuilder text = new StringBuilder(512);
+  static FieldBlock of(Fields lines, FieldNames apart) {
+    int length = 0;
+    int lengthApart = 0;
     for (Field line : lines) {
-      boolean isApart = apart.contains(line.name().toLowerCase(Locale.ROOT));
-      append(isApart ? others : text, line.name(), line.value());
+      int bytes = line.name().length() + line.value().length() + ": \r\n".length();
+      length += bytes;
+      lengthApart += apart.contains(line.name()) ? bytes : 0;
     }
-    int sent = text.length();
-    return new FieldBlock(
-        text.append(others).toString().getBytes(StandardCharsets.ISO_8859_1), sent);
+    ByteBuffer block = ByteBuffer.allocate(length);
+    int sent = length - lengthApart;
+    ByteBuffer last = block.duplicate().position(sent);
+    for (Field line : lines) {
+      append(apart.contains(line.name()) ? last : block, line);
+    }
+    return new FieldBlock(block.array(), sent);
   }
 
-  private static void append(StringBuilder text, String name, String value) {
-    text.append(name).append(": ");
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
+  private static void append(ByteBuffer block, Field line) {
+    block.put(line.name().getBytes(StandardCharsets.ISO_8859_1));
+    block.put((byte) ':').put((byte) ' ');
+    for (byte octet : line.value().getBytes(StandardCharsets.ISO_8859_1)) {
       // No value that was parsed has any; but if it had, it must not become a line of its own.
-      text.append(c < ' ' && c != '\t' ? ' ' : c);
+      block.put(octet >= 0 && octet < ' ' && octet != '\t' ? (byte) ' ' : octet);
     }
-    text.append("\r\n");
+    block.put((byte) '\r').put((byte) '\n');
   }
 
   /** The bytes of all lines. */

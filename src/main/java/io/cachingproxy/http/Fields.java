@@ -2,7 +2,6 @@ package io.cachingproxy.http;
 
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -94,9 +93,9 @@ public abstract sealed class Fields implements Iterable<Field> permits FieldList
   /**
    * The same lines as one block, for fields that are kept long.
    *
-   * @param apart the names, in lower case, of lines that are not sent with the others
+   * @param apart the names of lines that are not sent with the others
    */
-  public FieldBlock packed(Set<String> apart) {
+  public FieldBlock packed(FieldNames apart) {
     return FieldBlock.of(this, apart);
   }
 

@@ -4,6 +4,7 @@ import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.cache.HttpCache;
 import io.cachingproxy.cache.Plan;
 import io.cachingproxy.cache.Waiting;
+import io.cachingproxy.http.ContentLength;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
 import jakarta.servlet.AsyncContext;
@@ -114,7 +115,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     recorder.targetIs(head.target());
     AsyncContext async = request.startAsync();
     async.setTimeout(0);
-    boolean hasContent = hasContent(request);
+    boolean hasContent = hasContent(request, head.fields());
     ClientExchange client =
         new ClientExchange(
             request, response, streams().open(request, async), recorder, head, hasContent);
@@ -268,13 +269,11 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
    * Whether the request has content. Over HTTP/2 it may have some with no field that says so: then
    * the methods that are made for content have it.
    */
-  @Override
-  protected boolean hasContent(HttpServletRequest request) {
-    long length = request.getContentLengthLong();
-    if (length >= 0) {
-      return length > 0;
+  private static boolean hasContent(HttpServletRequest request, Fields fields) {
+    if (fields.contains("Content-Length")) {
+      return ContentLength.of(fields) != 0;
     }
-    return request.getHeader("Transfer-Encoding") != null
+    return fields.contains("Transfer-Encoding")
         || (!request.getProtocol().startsWith("HTTP/1")
             && !NO_CONTENT_METHODS.contains(request.getMethod()));
   }

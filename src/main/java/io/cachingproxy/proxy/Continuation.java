@@ -118,7 +118,7 @@ final class Continuation {
       FirstByteTimer timer = null;
       try {
         OriginRequest request = origin.newRequest(rest, forwarded);
-        timer = new FirstByteTimer(origin, request);
+        timer = new FirstByteTimer(origin.firstBytes(), request);
         firstByte = timer;
         if (!fill.goOn(request::abort)) {
           throw new ClientLeft();

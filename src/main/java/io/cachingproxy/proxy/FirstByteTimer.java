@@ -1,7 +1,6 @@
 package io.cachingproxy.proxy;
 
-import org.eclipse.jetty.util.thread.Scheduler;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Aborts a request whose origin lets it wait too long for the first byte of the response, or as
@@ -9,37 +8,41 @@ import org.jspecify.annotations.Nullable;
  * the origin, a TLS handshake too; while the request's content is sent it stands still, so that a
  * long upload doesn't count. Thread-safe.
  */
-final class FirstByteTimer {
+final class FirstByteTimer implements Deadlines.Deadline {
 
   /** An origin that only ever says that it is at work is not waited for for ever. */
   private static final int MOST_SIGNS_OF_LIFE = 100;
 
-  private final OriginClient origin;
+  private final Deadlines deadlines;
   private final OriginRequest request;
-  private Scheduler.@Nullable Task timer;
+  private long dueNanos;
+  private boolean running;
   private int signsOfLife;
   private boolean arrived;
   private boolean cancelled;
 
-  FirstByteTimer(OriginClient origin, OriginRequest request) {
-    this.origin = origin;
+  /** A timer that doesn't run yet, for a request that was not sent yet. */
+  FirstByteTimer(Deadlines deadlines, OriginRequest request) {
+    this.deadlines = deadlines;
     this.request = request;
   }
 
   /** The time runs from now. */
   synchronized void start() {
     if (!arrived && !cancelled) {
-      pause();
-      timer = origin.startFirstByteTimer(request);
+      run();
     }
+  }
+
+  private void run() {
+    running = true;
+    dueNanos = deadlines.next();
+    deadlines.set(this);
   }
 
   /** The origin is being given the request's content, which may take any time. */
   synchronized void pause() {
-    if (timer != null) {
-      timer.cancel();
-      timer = null;
-    }
+    running = false;
   }
 
   /**
@@ -47,9 +50,9 @@ final class FirstByteTimer {
    * 102, that is its very purpose).
    */
   synchronized void signOfLife() {
-    if (signsOfLife < MOST_SIGNS_OF_LIFE && timer != null && timer.cancel()) {
+    if (signsOfLife < MOST_SIGNS_OF_LIFE && running) {
       signsOfLife++;
-      timer = origin.startFirstByteTimer(request);
+      run();
     }
   }
 
@@ -66,6 +69,23 @@ final class FirstByteTimer {
   /** The whole head is here, or the exchange is over otherwise. */
   synchronized void cancel() {
     cancelled = true;
-    pause();
+    running = false;
+    deadlines.cancel(this);
+  }
+
+  @Override
+  public void look(long nowNanos) {
+    if (isDue(nowNanos)) {
+      long millis = deadlines.length().toMillis();
+      request.abort(new TimeoutException("no response within " + millis + " ms"));
+    }
+  }
+
+  private synchronized boolean isDue(long nowNanos) {
+    boolean due = running && dueNanos - nowNanos <= 0;
+    if (due) {
+      running = false;
+    }
+    return due;
   }
 }

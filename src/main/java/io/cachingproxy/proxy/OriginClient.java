@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -47,6 +46,7 @@ final class OriginClient {
   private final OriginGate gate;
   private final Clock clock;
   private final Departures departures;
+  private final Deadlines firstBytes;
 
   OriginClient(HttpClient client, ProxyContext context) {
     this.client = client;
@@ -55,11 +55,17 @@ final class OriginClient {
     this.gate = context.gate();
     this.clock = context.clock();
     this.departures = new Departures(this::schedule);
+    this.firstBytes = new Deadlines(settings.firstByteTimeout(), this::schedule, System::nanoTime);
   }
 
   /** The clients that wait for the origin. */
   Departures departures() {
     return departures;
+  }
+
+  /** By when the origin must have begun to answer. */
+  Deadlines firstBytes() {
+    return firstBytes;
   }
 
   CacheListener listener() {
@@ -123,16 +129,6 @@ final class OriginClient {
   private static boolean isPassedOn(Field line, Plan.AskOrigin plan) {
     return !line.isNamed("Host")
         && !(plan.replacesConditions() && CONDITIONS.contains(line.name()));
-  }
-
-  /**
-   * Aborts the request if nothing has cancelled the timer when the origin's time is over, be it for
-   * its first byte or for the head.
-   */
-  Scheduler.Task startFirstByteTimer(OriginRequest request) {
-    Duration timeout = settings.firstByteTimeout();
-    String message = "no response within " + timeout.toMillis() + " ms";
-    return schedule(() -> request.abort(new TimeoutException(message)), timeout);
   }
 
   /** A tunnel between a client's connection and this one to the origin. */

@@ -101,7 +101,7 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
     this.retries = retries;
     this.requestTime = origin.now();
     this.request = origin.newRequest(plan, forwarded);
-    this.firstByte = new FirstByteTimer(origin, request);
+    this.firstByte = new FirstByteTimer(origin.firstBytes(), request);
     this.delivery =
         new Delivery(origin, cache, plan, client, forwarded, this::elapsed, upgrade != null);
   }

@@ -42,10 +42,10 @@ public final class EndToEnd {
    */
   public static Fields asTheOriginSees(Fields request) {
     List<String> connection = request.values("Connection");
-    if (connection.isEmpty() || isPersistenceOnly(connection)) {
+    Set<String> named = namedBy(connection);
+    if (named.isEmpty()) {
       return request;
     }
-    Set<String> named = namedBy(connection);
     return request.without(
         line -> {
           String name = line.name();
@@ -79,7 +79,7 @@ public final class EndToEnd {
   }
 
   private static Set<String> namedBy(List<String> connection) {
-    if (connection.isEmpty()) {
+    if (connection.isEmpty() || isPersistenceOnly(connection)) {
       return Set.of();
     }
     Set<String> named = new HashSet<>();

@@ -113,8 +113,20 @@ public final class SelectingFields {
 
   /** Whether the stored response may answer this request as far as Vary goes. */
   public boolean matches(RequestHead request) {
+    if (isSpelledLike(request.fields())) {
+      return true;
+    }
     RequestedValues requested = new RequestedValues(request.fields());
     return matchesByValue(requested) || matchesByPreference(requested);
+  }
+
+  private boolean isSpelledLike(Fields request) {
+    for (int i = 0; i < values.size(); i++) {
+      if (!values.get(i).isSpelledLikeThatOf(request)) {
+        return false;
+      }
+    }
+    return !any;
   }
 
   /** Whether the request has the same selecting values. */

@@ -90,15 +90,19 @@ record SelectingValue(
     return text == null ? 0 : text.length();
   }
 
-  /** Whether a request has the same value. Allocates nothing where it is spelled the same. */
+  /** Whether a request has the same value in the same spelling. Allocates nothing. */
+  boolean isSpelledLikeThatOf(Fields request) {
+    // "If a header field is absent from a request, it can only match another request if it is also
+    // absent there."
+    return normalized == null
+        ? request.isExactly(name, null)
+        : raw != null && request.isExactly(name, raw);
+  }
+
+  /** Whether a request has the same value. */
   boolean equalsThatOf(RequestedValues request) {
-    if (normalized == null) {
-      // "If a header field is absent from a request, it can only match another request if it is
-      // also absent there."
-      return request.fields().isExactly(name, null);
-    }
-    return (raw != null && request.fields().isExactly(name, raw))
-        || normalized.equals(request.normalized(name));
+    return isSpelledLikeThatOf(request.fields())
+        || (normalized != null && normalized.equals(request.normalized(name)));
   }
 
   /**

@@ -29,8 +29,8 @@ public final class Selection {
 
   private static <T> int indexOf(
       List<T> stored, Function<? super T, StoredHead> head, RequestHead request) {
-    if (stored.isEmpty()) {
-      return -1;
+    if (stored.size() <= 1) {
+      return !stored.isEmpty() && head.apply(stored.get(0)).selecting().matches(request) ? 0 : -1;
     }
     RequestedValues requested = new RequestedValues(request.fields());
     int selected = indexOfNewest(stored, head, requested, false);

@@ -6,6 +6,7 @@ import io.cachingproxy.http.CacheGroups;
 import io.cachingproxy.http.DeltaSeconds;
 import io.cachingproxy.http.EntityTag;
 import io.cachingproxy.http.FieldBlock;
+import io.cachingproxy.http.FieldNames;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.HttpDate;
 import io.cachingproxy.http.Interned;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class StoredHead {
 
   /** What an answer has anew: the length, which has its own framing, and our own. */
-  private static final Set<String> SENT_ANEW = Set.of("content-length", "x-cache");
+  private static final FieldNames SENT_ANEW = FieldNames.of("Content-Length", "X-Cache");
 
   private static final Interned<Freshness> LIFETIMES = new Interned<>();
   private static final Interned<CacheControl> DIRECTIVES = new Interned<>();

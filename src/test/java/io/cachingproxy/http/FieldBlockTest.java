@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -22,7 +21,7 @@ class FieldBlockTest {
   @Property
   void aBlockIsTheLinesItWasMadeOf(@ForAll("lines") List<Field> lines) {
     Fields plain = Fields.copyOf(lines);
-    Fields packed = plain.packed(Set.of());
+    Fields packed = plain.packed(FieldNames.of());
     assertThat(packed).isEqualTo(plain).hasSameHashCodeAs(plain);
     assertThat(packed.size()).isEqualTo(lines.size());
     for (int i = 0; i < lines.size(); i++) {
@@ -39,7 +38,7 @@ class FieldBlockTest {
 
   @Property
   void whatIsSentAreTheOtherLines(@ForAll("lines") List<Field> lines) {
-    FieldBlock packed = Fields.copyOf(lines).packed(Set.of("age", "x-a"));
+    FieldBlock packed = Fields.copyOf(lines).packed(FieldNames.of("age", "x-a"));
     StringBuilder expected = new StringBuilder();
     List<Field> last = new ArrayList<>();
     for (Field line : lines) {
@@ -57,14 +56,14 @@ class FieldBlockTest {
 
   @Test
   void noValueBecomesALineOfItsOwn() {
-    FieldBlock packed = Fields.of("A", "b\r\nEvil: c\0", "D", "\te").packed(Set.of());
+    FieldBlock packed = Fields.of("A", "b\r\nEvil: c\0", "D", "\te").packed(FieldNames.of());
     assertThat(packed).isEqualTo(Fields.of("A", "b  Evil: c ", "D", "\te"));
     assertThat(sent(packed)).isEqualTo("A: b  Evil: c \r\nD: \te\r\n");
   }
 
   @Test
   void thereIsNoLineBehindTheLast() {
-    Fields packed = Fields.of("A", "b").packed(Set.of());
+    Fields packed = Fields.of("A", "b").packed(FieldNames.of());
     assertThatThrownBy(() -> packed.get(1)).isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> packed.get(-1)).isInstanceOf(IndexOutOfBoundsException.class);
     assertThat(packed.first("A:")).isNull();
