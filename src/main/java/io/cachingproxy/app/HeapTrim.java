@@ -55,7 +55,7 @@ final class HeapTrim {
 
   /**
    * What to tell whoever runs the program with a heap that the heads of the responses that {@code
-   * memory} is for may well fill; null if it is large enough. The launcher gives it 85 % of the
+   * memory} is for may well fill; null if it is large enough. The launcher gives it as much as the
    * memory, and 128 MB.
    *
    * @param memory what the store may take, in bytes
@@ -66,7 +66,7 @@ final class HeapTrim {
     if (heap >= Math.min(muchTooSmall, LARGEST_HEAP)) {
       return null;
     }
-    long enough = Math.min(2 * BASE_BYTES + memory / 20 * 17, LARGEST_HEAP) >> 20;
+    long enough = Math.min(2 * BASE_BYTES + memory, LARGEST_HEAP) >> 20;
     return "the heap can't hold the heads of small responses that fill the memory of %d MB: it has %d MB; start Java with -Xmx%dm, as the launcher does"
         .formatted(memory >> 20, heap >> 20, enough);
   }

@@ -8,8 +8,6 @@ import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.http.TargetUri;
 import io.cachingproxy.rfc9111.CachePolicy;
 import io.cachingproxy.rfc9111.Invalidation;
-import io.cachingproxy.rfc9111.Reuse;
-import io.cachingproxy.rfc9111.StoredHead;
 import io.cachingproxy.store.CacheKey;
 import io.cachingproxy.store.ResponseStore;
 import io.cachingproxy.store.Stored;
@@ -30,11 +28,11 @@ import org.jspecify.annotations.Nullable;
 public final class HttpCache {
 
   private final ResponseStore store;
-  private final CachePolicy policy;
   private final Clock clock;
   private final Purges purges = new Purges();
   private final Refreshes refreshes = new Refreshes();
   private final Collapser collapser;
+  private final Sharing sharing;
   private final Lookup lookup;
   private final Planner planner;
   private final Revalidator revalidator;
@@ -57,7 +55,6 @@ public final class HttpCache {
       CacheListener listener,
       Clock clock) {
     this.store = store;
-    this.policy = policy;
     this.clock = clock;
     this.lookup = new Lookup(store, purges);
     this.revalidator = new Revalidator(store, lookup, policy, purges);
@@ -65,6 +62,7 @@ public final class HttpCache {
     this.completer = new Completer(store, policy, purges, parts);
     this.intake = new Intake(store, lookup, policy, purges, listener, parts);
     this.collapser = new Collapser(policy, purges, collapsing, listener);
+    this.sharing = new Sharing(collapser, policy);
     this.planner =
         new Planner(
             store, lookup, policy, purges, refreshes, collapser, revalidator, completer, clock);
@@ -113,52 +111,8 @@ public final class HttpCache {
     if (reception instanceof Reception.AskAgain again) {
       return new Reception.AskAgain(again.plan().led(flight));
     }
-    share(plan, flight, reception, response.status(), requestTime, now);
+    sharing.received(plan, flight, reception, response.status(), requestTime, now);
     return reception;
-  }
-
-  /** Gives those who wait what they can share, and sends the others on their own way. */
-  private void share(
-      Plan.AskOrigin plan,
-      Flight flight,
-      Reception reception,
-      int status,
-      Instant requestTime,
-      Instant now) {
-    if (reception instanceof Reception.Answer answer) {
-      Stored stored = answer.response();
-      boolean confirmed = answer.outcome().source() == Source.REVALIDATED;
-      flight.answers(
-          each ->
-              confirmed
-                  ? flight.confirmed(each, stored, status, requestTime, now)
-                  : flight.standIn(each, stored, status, now));
-      if (confirmed) {
-        learn(plan, stored.head(), requestTime, now);
-      }
-      return;
-    }
-    Storing storing = reception instanceof Reception.Relay relay ? relay.storing() : null;
-    if (storing != null) {
-      boolean isShared = Reuse.of(plan.request(), storing.head(), requestTime, policy).isUsable();
-      collapser.learn(plan.key(), plan.request(), isShared, now);
-      storing.onEnded(flight::lands);
-      flight.arrives(storing, requestTime);
-    } else {
-      if (status < 400 && status != 304) {
-        // An error says nothing about what comes when it is over.
-        collapser.learn(plan.key(), plan.request(), false, now);
-      }
-      flight.lands();
-    }
-  }
-
-  /**
-   * Whether others can use such a response is known from whether a second one of its kind could.
-   */
-  private void learn(Plan.AskOrigin plan, StoredHead head, Instant requestTime, Instant now) {
-    boolean isShared = Reuse.of(plan.request(), head, requestTime, policy).isUsable();
-    collapser.learn(plan.key(), plan.request(), isShared, now);
   }
 
   private Reception receive(
@@ -229,22 +183,12 @@ public final class HttpCache {
       if (wasReached) {
         flight.lands();
       } else {
-        flight.fails(each -> unanswered(flight, each, standIn, failure, now));
+        Sharing.failed(flight, standIn == null ? null : standIn.response(), failure, now);
       }
     }
     return standIn == null
         ? null
         : new Plan.Answer(standIn.response(), outcomeOf(standIn, plan, 0, now), null);
-  }
-
-  private static Plan unanswered(
-      Flight flight,
-      Waiting each,
-      Revalidator.@Nullable StandIn standIn,
-      Throwable failure,
-      Instant now) {
-    Plan shared = standIn == null ? null : flight.standIn(each, standIn.response(), 0, now);
-    return shared == null ? new Plan.Unanswered(each.forward(), failure) : shared;
   }
 
   private static CacheOutcome outcomeOf(

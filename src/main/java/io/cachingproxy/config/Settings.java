@@ -122,7 +122,7 @@ final class Settings {
       anywhere(
           LIMITS,
           "collapse-waiters COUNT",
-          ValueType.count(0, 1_000_000),
+          count(0, MILLION),
           "10000",
           "requests that may wait for one another's answer");
 

@@ -3,9 +3,11 @@ package io.cachingproxy.http;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,13 +48,19 @@ public final class FieldBlock extends Fields {
   }
 
   private static void append(ByteBuffer block, Field line) {
-    block.put(line.name().getBytes(StandardCharsets.ISO_8859_1));
+    append(block, line.name());
     block.put((byte) ':').put((byte) ' ');
-    for (byte octet : line.value().getBytes(StandardCharsets.ISO_8859_1)) {
-      // No value that was parsed has any; but if it had, it must not become a line of its own.
-      block.put(octet >= 0 && octet < ' ' && octet != '\t' ? (byte) ' ' : octet);
-    }
+    append(block, line.value());
     block.put((byte) '\r').put((byte) '\n');
+  }
+
+  private static void append(ByteBuffer block, String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      // Nothing that was parsed has any; but if it had, it must not become a line of its own.
+      boolean isControl = c < ' ' && c != '\t';
+      block.put((byte) (isControl ? ' ' : c > 0xFF ? '?' : c));
+    }
   }
 
   /** The bytes of all lines. */
@@ -85,6 +93,26 @@ public final class FieldBlock extends Fields {
       }
     }
     return values == null ? List.of() : values;
+  }
+
+  /** A block again: what is left of it can be sent as it is. */
+  @Override
+  public FieldBlock without(Predicate<? super Field> unwanted) {
+    byte[] kept = new byte[bytes.length];
+    int size = 0;
+    int sizeSent = 0;
+    for (int at = 0; at < bytes.length; ) {
+      int end = next(at);
+      if (!unwanted.test(line(at))) {
+        System.arraycopy(bytes, at, kept, size, end - at);
+        size += end - at;
+      }
+      if (end <= sent) {
+        sizeSent = size;
+      }
+      at = end;
+    }
+    return new FieldBlock(size == bytes.length ? bytes : Arrays.copyOf(kept, size), sizeSent);
   }
 
   private boolean isNamed(int at, String name) {

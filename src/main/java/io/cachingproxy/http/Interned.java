@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives equal values that occur again and again as one object. Remembers a few hundred of them, the
- * latest of those with the same place. Thread-safe, for immutable values with final fields only:
- * two threads may each get their own.
+ * latest of those with the same place. Thread-safe, for immutable values of final fields only: two
+ * threads may each get their own.
  *
  * @param <T> what is remembered, with equals and hashCode
  */

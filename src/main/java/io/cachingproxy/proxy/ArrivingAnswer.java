@@ -8,7 +8,6 @@ import io.cachingproxy.rfc9111.StoredHead;
 import java.time.Instant;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.util.BufferUtil;
-import org.eclipse.jetty.util.Callback;
 
 /** Answers a client with a response that another request has been sent for and that is arriving. */
 final class ArrivingAnswer {
@@ -35,10 +34,7 @@ final class ArrivingAnswer {
     }
     if (clientHasIt) {
       plan.content().close();
-      client.write(
-          true,
-          BufferUtil.EMPTY_BUFFER,
-          Callback.from(Callback.InvocationType.NON_BLOCKING, client::complete, client::abort));
+      client.end(BufferUtil.EMPTY_BUFFER);
     } else {
       new Follower(client, plan.content(), departures, null).start();
     }

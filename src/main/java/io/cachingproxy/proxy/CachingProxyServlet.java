@@ -1,9 +1,6 @@
 package io.cachingproxy.proxy;
 
 import io.cachingproxy.cache.CacheOutcome;
-import io.cachingproxy.cache.HttpCache;
-import io.cachingproxy.cache.Plan;
-import io.cachingproxy.cache.Waiting;
 import io.cachingproxy.http.ContentLength;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
@@ -14,18 +11,13 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.InetAddress;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.ProtocolHandlers;
-import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.ee10.proxy.ProxyServlet;
 import org.eclipse.jetty.io.SelectorManager;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The transparent proxy with a cache in it: every request is asynchronous from its first line, is
@@ -38,7 +30,6 @@ import org.slf4j.LoggerFactory;
 public final class CachingProxyServlet extends ProxyServlet.Transparent {
 
   private static final long serialVersionUID = 1L;
-  private static final Logger LOG = LoggerFactory.getLogger(CachingProxyServlet.class);
 
   /** Methods whose requests have no content unless they say so. */
   private static final Set<String> NO_CONTENT_METHODS =
@@ -47,7 +38,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   private transient @Nullable ProxyContext context;
   private transient @Nullable ClientStreams streams;
   private transient @Nullable RequestReader requests;
-  private transient @Nullable OriginClient origin;
+  private transient @Nullable Answering answering;
 
   @Override
   public void init(ServletConfig config) throws ServletException {
@@ -57,7 +48,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     streams = world;
     requests = new RequestReader(published.settings(), world);
     super.init(new TransparentConfig(config, published.settings().originUrl()));
-    origin = new OriginClient(getHttpClient(), published);
+    answering = new Answering(published, world, new OriginClient(getHttpClient(), published));
   }
 
   @Override
@@ -78,8 +69,8 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
         isPlain ? new OriginConnector.NoTls() : new SslContextFactory.Client());
     OriginTransport transport = new OriginTransport(connector);
     transport.setInvocationType(InvocationType.NON_BLOCKING);
-    // Else a value takes the case of a common one: text/html;charset=UTF-8 would become utf-8.
     transport.setHeaderCacheSize(0);
+    // Else a value takes the case of a common one: text/html;charset=UTF-8 would become utf-8.
     transport.setHeaderCacheCaseSensitive(true);
     HttpClient client = new HttpClient(transport);
     client.setSocketAddressResolver(
@@ -131,138 +122,10 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     }
     Upgrade upgrade = Upgrade.askedFor(request.getProtocol(), head.fields(), hasContent);
     if (upgrade != null && (streams().canSwitchProtocols() || upgrade.isToWebSocket())) {
-      upgrade(client, upgrade);
+      answering().upgrade(client, upgrade);
       return;
     }
-    planFor(head).whenComplete((plan, failure) -> carryOut(client, plan, failure));
-  }
-
-  /** RFC 9110 §7.8: what can't be passed on is refused if the client could do nothing without. */
-  private void upgrade(ClientExchange client, Upgrade upgrade) {
-    if (!streams().canSwitchProtocols()) {
-      client.refuseAndClose(
-          501, CacheOutcome.proxyMade(null, "upgrade"), "no WebSocket in a servlet container");
-      return;
-    }
-    Tunnels tunnels = context().tunnels();
-    if (UpgradeAttempt.begin(tunnels, client)) {
-      Plan.AskOrigin plan = context().cache().bypass(client.head());
-      Fields forwarded = ForwardedFields.of(client.servletRequest(), client.head());
-      UpgradeAttempt attempt = UpgradeAttempt.of(upgrade, tunnels, client);
-      OriginExchange.upgrading(origin(), context().cache(), plan, client, forwarded, attempt)
-          .start();
-    }
-  }
-
-  /**
-   * Fails only by its stage: the exchange is asynchronous already, and nobody else would end it.
-   */
-  private CompletionStage<Plan> planFor(RequestHead head) {
-    try {
-      return context().cache().plan(head);
-    } catch (RuntimeException bug) {
-      return CompletableFuture.failedFuture(bug);
-    }
-  }
-
-  private void carryOut(ClientExchange client, @Nullable Plan plan, @Nullable Throwable failure) {
-    try {
-      if (plan instanceof Plan.Answer answer) {
-        OriginExchange refresh = refresh(client, answer);
-        try {
-          client.answer(answer.response(), answer.outcome());
-        } finally {
-          if (refresh != null) {
-            refresh.start();
-          }
-        }
-      } else if (plan instanceof Plan.Wait wait) {
-        await(client, wait.waiting());
-      } else if (plan instanceof Plan.Follow follow) {
-        ArrivingAnswer.to(client, follow, origin().now(), origin().departures());
-      } else if (plan instanceof Plan.Unanswered unanswered) {
-        OriginFailure.of(unanswered.failure()).refuse(client, unanswered.forward());
-      } else if (plan instanceof Plan.AskOrigin ask) {
-        Request.Content content = client.hasContent() ? new RelayedRequestContent(client) : null;
-        exchange(client, ask, content).start();
-      } else if (plan instanceof Plan.Refuse refusal) {
-        client.refuse(refusal.status(), refusal.outcome(), "the response is not stored");
-      } else {
-        throw new IllegalStateException("no plan", failure);
-      }
-    } catch (RuntimeException bug) {
-      LOG.error("{} {}: unexpected failure", client.head().method(), client.head().target(), bug);
-      refuse(client, bug);
-    }
-  }
-
-  private static void refuse(ClientExchange client, RuntimeException bug) {
-    try {
-      if (client.isAnswering()) {
-        client.abort(bug);
-      } else {
-        client.refuse(500, CacheOutcome.proxyMade(null, "internal-error"), "internal error");
-      }
-    } catch (RuntimeException gone) {
-      client.abort(gone);
-    }
-  }
-
-  private OriginExchange exchange(
-      ClientExchange client, Plan.AskOrigin ask, Request.@Nullable Content content) {
-    try {
-      Fields forwarded = ForwardedFields.of(client.servletRequest(), client.head());
-      return new OriginExchange(origin(), context().cache(), ask, client, forwarded, content);
-    } catch (RuntimeException bug) {
-      ask.discard();
-      throw bug;
-    }
-  }
-
-  /** Another request has been sent for the same: what comes of it leads to another plan. */
-  private void await(ClientExchange client, Waiting waiting) {
-    WaitingClient watched = new WaitingClient(client, waiting);
-    origin().departures().watch(watched);
-    waiting
-        .outcome()
-        .whenComplete(
-            (plan, failure) -> {
-              origin().departures().forget(watched);
-              carryOut(client, plan, failure);
-            });
-  }
-
-  /** A client that waits, and is watched meanwhile. */
-  private record WaitingClient(ClientExchange client, Waiting waiting)
-      implements Departures.Watched {
-
-    @Override
-    public boolean hasLeft() {
-      return client.hasLeft();
-    }
-
-    @Override
-    public void left() {
-      waiting.leave();
-    }
-  }
-
-  /** Made ready before the client is answered: after that its request is the container's again. */
-  private @Nullable OriginExchange refresh(ClientExchange client, Plan.Answer answer) {
-    Plan.AskOrigin plan = answer.refresh();
-    if (plan == null) {
-      return null;
-    }
-    HttpCache cache = context().cache();
-    try {
-      Fields forwarded = ForwardedFields.of(client.servletRequest(), client.head());
-      BackgroundRefresh nobody = new BackgroundRefresh(cache, answer.response().key());
-      return new OriginExchange(origin(), cache, plan, nobody, forwarded, null);
-    } catch (RuntimeException bug) {
-      cache.refreshEnded(answer.response().key(), true);
-      answer.discard();
-      throw bug;
-    }
+    answering().answer(client);
   }
 
   /**
@@ -296,8 +159,8 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     return initialised(requests);
   }
 
-  private OriginClient origin() {
-    return initialised(origin);
+  private Answering answering() {
+    return initialised(answering);
   }
 
   private static <T> T initialised(@Nullable T part) {

@@ -1,6 +1,7 @@
 package io.cachingproxy.proxy;
 
 import io.cachingproxy.cache.CacheOutcome;
+import io.cachingproxy.http.FieldBlock;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.ProxyStatus;
 import io.cachingproxy.http.RequestHead;
@@ -111,17 +112,14 @@ final class ClientExchange implements Recipient {
     recorder.decided(status, outcome);
   }
 
-  /**
-   * Like {@link #begin}, for a response that is stored whole: see {@link ClientStream#storedHead}.
-   */
-  void beginStored(int status, Fields stored, long length, long age, CacheOutcome outcome) {
+  /** Like {@link #begin}, for fields as they are stored: see {@link ClientStream#storedHead}. */
+  void beginStored(int status, FieldBlock stored, long length, long age, CacheOutcome outcome) {
     if (originFailure == null && whenLastEnds == null) {
       answerStatus = status;
       stream.storedHead(status, stored, length, age);
       recorder.decided(status, outcome);
     } else {
-      Fields fields = stored.with("Content-Length", Long.toString(length));
-      begin(status, StoredResponseWriter.withOurs(fields, age), outcome);
+      begin(status, StoredResponseWriter.withOurs(stored, length, age), outcome);
     }
   }
 
@@ -250,8 +248,7 @@ final class ClientExchange implements Recipient {
     boolean passing = originFailure != null && originFailure.isPassing();
     Fields.Builder all = fields.toBuilder().addAll(more);
     begin(status, passing ? all.add("Retry-After", "1").build() : all.build(), outcome);
-    ByteBuffer content = isHead() ? BufferUtil.EMPTY_BUFFER : ByteBuffer.wrap(line);
-    write(true, content, new EndOfExchange(this));
+    end(isHead() ? BufferUtil.EMPTY_BUFFER : ByteBuffer.wrap(line));
   }
 
   @Override
@@ -262,23 +259,5 @@ final class ClientExchange implements Recipient {
   @Override
   public void originTook(Duration duration) {
     recorder.originTook(duration);
-  }
-
-  /** Ends the exchange when the last write is over. */
-  private record EndOfExchange(ClientExchange exchange) implements Callback {
-    @Override
-    public void succeeded() {
-      exchange.complete();
-    }
-
-    @Override
-    public void failed(Throwable failure) {
-      exchange.abort(failure);
-    }
-
-    @Override
-    public InvocationType getInvocationType() {
-      return InvocationType.NON_BLOCKING;
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.cachingproxy.proxy;
 
+import io.cachingproxy.http.FieldBlock;
 import io.cachingproxy.http.Fields;
 import java.nio.ByteBuffer;
 import java.util.function.Function;
@@ -24,15 +25,14 @@ interface ClientStream {
   void head(int status, Fields fields);
 
   /**
-   * Sets status and fields of a response that is stored whole. Nothing is sent yet.
+   * Sets status and fields of an answer that has the fields which are stored. Nothing is sent yet.
    *
    * @param stored its fields, whatever length they say
-   * @param length of the content in bytes
+   * @param length of the content in bytes; -1 where none is to be said
    * @param age in seconds, which is added, and so is Via
    */
-  default void storedHead(int status, Fields stored, long length, long age) {
-    Fields fields = stored.with("Content-Length", Long.toString(length));
-    head(status, StoredResponseWriter.withOurs(fields, age));
+  default void storedHead(int status, FieldBlock stored, long length, long age) {
+    head(status, StoredResponseWriter.withOurs(stored, length, age));
   }
 
   /** The request's content, read on demand. The caller releases each chunk it reads. */

@@ -83,13 +83,27 @@ final class Continuation {
       return false;
     }
     Fields conditions = Fields.of("Range", "bytes=" + from + "-", "If-Range", tag.toString());
-    Runnable ask = () -> new Attempt(fill, tag, from).send(plan.forRest(conditions));
+    Runnable ask = () -> ask(fill, tag, from, plan.forRest(conditions));
     if (inVain == 0) {
       ask.run();
     } else {
       origin.schedule(ask, PAUSE.multipliedBy(inVain));
     }
     return true;
+  }
+
+  private void ask(Fill fill, EntityTag tag, long from, Plan.AskOrigin rest) {
+    OriginFailure refusal = origin.gate().enter();
+    if (refusal != null) {
+      fill.originFailed(new IOException(refusal.text()));
+      return;
+    }
+    try {
+      new Attempt(fill, tag, from, origin.newRequest(rest, forwarded)).send();
+    } catch (IOException | RuntimeException notSent) {
+      origin.gate().leave();
+      fill.originFailed(notSent);
+    }
   }
 
   /** One request for the rest. */
@@ -99,55 +113,42 @@ final class Continuation {
     private final EntityTag tag;
     private final long from;
     private final long startNanos = System.nanoTime();
-    private @Nullable FirstByteTimer firstByte;
+    private final OriginRequest request;
+    private final FirstByteTimer firstByte;
     private @Nullable ContentRange range;
     private boolean fits;
 
-    Attempt(Fill fill, EntityTag tag, long from) {
+    Attempt(Fill fill, EntityTag tag, long from, OriginRequest request) {
       this.fill = fill;
       this.tag = tag;
       this.from = from;
+      this.request = request;
+      this.firstByte = new FirstByteTimer(origin.firstBytes(), request);
     }
 
-    void send(Plan.AskOrigin rest) {
-      OriginFailure refusal = origin.gate().enter();
-      if (refusal != null) {
-        fill.originFailed(new IOException(refusal.text()));
-        return;
+    void send() throws IOException {
+      if (!fill.goOn(request::abort)) {
+        throw new ClientLeft();
       }
-      FirstByteTimer timer = null;
+      firstByte.start();
       try {
-        OriginRequest request = origin.newRequest(rest, forwarded);
-        timer = new FirstByteTimer(origin.firstBytes(), request);
-        firstByte = timer;
-        if (!fill.goOn(request::abort)) {
-          throw new ClientLeft();
-        }
-        timer.start();
         request.onSurplus(fill::doNotKeep);
         request.send(this);
-      } catch (IOException | RuntimeException notSent) {
-        if (timer != null) {
-          timer.cancel();
-        }
-        origin.gate().leave();
-        fill.originFailed(notSent);
+      } catch (RuntimeException notSent) {
+        firstByte.cancel();
+        throw notSent;
       }
     }
 
     @Override
     public void onBegin(Response response) {
-      if (firstByte != null) {
-        firstByte.arrived();
-      }
+      firstByte.arrived();
       origin.gate().answered();
     }
 
     @Override
     public void onHeaders(Response response) {
-      if (firstByte != null) {
-        firstByte.cancel();
-      }
+      firstByte.cancel();
       Fields fields = JettyFields.of(response.getHeaders());
       range = ContentRange.parse(fields.values("Content-Range"));
       long length = ContentLength.of(fields);
@@ -184,9 +185,7 @@ final class Continuation {
 
     @Override
     public void onComplete(Result result) {
-      if (firstByte != null) {
-        firstByte.cancel();
-      }
+      firstByte.cancel();
       origin.gate().leave();
       int status = result.getResponse().getStatus();
       origin

@@ -69,9 +69,7 @@ final class Deadlines {
   /** Has it looked at from now on. */
   void set(Deadline deadline) {
     pending.add(deadline);
-    if (!looking.get() && looking.compareAndSet(false, true)) {
-      scheduler.accept(this::look, period);
-    }
+    lookLater();
   }
 
   /** It is not looked at any more. */
@@ -80,19 +78,37 @@ final class Deadlines {
   }
 
   private void look() {
-    long now = nanos.getAsLong();
-    for (Deadline deadline : pending) {
-      try {
-        deadline.look(now);
-      } catch (RuntimeException bug) {
-        // The others are not to suffer for it.
-        pending.remove(deadline);
-        LOG.debug("a deadline can't be looked at", bug);
+    try {
+      long now = nanos.getAsLong();
+      for (Deadline deadline : pending) {
+        look(deadline, now);
+      }
+    } finally {
+      looking.set(false);
+      if (!pending.isEmpty()) {
+        lookLater();
       }
     }
-    looking.set(false);
-    if (!pending.isEmpty() && looking.compareAndSet(false, true)) {
-      scheduler.accept(this::look, period);
+  }
+
+  private void look(Deadline deadline, long now) {
+    try {
+      deadline.look(now);
+    } catch (RuntimeException bug) {
+      // The others are not to suffer for it.
+      pending.remove(deadline);
+      LOG.debug("a deadline can't be looked at", bug);
+    }
+  }
+
+  private void lookLater() {
+    if (!looking.get() && looking.compareAndSet(false, true)) {
+      try {
+        scheduler.accept(this::look, period);
+      } catch (RuntimeException stopped) {
+        looking.set(false);
+        throw stopped;
+      }
     }
   }
 }

@@ -21,7 +21,6 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.BufferUtil;
-import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -180,10 +179,7 @@ final class Delivery {
         HttpStatus.NOT_MODIFIED_304,
         Preconditions.notModifiedFields(passedOn(head, response)),
         outcome);
-    client.write(
-        true,
-        BufferUtil.EMPTY_BUFFER,
-        Callback.from(Callback.InvocationType.NON_BLOCKING, client::complete, client::abort));
+    client.end(BufferUtil.EMPTY_BUFFER);
   }
 
   private ResponseHead headOf(Response response) {
@@ -243,10 +239,8 @@ final class Delivery {
       follow();
     } else if (taker != null) {
       brokenOff(bug);
-    } else if (client.isAnswering()) {
-      client.abort(bug);
     } else {
-      client.refuse(500, CacheOutcome.proxyMade(null, "internal-error"), "internal error");
+      client.fail(bug);
     }
   }
 }

@@ -31,7 +31,6 @@ final class Fill extends IteratingCallback implements ContentTaker {
 
   private final OriginClient origin;
   private final Storing storing;
-  private final long announced;
   private final Continuation continuation;
 
   private volatile Consumer<Throwable> abortOrigin;
@@ -60,7 +59,6 @@ final class Fill extends IteratingCallback implements ContentTaker {
       Continuation continuation) {
     this.origin = origin;
     this.storing = storing;
-    this.announced = announced;
     this.expected = announced;
     this.abortOrigin = abortOrigin;
     this.continuation = continuation;
@@ -159,7 +157,7 @@ final class Fill extends IteratingCallback implements ContentTaker {
       return true;
     }
     received += read.remaining();
-    whole = read.isLast() || received == announced;
+    whole = read.isLast() || received == expected;
     if (storing.append(read.getByteBuffer(), whole)) {
       read.release();
       return true;
@@ -189,8 +187,9 @@ final class Fill extends IteratingCallback implements ContentTaker {
 
   /** The last client has left. */
   private void abandoned() {
-    long missing = announced - received;
-    if (announced >= 0 && (missing <= WORTHWHILE || missing <= announced / 2)) {
+    long length = expected;
+    long missing = length - received;
+    if (length >= 0 && (missing <= WORTHWHILE || missing <= length / 2)) {
       watch(received, MOST_LOOKS);
     } else {
       letGo();

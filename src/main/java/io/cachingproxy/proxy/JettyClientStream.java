@@ -30,6 +30,7 @@ final class JettyClientStream implements ClientStream {
   private final AsyncContext async;
 
   private @Nullable Supplier<Fields> trailers;
+  private @Nullable StoredLines lines;
 
   /** Null as long as there was no interim response. */
   private volatile @Nullable PendingInterims interims;
@@ -49,27 +50,25 @@ final class JettyClientStream implements ClientStream {
     Response core = request.getServletContextResponse().getWrapped();
     core.setStatus(status);
     HttpFields.Mutable target = core.getHeaders();
-    for (int i = 0; i < fields.size(); i++) {
-      Field line = fields.get(i);
+    for (Field line : fields) {
       target.add(line.name(), line.value());
     }
   }
 
   @Override
-  public void storedHead(int status, Fields stored, long length, long age) {
-    if (!(stored instanceof FieldBlock block)) {
+  public void storedHead(int status, FieldBlock stored, long length, long age) {
+    if (!(endPoint() instanceof ClientConnector.ClientEndPoint client)) {
       ClientStream.super.storedHead(status, stored, length, age);
       return;
     }
     Response core = request.getServletContextResponse().getWrapped();
     core.setStatus(status);
     HttpFields.Mutable target = core.getHeaders();
-    StoredLines lines =
-        endPoint() instanceof ClientConnector.ClientEndPoint client
-            ? client.storedLines()
-            : new StoredLines();
-    target.add(lines.of(block, age));
-    target.add(HttpHeader.CONTENT_LENGTH, length);
+    lines = client.storedLines().of(stored, age);
+    target.add(lines);
+    if (length >= 0) {
+      target.add(HttpHeader.CONTENT_LENGTH, length);
+    }
   }
 
   @Override
@@ -140,6 +139,7 @@ final class JettyClientStream implements ClientStream {
 
   @Override
   public void complete() {
+    forgetLines();
     PendingInterims first = interims;
     if (first == null) {
       async.complete();
@@ -154,6 +154,7 @@ final class JettyClientStream implements ClientStream {
    */
   @Override
   public void abort(Throwable failure) {
+    forgetLines();
     if (response.isCommitted()) {
       BrokenConnection.reset(endPoint());
     }
@@ -167,6 +168,13 @@ final class JettyClientStream implements ClientStream {
     Connection next = successor.apply(endPoint());
     request.getWrapped().setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, next);
     complete();
+  }
+
+  /** The connection lives on, and is not to keep what may leave the store. */
+  private void forgetLines() {
+    if (lines != null) {
+      lines.clear();
+    }
   }
 
   private EndPoint endPoint() {

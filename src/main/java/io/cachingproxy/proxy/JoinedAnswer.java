@@ -116,12 +116,7 @@ final class JoinedAnswer implements Recipient {
     if (client.isAnswering()) {
       client.abort(failure);
     } else {
-      OriginFailure kind = OriginFailure.INVALID;
-      client.originFailed(kind);
-      client.refuse(
-          kind.status(),
-          CacheOutcome.proxyMade(join.outcome().forward(), kind.token()),
-          kind.text());
+      OriginFailure.INVALID.refuse(client, join.outcome().forward());
     }
   }
 

@@ -47,6 +47,7 @@ final class OriginConnector extends ClientConnector {
       return super.newSelectorManager();
     }
     guest = new Guest(getExecutor(), getScheduler());
+    // First, so that Jetty doesn't take it for its own, and stop it with this connector.
     addBean(host, false);
     return host;
   }

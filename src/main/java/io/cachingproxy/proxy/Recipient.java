@@ -62,6 +62,23 @@ interface Recipient {
    */
   void refuse(int status, CacheOutcome outcome, String text);
 
+  /** Writes the last piece of the content, or all there is, and ends the exchange. */
+  default void end(ByteBuffer content) {
+    write(
+        true,
+        content,
+        Callback.from(Callback.InvocationType.NON_BLOCKING, this::complete, this::abort));
+  }
+
+  /** Ends the exchange after a bug: whoever waits must not wait for ever. */
+  default void fail(RuntimeException bug) {
+    if (isAnswering()) {
+      abort(bug);
+    } else {
+      refuse(500, CacheOutcome.proxyMade(null, "internal-error"), "internal error");
+    }
+  }
+
   /** Answers with a stored response, whose hold it takes over. */
   void answer(Stored stored, CacheOutcome outcome);
 

@@ -17,8 +17,9 @@ import java.util.UUID;
  * 206 with the parts it asked for, or 416 if there are none (RFC 9110 §13.2.2, §14.2). Age and Via
  * are still to be added.
  *
- * @param wholeLength the length of the content, in bytes, if it is the whole response: its fields
- *     are the stored ones then, and the length is still to be added too; -1 otherwise
+ * @param fields the stored ones; of a 304, those that belong into it; else others made of them
+ * @param wholeLength the length of the content, in bytes, if it is the whole response, which is
+ *     still to be added to the fields; -1 otherwise
  * @param pieces the content, over the stored response's body, which has to be held while it is used
  */
 record StoredAnswer(int status, Fields fields, long wholeLength, List<ByteBuffer> pieces) {

@@ -33,6 +33,11 @@ final class StoredLines extends PreEncodedHttpField {
     return this;
   }
 
+  /** Until there are others, none. */
+  void clear() {
+    stored = null;
+  }
+
   @Override
   public void putTo(ByteBuffer buffer, HttpVersion version) {
     FieldBlock block = stored;

@@ -1,10 +1,12 @@
 package io.cachingproxy.proxy;
 
 import io.cachingproxy.cache.CacheOutcome;
+import io.cachingproxy.http.FieldBlock;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.store.Stored;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.IteratingCallback;
 
@@ -44,20 +46,28 @@ final class StoredResponseWriter extends IteratingCallback {
       ClientExchange client, Stored stored, CacheOutcome outcome) {
     StoredAnswer answer = StoredAnswer.of(client.head(), stored);
     long age = outcome.age().orElse(0);
-    if (answer.wholeLength() >= 0) {
-      client.beginStored(answer.status(), answer.fields(), answer.wholeLength(), age, outcome);
+    boolean isAsStored =
+        answer.wholeLength() >= 0 || answer.status() == HttpStatus.NOT_MODIFIED_304;
+    if (isAsStored && answer.fields() instanceof FieldBlock block) {
+      client.beginStored(answer.status(), block, answer.wholeLength(), age, outcome);
     } else {
-      client.begin(answer.status(), withOurs(answer.fields(), age), outcome);
+      client.begin(answer.status(), withOurs(answer.fields(), -1, age), outcome);
     }
     return answer.pieces();
   }
 
-  /** What each answer from the store has besides the fields that are stored. */
-  static Fields withOurs(Fields stored, long age) {
-    return stored.without("Age").toBuilder()
-        .add("Age", Long.toString(age))
-        .add("Via", ForwardedFields.VIA)
-        .build();
+  /**
+   * The fields of an answer from the store: those that are stored and what each answer has anew.
+   *
+   * @param length the length to be said, in bytes; -1 to leave the fields as they are in that
+   */
+  static Fields withOurs(Fields stored, long length, long age) {
+    Fields.Builder fields =
+        (length < 0 ? stored : stored.without("Content-Length")).without("Age").toBuilder();
+    if (length >= 0) {
+      fields.add("Content-Length", Long.toString(length));
+    }
+    return fields.add("Age", Long.toString(age)).add("Via", ForwardedFields.VIA).build();
   }
 
   @Override

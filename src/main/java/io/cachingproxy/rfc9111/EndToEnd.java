@@ -32,8 +32,8 @@ public final class EndToEnd {
 
   private EndToEnd() {}
 
-  /** Options of Connection that name no field in practice, and most often all there is. */
-  private static final Set<String> PERSISTENCE = Set.of("close", "keep-alive");
+  /** Most often all that Connection says; the field of that name is for one hop anyway. */
+  private static final String KEEP_ALIVE = "keep-alive";
 
   /**
    * A request as the rules are to see it: without the fields that its Connection field names, since
@@ -53,9 +53,8 @@ public final class EndToEnd {
         });
   }
 
-  private static boolean isPersistenceOnly(List<String> connection) {
-    return connection.size() == 1
-        && PERSISTENCE.contains(connection.get(0).toLowerCase(Locale.ROOT));
+  private static boolean isKeepAliveOnly(List<String> connection) {
+    return connection.size() == 1 && connection.get(0).equalsIgnoreCase(KEEP_ALIVE);
   }
 
   /** What of a request goes on to the origin. */
@@ -79,7 +78,7 @@ public final class EndToEnd {
   }
 
   private static Set<String> namedBy(List<String> connection) {
-    if (connection.isEmpty() || isPersistenceOnly(connection)) {
+    if (connection.isEmpty() || isKeepAliveOnly(connection)) {
       return Set.of();
     }
     Set<String> named = new HashSet<>();

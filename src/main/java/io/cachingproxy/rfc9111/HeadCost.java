@@ -3,7 +3,6 @@ package io.cachingproxy.rfc9111;
 import io.cachingproxy.http.CacheControl;
 import io.cachingproxy.http.CacheGroup;
 import io.cachingproxy.http.FieldBlock;
-import io.cachingproxy.http.NoVarySearch;
 import java.util.Set;
 
 /**
@@ -20,13 +19,16 @@ final class HeadCost {
 
   private static final int LIFETIME = 24;
 
-  /** The object, its list, and what there is for the shortest of directives. */
+  /** The object and its list. */
   private static final int DIRECTIVES = 96;
 
-  /** Each directive is an object and two strings. */
-  private static final int DIRECTIVE_CHARACTER = 12;
+  /** A directive, or a field that one names: an object or a place in a set, and two strings. */
+  private static final int DIRECTIVE = 128;
 
-  private static final int NO_VARY_SEARCH = 512;
+  /** A rule, and each of its names: a place in a set and a string. */
+  private static final int RULE = 256;
+
+  private static final int RULE_CHARACTER = 24;
 
   private HeadCost() {}
 
@@ -43,12 +45,15 @@ final class HeadCost {
    *
    * @param hasLifetime whether the lifetime is this head's own
    * @param directives those that are this head's own
+   * @param noVarySearch the length of that field, 0 if it says nothing
    */
-  static int ofOwn(boolean hasLifetime, CacheControl directives, NoVarySearch noVarySearch) {
+  static int ofOwn(boolean hasLifetime, CacheControl directives, int noVarySearch) {
     int bytes = hasLifetime ? LIFETIME : 0;
     if (!directives.isEmpty()) {
-      bytes += DIRECTIVES + DIRECTIVE_CHARACTER * directives.toString().length();
+      String text = directives.toString();
+      int items = 1 + (int) text.chars().filter(c -> c == ',').count();
+      bytes += DIRECTIVES + items * DIRECTIVE + 2 * text.length();
     }
-    return noVarySearch.isDefault() ? bytes : bytes + NO_VARY_SEARCH;
+    return noVarySearch == 0 ? bytes : bytes + RULE + noVarySearch * RULE_CHARACTER;
   }
 }

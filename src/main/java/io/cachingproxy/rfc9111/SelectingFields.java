@@ -31,18 +31,25 @@ public final class SelectingFields {
   /** The object, its place in the list, and four strings without their characters. */
   private static final int VALUE = 32 + 8 + 4 * 48;
 
+  /**
+   * Longer values are for each response its own, and counted: clients choose them, and what is
+   * shared would live on uncounted when the first has left.
+   */
+  private static final int MOST_SHARED = 400;
+
   private static final Interned<List<SelectingValue>> KNOWN = new Interned<>();
-  private static final SelectingFields NONE = new SelectingFields(false, List.of());
+  private static final SelectingFields NONE = new SelectingFields(false, List.of(), false);
 
   private final boolean any;
   private final List<SelectingValue> values;
   private final int heapBytes;
 
   @SuppressWarnings("ReferenceEquality") // whether they are another response's as well
-  private SelectingFields(boolean any, List<SelectingValue> own) {
+  private SelectingFields(boolean any, List<SelectingValue> own, boolean isKept) {
+    int cost = costOf(own);
     this.any = any;
-    this.values = KNOWN.of(own);
-    this.heapBytes = own.isEmpty() ? 0 : OBJECT + (values == own ? costOf(own) : 0);
+    this.values = isKept && cost <= MOST_SHARED ? KNOWN.of(own) : own;
+    this.heapBytes = own.isEmpty() ? 0 : OBJECT + (values == own ? cost : 0);
   }
 
   private static int costOf(List<SelectingValue> values) {
@@ -72,14 +79,15 @@ public final class SelectingFields {
     }
     return new SelectingFields(
         names.stream().anyMatch(SelectingFields::isAny),
-        valuesOf(names, request, response.fields()));
+        valuesOf(names, request, response.fields()),
+        true);
   }
 
   /** The same names with the values of another request, for a response that is not known yet. */
   public SelectingFields withValuesOf(RequestHead request) {
     return values.isEmpty()
         ? NONE
-        : new SelectingFields(any, valuesOf(names(), request, Fields.empty()));
+        : new SelectingFields(any, valuesOf(names(), request, Fields.empty()), false);
   }
 
   private static List<SelectingValue> valuesOf(

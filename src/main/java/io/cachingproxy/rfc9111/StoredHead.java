@@ -35,10 +35,11 @@ public final class StoredHead {
   private static final Interned<CacheControl> DIRECTIVES = new Interned<>();
   private static final long NANOS_PER_SECOND = 1_000_000_000;
   private static final long NANOS_PER_MILLI = 1_000_000;
+  private static final int MOST_SHARED = 128;
   private static final long NO_DATE = Long.MIN_VALUE;
 
   private final short status;
-  private final char ownBytes;
+  private final int ownBytes;
   private final FieldBlock fields;
   private final SelectingFields selecting;
   private final long requestNanos;
@@ -66,7 +67,7 @@ public final class StoredHead {
       Set<CacheGroup> groups,
       NoVarySearch noVarySearch) {
     this.status = (short) status;
-    this.ownBytes = (char) Math.min(ownBytes, Character.MAX_VALUE);
+    this.ownBytes = ownBytes;
     this.fields = fields;
     this.selecting = selecting;
     this.requestNanos = requestNanos;
@@ -99,14 +100,16 @@ public final class StoredHead {
     Instant modified = lastModified == null ? null : HttpDate.parse(lastModified, date);
     Freshness freshness = Freshness.of(request, response, directives, date, policy);
     Freshness lifetime = LIFETIMES.of(freshness);
-    CacheControl cacheControl = DIRECTIVES.of(directives.cacheControl());
+    CacheControl cacheControl = shared(directives.cacheControl());
     NoVarySearch noVarySearch = NoVarySearch.of(stored);
     return new StoredHead(
         response.status(),
         HeadCost.ofOwn(
             isSame(freshness, lifetime),
             isSame(cacheControl, directives.cacheControl()) ? cacheControl : CacheControl.none(),
-            noVarySearch),
+            noVarySearch.isDefault()
+                ? 0
+                : String.join("", stored.values("No-Vary-Search")).length()),
         stored.packed(SENT_ANEW),
         SelectingFields.of(response, request),
         nanos(requestTime),
@@ -119,6 +122,11 @@ public final class StoredHead {
         modified == null ? NO_DATE : modified.toEpochMilli(),
         CacheGroup.at(request.target(), CacheGroups.of(stored)),
         noVarySearch);
+  }
+
+  /** What is long is each response's own, and counted with it. */
+  private static CacheControl shared(CacheControl directives) {
+    return directives.toString().length() <= MOST_SHARED ? DIRECTIVES.of(directives) : directives;
   }
 
   @SuppressWarnings("ReferenceEquality") // whether it is another response's object as well

@@ -1,8 +1,6 @@
 package io.cachingproxy.store;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,14 +34,12 @@ public final class MemoryStore implements ResponseStore {
   private static final CompletableFuture<List<PartialResponse>> NO_PARTS =
       CompletableFuture.completedFuture(List.of());
 
-  /** How many segments of the arena are emptied at once, so that memory for copies is bounded. */
-  private static final int MOST_RETIRED = 8;
-
   private final ConcurrentHashMap<CacheKey, Variants> index = new ConcurrentHashMap<>();
   private final EvictionPolicy<Variants> policy = new EvictionPolicy<>();
   private final Budget budget;
   private final OffHeapArena arena;
   private final BodySpace space;
+  private final Compaction compaction;
   private final long maxObjectBytes;
   private final RemovalListener listener;
   private final AtomicLong responses = new AtomicLong();
@@ -84,6 +80,7 @@ public final class MemoryStore implements ResponseStore {
     this.arena = arena;
     this.budget = new Budget(limitBytes, this.maxObjectBytes, this::evict);
     this.space = new BodySpace(arena, budget);
+    this.compaction = new Compaction(arena, index.values(), this::newBody, this::exchange);
   }
 
   @Override
@@ -216,54 +213,7 @@ public final class MemoryStore implements ResponseStore {
    */
   public void compact() {
     aimArena();
-    BitSet retired = arena.retire(MOST_RETIRED);
-    if (retired.isEmpty()) {
-      return;
-    }
-    try {
-      for (Variants variants : index.values()) {
-        for (Stored stored : variants.responses()) {
-          if (stored instanceof StoredResponse response
-              && response.body() instanceof ArenaBody body
-              && body.touches(retired)) {
-            move(response);
-          }
-        }
-      }
-    } finally {
-      arena.reinstate(retired);
-    }
-  }
-
-  /** Puts the same response over a copy of its body in its place. */
-  private void move(StoredResponse old) {
-    if (!old.tryRetain()) {
-      return;
-    }
-    try {
-      Body copy = copy(old.body());
-      if (copy == null) {
-        return;
-      }
-      if (exchange(old, new StoredResponse(old.key(), old.head(), copy, old.stamp()))) {
-        old.release();
-      } else {
-        copy.release();
-      }
-    } finally {
-      old.release();
-    }
-  }
-
-  private @Nullable Body copy(Body body) {
-    BodyWriter writer = newBody(body.length());
-    if (writer == null) {
-      return null;
-    }
-    for (ByteBuffer buffer : body.buffers()) {
-      writer.append(buffer);
-    }
-    return writer.complete();
+    compaction.run();
   }
 
   @Override

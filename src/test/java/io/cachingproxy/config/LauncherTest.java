@@ -130,22 +130,22 @@ class LauncherTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'', '', '', 345",
-    "--memory 64MB, '', '', 182",
-    "--memory=1GB, 64MB, memory: 2GB, 998",
-    "'', 100m, memory: 2GB, 213",
-    "'', '', memory: 2GB, 1868",
-    "'', '', 'memory: \"512 MB\" # half', 563",
-    "-memory 1GB, '', '', 998",
-    "-memory=1GB, '', '', 998",
-    "--memory 08GB, '', '', 7091",
-    "--memory=0512MB, '', '', 563",
-    "'', '', '\"memory\": 1GB', 998",
-    "'', '', '  memory : 1GB', 998",
-    "'', '', '\t\"memory\"\t:\t''1 GB''\t', 998",
-    "--memory 512KB, '', '', 128",
-    "--memory 104857600, '', '', 213",
-    "--memory nonsense, '', '', 345",
+    "'', '', '', 384",
+    "--memory 64MB, '', '', 192",
+    "--memory=1GB, 64MB, memory: 2GB, 1152",
+    "'', 100m, memory: 2GB, 228",
+    "'', '', memory: 2GB, 2176",
+    "'', '', 'memory: \"512 MB\" # half', 640",
+    "-memory 1GB, '', '', 1152",
+    "-memory=1GB, '', '', 1152",
+    "--memory 08GB, '', '', 8320",
+    "--memory=0512MB, '', '', 640",
+    "'', '', '\"memory\": 1GB', 1152",
+    "'', '', '  memory : 1GB', 1152",
+    "'', '', '\t\"memory\"\t:\t''1 GB''\t', 1152",
+    "--memory 512KB, '', '', 129",
+    "--memory 104857600, '', '', 229",
+    "--memory nonsense, '', '', 384",
     "--memory 900GB, '', '', 31744"
   })
   void theHeapHasRoomForTheHeadsOfWhatFitsIntoTheMemory(
@@ -177,16 +177,16 @@ class LauncherTest {
   void aFileIsFoundHoweverItIsNamedAlsoWhereItBeginsWithAByteOrderMark(String flag)
       throws Exception {
     Path config = Files.writeString(directory.resolve("proxy.yaml"), "\uFEFFmemory: 1GB\r\n");
-    assertThat(launch(flag.formatted(config).split(" ")).out().lines()).contains("[-Xmx998m]");
+    assertThat(launch(flag.formatted(config).split(" ")).out().lines()).contains("[-Xmx1152m]");
   }
 
   @ParameterizedTest
   @CsvSource({
     "-XX:+UseParallelGC, +UseG1GC +UseSerialGC G1UseAdaptiveIHOP HeapFreeRatio Xmn32m",
     "-Xmx64m, Xms48m Xms32m Xmn32m",
-    "-Xms1g, Xms48m Xms32m Xmn32m Xmx345m",
+    "-Xms1g, Xms48m Xms32m Xmn32m Xmx384m",
     "-Xmn8m, Xms48m Xms32m Xmn32m",
-    "-XX:MaxRAMPercentage=5, Xmx345m",
+    "-XX:MaxRAMPercentage=5, Xmx384m",
     "-XX:MinHeapFreeRatio=40, HeapFreeRatio=10 HeapFreeRatio=25"
   })
   void aRealJvmStartsWithTheOperatorsFlagsSinceOursGiveWay(String options, String leftOut)

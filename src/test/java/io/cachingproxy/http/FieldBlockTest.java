@@ -54,6 +54,23 @@ class FieldBlockTest {
     assertThat(all).hasSameElementsAs(lines);
   }
 
+  @Property
+  void whatIsTakenAwayIsTakenAwayFromWhatIsSent(@ForAll("lines") List<Field> lines) {
+    Fields plain = Fields.copyOf(lines);
+    FieldBlock packed = plain.packed(FieldNames.of("age"));
+    FieldBlock less = packed.without(line -> line.isNamed("x-a") || line.value().isEmpty());
+    assertThat(less)
+        .isEqualTo(
+            Fields.copyOf(packed.stream().toList())
+                .without(line -> line.isNamed("x-a") || line.value().isEmpty()));
+    assertThat(sent(less))
+        .isEqualTo(
+            sent(
+                plain
+                    .without(line -> line.isNamed("x-a") || line.value().isEmpty())
+                    .packed(FieldNames.of("age"))));
+  }
+
   @Test
   void noValueBecomesALineOfItsOwn() {
     FieldBlock packed = Fields.of("A", "b\r\nEvil: c\0", "D", "\te").packed(FieldNames.of());
