@@ -71,9 +71,9 @@ final class HeapTrimTest {
   @Test
   void aHeapThatIsMuchTooSmallForTheMemoryIsToldWithTheFlagThatHelps() {
     long mb = 1 << 20;
-    assertThat(HeapTrim.warning(1024 * mb, 64 * mb)).contains("64 MB").contains("-Xmx998m");
+    assertThat(HeapTrim.warning(1024 * mb, 64 * mb)).contains("64 MB").contains("-Xmx1152m");
     for (long memory : new long[] {1, 64 * mb, 256 * mb, 1024 * mb, 100_000 * mb}) {
-      long launchers = Math.min(128 * mb + memory / 20 * 17, 31_744 * mb);
+      long launchers = Math.min(128 * mb + memory, 31_744 * mb);
       // The JVM tells a little less than it was given.
       assertThat(HeapTrim.warning(memory, launchers - 5 * mb)).isNull();
     }
