@@ -16,18 +16,13 @@ final class ArrivingAnswer {
 
   static void to(ClientExchange client, Plan.Follow plan, Instant now, Departures departures) {
     StoredHead head = plan.head();
-    Fields stored = head.fields().without("Age");
     boolean clientHasIt = Preconditions.of(client.head(), head) == Preconditions.NOT_MODIFIED;
-    Fields.Builder fields =
-        (clientHasIt ? Preconditions.notModifiedFields(stored) : withLength(stored, plan.length()))
-            .toBuilder();
-    fields.add("Age", Long.toString(head.age(now)));
-    fields.add("Via", "1.1 " + ForwardedFields.PSEUDONYM);
+    Fields stored = clientHasIt ? Preconditions.notModifiedFields(head.fields()) : head.fields();
+    long length = clientHasIt ? ContentLength.UNKNOWN : plan.length();
+    Fields fields = StoredResponseWriter.withOurs(stored, length, head.age(now));
     try {
       client.begin(
-          clientHasIt ? HttpStatus.NOT_MODIFIED_304 : head.status(),
-          fields.build(),
-          plan.outcome());
+          clientHasIt ? HttpStatus.NOT_MODIFIED_304 : head.status(), fields, plan.outcome());
     } catch (RuntimeException gone) {
       plan.discard();
       throw gone;
@@ -38,11 +33,5 @@ final class ArrivingAnswer {
     } else {
       new Follower(client, plan.content(), departures, null).start();
     }
-  }
-
-  private static Fields withLength(Fields fields, long length) {
-    return length == ContentLength.UNKNOWN
-        ? fields
-        : fields.with("Content-Length", Long.toString(length));
   }
 }

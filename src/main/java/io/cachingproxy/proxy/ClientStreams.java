@@ -69,9 +69,7 @@ enum ClientStreams {
 
     @Override
     public Field next() {
-      HttpField field = fields.next();
-      String value = field.getValue();
-      return new Field(field.getName(), value == null ? "" : value);
+      return JettyFields.of(fields.next());
     }
   }
 

@@ -13,10 +13,14 @@ final class JettyFields {
   static Fields of(HttpFields jetty) {
     Fields.Builder fields = Fields.builder();
     for (HttpField field : jetty) {
-      String value = field.getValue();
-      fields.add(field.getName(), value == null ? "" : value);
+      fields.add(of(field));
     }
     return fields.build();
+  }
+
+  static Field of(HttpField field) {
+    String value = field.getValue();
+    return new Field(field.getName(), value == null ? "" : value);
   }
 
   static HttpFields from(Fields fields) {

@@ -1,6 +1,7 @@
 package io.cachingproxy.proxy;
 
 import io.cachingproxy.cache.CacheOutcome;
+import io.cachingproxy.http.ContentLength;
 import io.cachingproxy.http.FieldBlock;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.store.Stored;
@@ -51,7 +52,7 @@ final class StoredResponseWriter extends IteratingCallback {
     if (isAsStored && answer.fields() instanceof FieldBlock block) {
       client.beginStored(answer.status(), block, answer.wholeLength(), age, outcome);
     } else {
-      client.begin(answer.status(), withOurs(answer.fields(), -1, age), outcome);
+      client.begin(answer.status(), withOurs(answer.fields(), ContentLength.UNKNOWN, age), outcome);
     }
     return answer.pieces();
   }
@@ -59,7 +60,8 @@ final class StoredResponseWriter extends IteratingCallback {
   /**
    * The fields of an answer from the store: those that are stored and what each answer has anew.
    *
-   * @param length the length to be said, in bytes; -1 to leave the fields as they are in that
+   * @param length the length to be said, in bytes; {@link ContentLength#UNKNOWN} to leave the
+   *     fields as they are in that
    */
   static Fields withOurs(Fields stored, long length, long age) {
     Fields.Builder fields =
