@@ -106,12 +106,17 @@ public final class Installed {
    * @param arguments the file with the notes, which is deleted
    */
   public static void main(String[] arguments) throws IOException {
-    Path notes = Path.of(arguments[0]);
-    if (Files.exists(notes)) {
-      List<Skipped> all = Files.readAllLines(notes).stream().map(Skipped::parse).toList();
-      System.out.print(tell(all));
-      Files.delete(notes);
+    System.out.print(taken(Path.of(arguments[0])));
+  }
+
+  /** What is to be told of these notes, which are deleted; empty if there are none. */
+  static String taken(Path notes) throws IOException {
+    if (!Files.exists(notes)) {
+      return "";
     }
+    List<Skipped> all = Files.readAllLines(notes).stream().map(Skipped::parse).toList();
+    Files.delete(notes);
+    return tell(all);
   }
 
   static String tell(List<Skipped> all) {

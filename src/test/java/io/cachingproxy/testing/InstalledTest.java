@@ -44,9 +44,9 @@ class InstalledTest {
         .hasSize(2)
         .allSatisfy(line -> assertThat(Skipped.parse(line)).isEqualTo(skipped));
 
-    Installed.main(new String[] {notes.toString()});
+    assertThat(Installed.taken(notes)).isEqualTo(Installed.tell(List.of(skipped)));
     assertThat(notes).doesNotExist();
-    Installed.main(new String[] {notes.toString()});
+    assertThat(Installed.taken(notes)).isEmpty();
   }
 
   @Test
