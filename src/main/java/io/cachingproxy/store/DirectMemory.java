@@ -57,6 +57,30 @@ public final class DirectMemory {
   }
 
   private static @Nullable MethodHandle cleaner() {
+    MethodHandle own = cleanerOfTheJdk();
+    return own != null ? own : cleanerForEverybody();
+  }
+
+  /**
+   * What the JDK uses itself, and the executable jar may by its manifest. From Java 24 on the other
+   * way has the JVM print a warning.
+   */
+  private static @Nullable MethodHandle cleanerOfTheJdk() {
+    try {
+      Class<?> buffer = Class.forName("sun.nio.ch.DirectBuffer");
+      Class<?> cleaner = Class.forName("jdk.internal.ref.Cleaner");
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      MethodHandle cleanerOf =
+          lookup.findVirtual(buffer, "cleaner", MethodType.methodType(cleaner));
+      MethodHandle clean = lookup.findVirtual(cleaner, "clean", MethodType.methodType(void.class));
+      return MethodHandles.filterReturnValue(cleanerOf, clean)
+          .asType(MethodType.methodType(void.class, ByteBuffer.class));
+    } catch (ReflectiveOperationException | RuntimeException notForUs) {
+      return null;
+    }
+  }
+
+  private static @Nullable MethodHandle cleanerForEverybody() {
     try {
       Class<?> type = Class.forName("sun.misc.Unsafe");
       Field instance = type.getDeclaredField("theUnsafe");

@@ -2,6 +2,7 @@ package io.cachingproxy.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachingproxy.testing.CleanEnvironment;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -428,8 +429,8 @@ class LauncherTest {
     List<String> command = new ArrayList<>(List.of("/bin/sh", launcher.toString()));
     command.addAll(List.of(args));
     ProcessBuilder builder = new ProcessBuilder(command);
+    CleanEnvironment.of(builder);
     builder.environment().put("JAVA_HOME", directory.resolve("jdk").toString());
-    builder.environment().keySet().removeIf(name -> name.startsWith("CACHING_PROXY_"));
     builder.environment().putAll(environment);
     Path out = directory.resolve("out");
     Path err = directory.resolve("err");

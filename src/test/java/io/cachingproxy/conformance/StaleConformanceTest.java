@@ -65,7 +65,7 @@ final class StaleConformanceTest {
     }
     cases.add(
         stale("disconnected/SILENT", "an origin that doesn't answer in time")
-            .with("first-byte-timeout", "200ms")
+            .with("first-byte-timeout", "2s")
             .get()
             .origin(Reply.Manner.SILENT)
             .staleInstead(1));
@@ -74,7 +74,7 @@ final class StaleConformanceTest {
                 "disconnected/SILENT-must-revalidate",
                 "nor then with must-revalidate",
                 "must-revalidate")
-            .with("first-byte-timeout", "200ms")
+            .with("first-byte-timeout", "2s")
             .get()
             .origin(Reply.Manner.SILENT)
             .status(504));

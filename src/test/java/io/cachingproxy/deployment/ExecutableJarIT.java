@@ -3,6 +3,7 @@ package io.cachingproxy.deployment;
 import static io.cachingproxy.testing.ResponseAssert.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachingproxy.testing.CleanEnvironment;
 import io.cachingproxy.testing.RawClient;
 import io.cachingproxy.testing.RawOrigin;
 import io.cachingproxy.testing.Response;
@@ -97,7 +98,7 @@ final class ExecutableJarIT {
     command.addAll(List.of(flags));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-    builder.environment().keySet().removeIf(name -> name.startsWith("CACHING_PROXY_"));
+    CleanEnvironment.of(builder);
     return builder.start();
   }
 

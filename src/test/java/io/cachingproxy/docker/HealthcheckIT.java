@@ -3,6 +3,7 @@ package io.cachingproxy.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.cachingproxy.testing.Installed;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -70,6 +71,7 @@ class HealthcheckIT {
   }
 
   private static int check(Map<String, String> environment, String... arguments) throws Exception {
+    Installed.program("bash", "bash");
     ProcessBuilder builder =
         new ProcessBuilder(DockerFiles.DOCKER.resolve("healthcheck").toString());
     builder.command().addAll(List.of(arguments));

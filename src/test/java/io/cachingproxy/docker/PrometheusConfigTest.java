@@ -1,14 +1,11 @@
 package io.cachingproxy.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.cachingproxy.testing.Installed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Prometheus scrapes the proxy of the compose file. */
@@ -30,13 +27,10 @@ class PrometheusConfigTest {
 
   @Test
   void promtoolAcceptsIt() throws Exception {
-    boolean isInstalled =
-        Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
-            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "promtool")));
-    assumeThat(isInstalled).as("promtool is on the PATH").isTrue();
+    String promtool = Installed.program("promtool", "prometheus").toString();
 
     Process check =
-        new ProcessBuilder("promtool", "check", "config", "docker/prometheus.yml")
+        new ProcessBuilder(promtool, "check", "config", "docker/prometheus.yml")
             .directory(DockerFiles.TOP.toFile())
             .redirectErrorStream(true)
             .start();

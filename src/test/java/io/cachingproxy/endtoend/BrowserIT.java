@@ -4,47 +4,57 @@ import static io.cachingproxy.testing.ResponseAssert.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachingproxy.testing.RawClient;
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** A real site of pages, styles, scripts, images and fonts, in front of real clients. */
+/** A site of pages, styles, scripts, images and fonts, on real servers, before a real browser. */
 class BrowserIT {
 
-  private static final Path SITE = Installed.directory("/usr/share/doc/copyq/html", "copyq-doc");
+  private static final String PAGE = "/page-7.html";
+
+  @TempDir private static Path root;
+
+  @BeforeAll
+  static void writeTheSite() throws IOException {
+    Site.write(root);
+  }
 
   // A browser's last processes may still write into its profile when it has ended.
-  @TempDir(cleanup = CleanupMode.NEVER)
-  private static Path directory;
-
-  @Test
-  void aPageWithAllItsPartsIsMissThenHitAndLooksTheSame(@TempDir Path nginxDirectory)
+  @ParameterizedTest
+  @EnumSource
+  void aPageWithAllItsPartsIsMissThenHitAndLooksTheSame(
+      SiteServer.Kind kind,
+      @TempDir(cleanup = CleanupMode.NEVER) Path profiles,
+      @TempDir Path directory)
       throws Exception {
-    Chromium chromium = new Chromium(directory);
-    try (Nginx nginx = Nginx.serving(SITE, nginxDirectory);
-        RunningProxy proxy = RunningProxy.start(nginx.url())) {
-      Chromium.View direct = chromium.open(nginx.url() + "/basic-usage.html", "direct");
-      int asked = nginx.requests().size();
+    Chromium chromium = new Chromium(profiles);
+    try (SiteServer origin = kind.serve(root, directory);
+        RunningProxy proxy = RunningProxy.start(origin.url())) {
+      Chromium.View direct = chromium.open(origin.url() + PAGE, "direct");
+      int asked = origin.requests().size();
 
-      Chromium.View first = chromium.open(proxy.url("/basic-usage.html"), "first");
+      Chromium.View first = chromium.open(proxy.url(PAGE), "first");
       Set<String> parts = first.responses().keySet();
-      assertThat(Stream.of(".html", ".css", ".js", ".png", ".woff2"))
+      assertThat(Stream.of(".html", ".css", ".js", ".png", ".svg", ".woff2"))
           .as("the kinds of parts among %s", parts)
-          .allMatch(kind -> parts.stream().anyMatch(part -> part.contains(kind)));
+          .allMatch(end -> parts.stream().anyMatch(part -> part.endsWith(end)));
       assertThat(first.field("X-Cache").values()).as(first.toString()).containsOnly("MISS");
-      assertThat(nginx.requests()).hasSize(asked + parts.size());
+      assertThat(origin.requests()).hasSize(asked + parts.size());
 
-      Chromium.View second = chromium.open(proxy.url("/basic-usage.html"), "second");
+      Chromium.View second = chromium.open(proxy.url(PAGE), "second");
       assertThat(second.responses().keySet()).isEqualTo(parts);
       assertThat(second.field("X-Cache").values()).as(second.toString()).containsOnly("HIT");
-      assertThat(nginx.requests()).as("the origin is not asked").hasSize(asked + parts.size());
+      assertThat(origin.requests()).as("the origin is not asked").hasSize(asked + parts.size());
 
       assertThat(statusLines(second)).isEqualTo(Set.of("HTTP/1.1 200 OK"));
       assertThat(second.field("Content-Encoding")).isEqualTo(first.field("Content-Encoding"));
@@ -57,25 +67,22 @@ class BrowserIT {
     }
   }
 
-  @Test
-  void everyFileOfTheSiteIsMissThenHitByteForByte(@TempDir Path nginxDirectory) throws Exception {
-    List<Path> files;
-    try (Stream<Path> all = Files.walk(SITE, java.nio.file.FileVisitOption.FOLLOW_LINKS)) {
-      files = all.filter(Files::isRegularFile).sorted().toList();
-    }
+  @ParameterizedTest
+  @EnumSource
+  void everyFileOfTheSiteIsMissThenHitByteForByte(SiteServer.Kind kind, @TempDir Path directory)
+      throws Exception {
+    Map<String, byte[]> files = Site.files();
     assertThat(files).hasSizeGreaterThan(80);
-    try (Nginx nginx = Nginx.serving(SITE, nginxDirectory);
-        RunningProxy proxy = RunningProxy.start(nginx.url());
+    try (SiteServer origin = kind.serve(root, directory);
+        RunningProxy proxy = RunningProxy.start(origin.url());
         RawClient client = proxy.client()) {
-      for (Path file : files) {
-        String target = "/" + SITE.relativize(file);
-        assertThat(client.get(target)).isStoredMiss().hasBody(Files.readAllBytes(file));
+      for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        assertThat(client.get("/" + file.getKey())).isStoredMiss().hasBody(file.getValue());
       }
-      for (Path file : files) {
-        String target = "/" + SITE.relativize(file);
-        assertThat(client.get(target)).isHit().hasBody(Files.readAllBytes(file));
+      for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        assertThat(client.get("/" + file.getKey())).isHit().hasBody(file.getValue());
       }
-      assertThat(nginx.requests()).hasSameSizeAs(files);
+      assertThat(origin.requests()).hasSameSizeAs(files.keySet());
     }
   }
 

@@ -69,8 +69,7 @@ class KafkaEndToEndIT {
       assertThat(client.exchange("BREW", "/page", "User-Agent: odd")).isMiss();
       proxy.stop();
 
-      List<ConsumerRecord<String, String>> records =
-          broker.read("exchanges", 10, Duration.ofSeconds(5));
+      List<ConsumerRecord<String, String>> records = broker.read("exchanges");
       assertThat(records).hasSize(9);
 
       JsonNode miss = event(records, "miss/1.0");
@@ -168,13 +167,15 @@ class KafkaEndToEndIT {
 
       await()
           .atMost(PATIENCE)
-          .untilAsserted(() -> assertThat(proxy.metric("proxy_events_waiting")).isZero());
-      assertThat(sent(proxy) + proxy.metric("proxy_events_lost_total"))
-          .isEqualTo(load.answered())
-          .isEqualTo(proxy.metric("proxy_requests_total\\{.*}"));
+          .untilAsserted(
+              () -> {
+                assertThat(proxy.metric("proxy_events_waiting")).isZero();
+                assertThat(sent(proxy) + proxy.metric("proxy_events_lost_total"))
+                    .isEqualTo(load.answered())
+                    .isEqualTo(proxy.metric("proxy_requests_total\\{.*}"));
+              });
       assertThat(proxy.log()).as("connected, gone, back").hasSize(3);
-      assertThat(restarted.read("log-topic", (long) sent(proxy) + 1, Duration.ofSeconds(5)))
-          .hasSizeGreaterThanOrEqualTo((int) sent(proxy));
+      assertThat(restarted.read("log-topic")).hasSizeGreaterThanOrEqualTo((int) sent(proxy));
     }
   }
 

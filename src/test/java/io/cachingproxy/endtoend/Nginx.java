@@ -2,6 +2,7 @@ package io.cachingproxy.endtoend;
 
 import static org.awaitility.Awaitility.await;
 
+import io.cachingproxy.testing.Installed;
 import io.cachingproxy.testing.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,7 +17,7 @@ import java.util.List;
  * for those who ask. What it needs and writes is in a directory of the caller's. {@link #close}
  * kills it.
  */
-final class Nginx implements AutoCloseable {
+final class Nginx implements SiteServer {
 
   private final Path accessLog;
   private final Path errorLog;
@@ -92,13 +93,13 @@ final class Nginx implements AutoCloseable {
     }
   }
 
-  /** Its base URL, without a trailing slash. */
-  String url() {
+  @Override
+  public String url() {
     return "http://127.0.0.1:" + port;
   }
 
-  /** The requests it has answered so far, each as method and target. */
-  List<String> requests() throws IOException {
+  @Override
+  public List<String> requests() throws IOException {
     return Files.readAllLines(accessLog, StandardCharsets.UTF_8);
   }
 

@@ -1,5 +1,6 @@
 package io.cachingproxy.endtoend;
 
+import io.cachingproxy.testing.CleanEnvironment;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,10 +10,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,8 @@ final class Program implements AutoCloseable {
 
   /** How long a JVM may take for anything on a machine that is busy. */
   static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final int SIGINT = 2;
 
   private static final Path JAR =
       Path.of(System.getProperty("basedir", ""), "target", "caching-proxy.jar").toAbsolutePath();
@@ -53,21 +56,36 @@ final class Program implements AutoCloseable {
       throw new IllegalStateException(JAR + " is missing: make it with ./mvnw package -DskipTests");
     }
     List<String> command = new ArrayList<>();
-    // A shell that runs the tests in the background has them, and their children, ignore SIGINT.
-    command.addAll(List.of("env", "--default-signal=INT"));
+    if (ignoresInterrupts()) {
+      command.addAll(List.of("env", "--default-signal=INT"));
+    }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmFlags);
     command.addAll(List.of("-jar", JAR.toString()));
     command.addAll(List.of(flags));
     ProcessBuilder builder = new ProcessBuilder(command);
-    // A JVM tells on standard error that it has picked up such options.
-    Set<String> ofTheJvm = Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
-    builder
-        .environment()
-        .keySet()
-        .removeIf(name -> name.startsWith("CACHING_PROXY_") || ofTheJvm.contains(name));
+    CleanEnvironment.of(builder);
     try {
       return new Program(builder.start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Whether a shell runs the tests in the background, and so has them and their children ignore
+   * SIGINT, which no program can tell from what it says itself. Known on Linux alone.
+   */
+  private static boolean ignoresInterrupts() {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.isReadable(status)) {
+      return false;
+    }
+    try (Stream<String> lines = Files.lines(status)) {
+      return lines
+          .filter(line -> line.startsWith("SigIgn:"))
+          .map(line -> Long.parseUnsignedLong(line.substring("SigIgn:".length()).strip(), 16))
+          .anyMatch(ignored -> (ignored & 1L << (SIGINT - 1)) != 0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -106,10 +124,11 @@ final class Program implements AutoCloseable {
   /** Sends it a signal, for example {@code TERM}. */
   void signal(String name) {
     try {
-      int status =
-          new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+      // Every shell has this built in; the program of that name comes in a package of its own.
+      String kill = "kill -s %s %d".formatted(name, process.pid());
+      int status = new ProcessBuilder("sh", "-c", kill).start().waitFor();
       if (status != 0) {
-        throw new AssertionError("kill -" + name + " failed: " + status);
+        throw new AssertionError(kill + " failed: " + status);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -7,8 +7,10 @@ import static org.awaitility.Awaitility.await;
 import io.cachingproxy.metrics.PrometheusServer;
 import io.cachingproxy.testing.RawOrigin;
 import io.cachingproxy.testing.Script;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,8 +30,7 @@ class PrometheusEndToEndIT {
   @SuppressWarnings("NullAway.Init") // by start()
   private static RunningProxy proxy;
 
-  @SuppressWarnings("NullAway.Init") // by start()
-  private static PrometheusServer prometheus;
+  private static @Nullable PrometheusServer prometheus;
 
   @SuppressWarnings("NullAway.Init") // by start()
   private static Load load;
@@ -44,7 +45,14 @@ class PrometheusEndToEndIT {
     proxy.exchange("BREW", "/page");
     proxy.exchange("M-SEARCH", "/page");
     load = Load.of(proxy, "/page", "/page", "/page", "/never");
-    prometheus = PrometheusServer.scraping("127.0.0.1:" + proxy.managementPort());
+  }
+
+  /** Started by the first test that asks it: some need none. */
+  private static PrometheusServer prometheus() throws IOException {
+    if (prometheus == null) {
+      prometheus = PrometheusServer.scraping("127.0.0.1:" + proxy.managementPort());
+    }
+    return prometheus;
   }
 
   @AfterAll
@@ -71,7 +79,8 @@ class PrometheusEndToEndIT {
         "proxy_cache_hit_ratio",
         "histogram_quantile(0.95, rate(proxy_request_duration_bucket[1m]))"
       })
-  void theQueriesOfTheReadmeGiveOneNumberAsWritten(String promql) {
+  void theQueriesOfTheReadmeGiveOneNumberAsWritten(String promql) throws IOException {
+    PrometheusServer prometheus = prometheus();
     await()
         .atMost(PATIENCE)
         .untilAsserted(
@@ -79,7 +88,8 @@ class PrometheusEndToEndIT {
   }
 
   @Test
-  void theQuantileIsOfSecondsThatOneRequestTakesOnLoopback() {
+  void theQuantileIsOfSecondsThatOneRequestTakesOnLoopback() throws IOException {
+    PrometheusServer prometheus = prometheus();
     await()
         .atMost(PATIENCE)
         .untilAsserted(
@@ -117,7 +127,8 @@ class PrometheusEndToEndIT {
         "proxy_build_info == 1",
         "up{job=\"caching-proxy-server\"} == 1"
       })
-  void whatAnOperatorAsksForIsThere(String promql) {
+  void whatAnOperatorAsksForIsThere(String promql) throws IOException {
+    PrometheusServer prometheus = prometheus();
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(prometheus.values(promql)).isNotEmpty());

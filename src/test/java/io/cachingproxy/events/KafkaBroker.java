@@ -26,7 +26,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -169,18 +168,21 @@ public final class KafkaBroker implements AutoCloseable {
     }
   }
 
-  /** All records of a topic from its beginning, once there are {@code count}, or at the timeout. */
-  public List<ConsumerRecord<String, String>> read(String topic, long count, Duration timeout) {
+  /** All records of a topic, from its beginning to the last that the broker has confirmed. */
+  public List<ConsumerRecord<String, String>> read(String topic) {
     List<ConsumerRecord<String, String>> records = new ArrayList<>();
-    long deadline = System.nanoTime() + timeout.toNanos();
     Map<String, Object> consumerSettings =
         Map.of("bootstrap.servers", bootstrapServers(), "auto.offset.reset", "earliest");
     try (KafkaConsumer<String, String> consumer =
         new KafkaConsumer<>(consumerSettings, new StringDeserializer(), new StringDeserializer())) {
-      List<PartitionInfo> partitions = consumer.partitionsFor(topic, timeout);
-      consumer.assign(
-          partitions.stream().map(p -> new TopicPartition(topic, p.partition())).toList());
-      while (records.size() < count && System.nanoTime() - deadline < 0) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(each -> new TopicPartition(topic, each.partition()))
+              .toList();
+      consumer.assign(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (ends.entrySet().stream()
+          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
         consumer.poll(Duration.ofMillis(100)).forEach(records::add);
       }
     }

@@ -2,7 +2,7 @@ package io.cachingproxy.metrics;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.cachingproxy.testing.MissingTool;
+import io.cachingproxy.testing.Installed;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +19,6 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -63,8 +62,7 @@ public final class PrometheusServer implements AutoCloseable {
 
   /** As {@link #scraping(String)}, from a path. */
   public static PrometheusServer scraping(String target, String metricsPath) throws IOException {
-    Path program =
-        onPath("prometheus").orElseThrow(() -> MissingTool.of("prometheus", "prometheus"));
+    Path program = Installed.program("prometheus", "prometheus");
     return new PrometheusServer(program, target, metricsPath);
   }
 
@@ -210,12 +208,5 @@ public final class PrometheusServer implements AutoCloseable {
     synchronized (lastLines) {
       return String.join("\n", lastLines);
     }
-  }
-
-  private static Optional<Path> onPath(String program) {
-    return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
-        .map(folder -> Path.of(folder, program))
-        .filter(Files::isExecutable)
-        .findFirst();
   }
 }

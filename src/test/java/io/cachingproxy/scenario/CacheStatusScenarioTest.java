@@ -27,7 +27,7 @@ final class CacheStatusScenarioTest {
     String status = stage.get().headers().joined("Cache-Status");
     assertThat(status.replace(" ", "")).startsWith("caching-proxy;hit;ttl=");
     int ttl = Integer.parseInt(status.replaceAll(".*ttl=(\\d+).*", "$1"));
-    assertThat(ttl).isBetween(60 - (int) Gate.PATIENCE.toSeconds(), 60);
+    assertThat(ttl).isBetween(60 - (int) Gate.DELAY.toSeconds(), 60);
   }
 
   @Test

@@ -17,10 +17,6 @@ import io.cachingproxy.testing.Script;
 import io.cachingproxy.testing.Stage;
 import io.cachingproxy.testing.TruncatedMessageException;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,11 +52,10 @@ final class CollapsingScenarioTest {
   }
 
   private static long metric(ProxyUnderTest proxy, String name) throws Exception {
-    URI metrics = URI.create("http://127.0.0.1:" + proxy.managementPort() + "/metrics");
-    String text =
-        HttpClient.newHttpClient()
-            .send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString())
-            .body();
+    String text;
+    try (RawClient client = RawClient.connect(proxy.managementPort())) {
+      text = client.get("/metrics", "Connection: close").text();
+    }
     return text.lines()
         .filter(line -> line.startsWith(name + " "))
         .mapToLong(line -> (long) Double.parseDouble(line.substring(name.length() + 1)))

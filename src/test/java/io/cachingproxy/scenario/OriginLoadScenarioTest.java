@@ -150,11 +150,11 @@ final class OriginLoadScenarioTest {
         exchange -> {
           exchange.head(200, "Content-Length: 16", CACHEABLE);
           for (int i = 0; i < 16; i++) {
-            pause(60);
+            pause(250);
             exchange.write("x");
           }
         });
-    ProxyUnderTest proxy = stage.proxy("first-byte-timeout", "500ms", "idle-timeout", "700ms");
+    ProxyUnderTest proxy = stage.proxy("first-byte-timeout", "3s", "idle-timeout", "3s");
     assertThat(proxy.get(stage.path())).hasStatus(200).isWhole().hasBody("x".repeat(16));
     assertThat(proxy.get(stage.path())).isHit();
   }

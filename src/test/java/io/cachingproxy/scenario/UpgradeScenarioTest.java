@@ -236,12 +236,12 @@ final class UpgradeScenarioTest {
         exchange -> {
           exchange.write(SWITCH);
           for (int i = 0; i < 12; i++) {
-            java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+            java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
             exchange.write("x");
           }
           exchange.close();
         });
-    ProxyUnderTest proxy = stage.proxy("idle-timeout", "500ms");
+    ProxyUnderTest proxy = stage.proxy("idle-timeout", "3s");
     try (RawClient client = upgrade(proxy, stage.path())) {
       assertThat(text(client, 12)).isEqualTo("x".repeat(12));
       client.awaitClose();
@@ -384,13 +384,15 @@ final class UpgradeScenarioTest {
   @Test
   void whenTheProxyStopsItsTunnelsEnd(Stage stage) throws Exception {
     stage.origin(echo());
-    ProxyUnderTest proxy = ProxyUnderTest.start(Map.of("origin", stage.sharedOrigin().url()));
+    ProxyUnderTest proxy =
+        ProxyUnderTest.start(
+            Map.of("origin", stage.sharedOrigin().url(), "shutdown-timeout", "10m"));
     try (RawClient client = upgrade(proxy, stage.path())) {
       client.send("abc");
       assertThat(text(client, 3)).isEqualTo("abc");
       long start = System.nanoTime();
       proxy.close();
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMinutes(5));
       client.awaitClose();
     }
   }

@@ -11,8 +11,11 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Gate {
 
-  /** How long anything in a scenario waits before it counts as hanging. */
-  public static final Duration PATIENCE = Duration.ofSeconds(20);
+  /** How long anything in a scenario waits before it counts as hanging, on a busy machine too. */
+  public static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** How much later than at once a busy machine may do what comes next. */
+  public static final Duration DELAY = Duration.ofSeconds(20);
 
   private final CountDownLatch latch = new CountDownLatch(1);
 

@@ -100,7 +100,7 @@ public final class JettyProcess implements AutoCloseable {
             .directory(base.toFile())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
-    builder.environment().keySet().removeIf(name -> name.startsWith("CACHING_PROXY_"));
+    CleanEnvironment.of(builder);
     builder.environment().putAll(environment);
     try {
       Files.createDirectories(base.resolve("tmp"));

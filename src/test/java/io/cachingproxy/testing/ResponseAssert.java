@@ -106,14 +106,14 @@ public final class ResponseAssert extends AbstractAssert<ResponseAssert, Respons
     return hasHeaderLines(name);
   }
 
-  /** An Age of at least so many seconds, and at most {@link Gate#PATIENCE} more. */
+  /** An Age of at least so many seconds, and at most {@link Gate#DELAY} more. */
   public ResponseAssert hasAgeFrom(long seconds) {
     isNotNull();
     String age = actual.header("Age");
     Assertions.assertThat(age).as("Age of %s", actual).isNotNull();
     Assertions.assertThat(Long.parseLong(String.valueOf(age)))
         .as("Age of %s", actual)
-        .isBetween(seconds, seconds + Gate.PATIENCE.toSeconds());
+        .isBetween(seconds, seconds + Gate.DELAY.toSeconds());
     return this;
   }
 

@@ -79,6 +79,8 @@ public final class Stage {
   public ProxyUnderTest proxy(String... namesAndValues) {
     Map<String, String> settings = new TreeMap<>();
     settings.put("origin", origin.url());
+    // A machine that does other things for five seconds is no origin that can't be reached.
+    settings.put("connect-timeout", "60s");
     for (int i = 0; i < namesAndValues.length; i += 2) {
       settings.put(namesAndValues[i], namesAndValues[i + 1]);
     }
