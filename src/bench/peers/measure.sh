@@ -117,14 +117,20 @@ rss_megabytes() {
   done | awk '/^VmRSS/ { sum += $2 } END { printf "%.0f", sum / 1024 }'
 }
 
-# CPU time of the whole machine that was not idle, in ticks.
-busy_ticks() {
-  awk '/^cpu / { print $2 + $3 + $4 + $7 + $8; exit }' /proc/stat
+# CPU time of the whole machine in ticks: that was not idle, and all.
+machine_ticks() {
+  awk '/^cpu / { busy = $2 + $3 + $4 + $7 + $8; print busy, busy + $5 + $6 + $9; exit }' /proc/stat
 }
 
 # CPU time of the load generators that have run and of all else this script has waited for, in ticks.
 generator_ticks() {
   awk '{ sub(/.*\) /, ""); print $14 + $15 }' "/proc/$$/stat"
+}
+
+# What has been used so far: by the server, the origin's requests, the machine, all of it, the origin, the generators.
+ticks() {
+  printf '%s %s %s %s %s' "$(cpu_ticks "$1")" "$(origin_requests)" "$(machine_ticks)" "$(cpu_ticks origin)" \
+    "$(generator_ticks)"
 }
 
 # measure SERVER ROUND: one line of the results
@@ -133,14 +139,14 @@ measure() {
   url=http://127.0.0.1:$(port_of "$server")
   # What slept while others had their turn wakes up.
   [[ $rounds -eq 1 || -n $case_pace ]] || load "$url" 1
-  before="$(cpu_ticks "$server") $(origin_requests) $(busy_ticks) $(cpu_ticks origin) $(generator_ticks)"
+  before=$(ticks "$server")
   if [[ -n $case_pace ]]; then
     load_paced "$url" "$seconds" "$(awk -v r="${case_rate[$server]}" -v p="$case_pace" 'BEGIN { print r * p }')"
-    after="$(cpu_ticks "$server") $(origin_requests) $(busy_ticks) $(cpu_ticks origin) $(generator_ticks)"
+    after=$(ticks "$server")
     figures=$(read_h2load "$seconds")
   else
     load "$url" "$seconds"
-    after="$(cpu_ticks "$server") $(origin_requests) $(busy_ticks) $(cpu_ticks origin) $(generator_ticks)"
+    after=$(ticks "$server")
     figures=$(read_wrk)
   fi
   n=$(cut -f2 <<<"$figures")
@@ -148,18 +154,38 @@ measure() {
     complain "$server" "answers nothing: $(cat "$work/wrk")"
     return 1
   fi
-  line=$(awk -v OFS='\t' -v name="$case_name" -v server="$server" -v round="$2" -v rss="$(rss_megabytes "$server")" \
-    -v cpus="$(nproc)" -v seconds="$seconds" -v figures="$figures" -v before="$before" -v after="$after" '
+  line=$(awk -v name="$case_name" -v server="$server" -v round="$2" -v rss="$(rss_megabytes "$server")" \
+    -v figures="$figures" -v before="$before" -v after="$after" \
+    -v connections="$case_connections" -v limit="$stall" '
     BEGIN {
       split(figures, f, "\t"); split(before, b, " "); split(after, a, " ")
       own = a[1] - b[1]
-      others = (a[3] - b[3]) - own - (a[4] - b[4]) - (a[5] - b[5])
+      cpu = own * 10000 / f[2]
       # One request was ours, to ask for the number.
-      printf "%s\t%s\t%d\t%d\t%.2f\t%d\t%d\t%d\t%.3f\t%.2f\n", name, server, round, f[1], own * 10000 / f[2], f[3], f[4], rss,
-        (a[2] - b[2] - 1) / f[2], (others > 0 ? others / (seconds * 100 * cpus) : 0)
+      from_origin = (a[2] - b[2] - 1) / f[2]
+      others = ((a[3] - b[3]) - own - (a[5] - b[5]) - (a[6] - b[6])) / (a[4] - b[4])
+      if (others < 0) others = 0
+      work = connections * cpu
+      waits = work ? f[3] / work : 0
+      if (waits * (1 - (others < 0.9 ? others : 0.9)) <= limit) waits = 0
+      printf "%s\t%s\t%d\t%d\t%.2f\t%d\t%d\t%d\t%.3f\t%.2f\t%.1f\n", name, server, round, f[1], cpu, f[3], f[4], rss, from_origin, others, waits
     }')
   check_measurement "$server" "$figures" "$(($(cut -d' ' -f2 <<<"$after") - $(cut -d' ' -f2 <<<"$before") - 1))" || return
   printf '%s\n' "$line" | tee -a "$results" >&2
+  warn_of_stall "$server" "$line"
+}
+
+# When all connections wait for a server that works, a request takes the time that the work for all of them
+# takes, on one processor at most. A median of more than so many times that is a server that stands idle
+# while its clients wait: for a timer, for an acknowledgement. What other programs take is allowed for.
+stall=3
+
+warn_of_stall() {
+  local times
+  times=$(cut -f11 <<<"$2")
+  if [[ $times != 0.0 ]]; then
+    complain "$1" "p50 is $times times what its CPU time explains: it waits, rather than works"
+  fi
 }
 
 # A figure counts only if every answer was right and came from where it should.

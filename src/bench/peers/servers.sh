@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # variables are shared with the script that reads this
 # The servers: how each is configured, started and stopped. All listen on 127.0.0.1, keep responses in
-# memory, log no requests, and stand in front of the same origin.
+# memory, log no requests, and stand in front of the same origin. Each is set up as its own documentation
+# recommends for that; a comment names the page. What is left out is as it is by default.
 
 installed_peers() {
   printf 'us'
@@ -89,20 +90,29 @@ start_us() {
     --metrics-port "$((base_port + 2))" --memory "$2MB" --origin "http://$origin"
 }
 
-# nginx FOLDER [PARAMETER…]: what origin and cache have in common
+# nginx FOLDER WORKERS: what origin and cache have in common.
+#
+# tcp_nopush stays off, its default ("Module ngx_http_core_module"), though "Serving Static Content" has it
+# beside sendfile: for TCP_CORK nginx takes TCP_NODELAY off a connection and doesn't put it on again, so
+# that the last segment of a response waits until the client has acknowledged the one before. Over loopback,
+# where a segment is 64 KB, clients let that wait for 40 ms, and every response of 100 KB takes as long.
 nginx_settings() {
   [[ $(id -u) -ne 0 ]] || printf 'user root;\n'
   cat <<CONF
 daemon off;
-worker_processes 1;
+# "Core functionality", worker_processes and worker_cpu_affinity: one for a processor, bound to it.
+worker_processes $2;
+worker_cpu_affinity auto;
 pid $1/pid;
 error_log $1/errors;
 events { worker_connections 16384; }
 http {
   access_log off;
   default_type application/octet-stream;
+  # "Serving Static Content", Optimizing Performance for Serving Content.
   sendfile on;
-  tcp_nopush on;
+  tcp_nodelay on;
+  # "Module ngx_http_core_module": connections and open files are kept, of the files of the cache as well.
   keepalive_requests 1000000000;
   keepalive_timeout 1h;
   open_file_cache max=10000 inactive=1h;
@@ -115,19 +125,26 @@ CONF
 }
 
 start_nginx() {
-  # A file of 1 KB takes a page; a megabyte holds 8,000 keys.
+  # A file of 1 KB takes a page; a megabyte holds 8,000 keys ("Module ngx_http_proxy_module", proxy_cache_path).
   rm -rf "$fast_disk/nginx"
   {
-    nginx_settings "$3"
+    nginx_settings "$3" auto
     cat <<CONF
+  # The same page: a file is written where it stays.
   proxy_cache_path $fast_disk/nginx levels=1:2 keys_zone=c:$((16 + $2 / 8))m max_size=$(($2 * 2))m inactive=1h use_temp_path=off;
+  # "Module ngx_http_upstream_module", keepalive: with HTTP/1.1 and without Connection.
   upstream origin { server $origin; keepalive 256; keepalive_requests 1000000000; }
   server {
-    listen 127.0.0.1:$1 backlog=4096;
+    # "Serving Static Content", Tuning the Backlog Queue; reuseport shares connections among the workers
+    # ("Module ngx_http_core_module", listen).
+    listen 127.0.0.1:$1 backlog=4096 reuseport;
     location / {
       proxy_pass http://origin;
       proxy_http_version 1.1;
       proxy_set_header Connection "";
+      # "Module ngx_http_proxy_module": a response of 100 KB fits into the buffers.
+      proxy_buffers 16 8k;
+      # No proxy_cache_lock: with it, requests for what may not be stored wait for one another.
       proxy_cache c;
       add_header X-Cache \$upstream_cache_status;
     }
@@ -144,14 +161,20 @@ vcl 4.1;
 backend origin { .host = "${origin%:*}"; .port = "${origin#*:}"; }
 sub vcl_deliver { set resp.http.X-Cache = obj.hits; }
 CONF
-  exec varnishd -F -j none -n "$3/state" -a "127.0.0.1:$1" -f "$3/vcl" -s "malloc,$2m" -p thread_pool_min=200
+  # The manual's "Storage backends": malloc, for what fits into memory; varnishd(1): as many threads are
+  # ready in each of the two pools (thread_pool_min) as there may be busy connections in all cases but one,
+  # and the log in shared memory lies in memory.
+  rm -rf "$fast_disk/varnish"
+  exec varnishd -F -j none -n "$fast_disk/varnish" -a "127.0.0.1:$1" -f "$3/vcl" -s "malloc,$2m" \
+    -p thread_pool_min=200 -p listen_depth=4096
 }
 
 start_haproxy() {
-  # It takes at most 4095 MB.
+  # "Configuration Manual": as many threads as processors (nbthread, by default); tune.bufsize as it is,
+  # which "strongly recommended" stands beside; http-reuse always, as the origin keeps its connections.
+  # "Cache" of the same manual: total-max-size, at most 4095 MB, and an object as large as that of others.
   cat >"$3/conf" <<CONF
 global
-  nbthread 1
   maxconn 8000
 defaults
   mode http
@@ -176,15 +199,21 @@ CONF
 
 start_squid() {
   chmod 777 "$3"
+  # "Configuring a Basic Reverse Proxy" of Squid's wiki: http_port, cache_peer. The directives' own pages:
+  # cache_mem with large objects in it (maximum_object_size_in_memory), LRU (memory_replacement_policy),
+  # one process (workers, by default), so nothing to share (memory_cache_shared), and freed memory kept for
+  # the next request (memory_pools, by default, and memory_pools_limit).
   cat >"$3/conf" <<CONF
 http_port 127.0.0.1:$1 accel defaultsite=127.0.0.1 no-vhost
-cache_peer ${origin%:*} parent ${origin#*:} 0 no-query originserver name=origin
+cache_peer ${origin%:*} parent ${origin#*:} 0 no-query no-digest originserver name=origin
 cache_peer_access origin allow all
 http_access allow all
 cache_mem $2 MB
 maximum_object_size_in_memory 20 MB
 memory_replacement_policy lru
 memory_cache_mode always
+memory_cache_shared off
+memory_pools_limit 64 MB
 access_log none
 cache_log $3/errors
 cache_store_log none
@@ -208,7 +237,7 @@ start_origin() {
     head -c $((size * 1024)) /dev/urandom >"$directory/files/${size}k"
   done
   {
-    nginx_settings "$directory"
+    nginx_settings "$directory" 1
     cat <<CONF
   root $directory/files;
   server {
