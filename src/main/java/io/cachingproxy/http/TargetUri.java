@@ -20,7 +20,7 @@ public final class TargetUri {
   private final @Nullable String told;
 
   /** Made when it is first asked for; two threads may both make it. */
-  private @Nullable String normalized;
+  private @Nullable String key;
 
   /**
    * A target.
@@ -99,22 +99,28 @@ public final class TargetUri {
   }
 
   /**
-   * The target as one string, alike for targets that are the same for sure (RFC 3986 §6.2.2):
-   * hexadecimal digits of percent-encodings in upper case, unreserved characters but for the dot
-   * not percent-encoded. Nothing else is changed, and nothing at all where a percent sign encodes
-   * nothing. What the origin is told follows after a space, which no URI has in it.
+   * The target as one string, which differs wherever a byte differs that the origin is sent: an
+   * origin may tell {@code /%41} from {@code /A}, so they are two targets. What the origin is told
+   * follows after a space, which no URI has in it.
    */
-  public String normalized() {
-    String known = normalized;
+  public String key() {
+    String known = key;
     if (known == null) {
-      String rest = PercentEncoding.normalize(query == null ? path : path + "?" + query);
-      known =
-          told == null
-              ? scheme + "://" + authority + rest
-              : scheme + "://" + authority + rest + " " + told;
-      normalized = known;
+      known = told == null ? toString() : this + " " + told;
+      key = known;
     }
     return known;
+  }
+
+  /**
+   * The spelling that stands for all that are equivalent (RFC 3986 §6.2.2): hexadecimal digits of
+   * percent-encodings in upper case, unreserved characters but for the dot not percent-encoded.
+   * Nothing else is changed, and nothing at all where a percent sign encodes nothing.
+   */
+  public TargetUri normalForm() {
+    String normalPath = PercentEncoding.normalize(path);
+    String normalQuery = query == null ? null : PercentEncoding.normalize(query);
+    return new TargetUri(scheme, authority, normalPath, normalQuery, told);
   }
 
   @Override

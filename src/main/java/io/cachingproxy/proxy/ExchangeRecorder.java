@@ -113,7 +113,7 @@ final class ExchangeRecorder {
 
   /** The key without the values of fields that are passed on: they may be credentials. */
   private static String keyOf(TargetUri target) {
-    String key = target.normalized();
+    String key = target.key();
     int value = target.told() == null ? -1 : key.indexOf("=\"", key.indexOf(' '));
     return value < 0
         ? key

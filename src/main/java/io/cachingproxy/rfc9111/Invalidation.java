@@ -37,17 +37,29 @@ public final class Invalidation {
       return List.of();
     }
     TargetUri target = request.target();
-    List<TargetUri> targets = new ArrayList<>(3);
-    targets.add(target);
+    List<TargetUri> targets = new ArrayList<>();
+    addSpellings(target, targets);
     for (String field : List.of("Location", "Content-Location")) {
       String reference = response.fields().first(field);
       TargetUri other = reference == null ? null : References.resolve(request, reference);
       // "MUST NOT trigger an invalidation under these conditions if the origin of the URI to be
       // invalidated differs from that of the target URI"
-      if (other != null && other.sameOrigin(target) && !targets.contains(other)) {
-        targets.add(other);
+      if (other != null && other.sameOrigin(target)) {
+        addSpellings(other, targets);
       }
     }
     return List.copyOf(targets);
+  }
+
+  /**
+   * The URI as it is written, and in its normal form: each has its own responses, but the resource
+   * that changed is the same for sure (RFC 3986 §6.2.2).
+   */
+  private static void addSpellings(TargetUri target, List<TargetUri> targets) {
+    for (TargetUri spelling : List.of(target, target.normalForm())) {
+      if (!targets.contains(spelling)) {
+        targets.add(spelling);
+      }
+    }
   }
 }

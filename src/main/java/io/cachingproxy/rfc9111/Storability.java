@@ -220,8 +220,7 @@ public enum Storability {
     String location = response.fields().first("Content-Location");
     TargetUri content = location == null ? null : References.resolve(request, location);
     return response.status() == 200
-        && content != null
-        && content.normalized().equals(request.target().normalized())
+        && request.target().equals(content)
         && Freshness.of(request, response, directives, Instant.EPOCH, policy).source().isExplicit();
   }
 }
