@@ -52,11 +52,14 @@ public final class Invalidation {
   }
 
   /**
-   * The URI as it is written, and in its normal form: each has its own responses, but the resource
-   * that changed is the same for sure (RFC 3986 §6.2.2).
+   * The URI as it is written, and in its normal form, each with the fields of this request and
+   * without: all have their own responses, but the resource that changed is the same for sure (RFC
+   * 3986 §6.2.2).
    */
   private static void addSpellings(TargetUri target, List<TargetUri> targets) {
-    for (TargetUri spelling : List.of(target, target.normalForm())) {
+    TargetUri normal = target.normalForm();
+    for (TargetUri spelling :
+        List.of(target, normal, target.withoutFields(), normal.withoutFields())) {
       if (!targets.contains(spelling)) {
         targets.add(spelling);
       }

@@ -111,8 +111,8 @@ class TargetUriTest {
     for (String text : List.of("http://a/%7euser?%61=%2d", "http://a/./b/../c//", "http://a/?")) {
       assertThat(uri(text).key()).isEqualTo(text);
     }
-    assertThat(new TargetUri("http", "a", "/%41", "%41", "http://site").key())
-        .isEqualTo("http://a/%41?%41 http://site");
+    assertThat(new TargetUri("http", "a", "/%41", "%41", "http://site", "x-a=\"1\"").key())
+        .isEqualTo("http://a/%41?%41 http://site x-a=\"1\"");
   }
 
   @Test
