@@ -45,7 +45,7 @@ public class PlanBenchmark {
 
   @Setup
   public void store() {
-    CacheKey key = new CacheKey(known.target().normalized());
+    CacheKey key = new CacheKey(known.target().key());
     store.put(Samples.stored(store, key, Samples.stored(known, Samples.response("", "")), 1024));
   }
 

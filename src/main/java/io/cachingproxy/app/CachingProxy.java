@@ -18,7 +18,10 @@ import io.cachingproxy.proxy.OriginGate;
 import io.cachingproxy.proxy.ProxyContext;
 import io.cachingproxy.proxy.ProxySettings;
 import io.cachingproxy.proxy.Tunnels;
+import io.cachingproxy.proxy.UnkeyedFields;
 import io.cachingproxy.rfc9111.CachePolicy;
+import io.cachingproxy.rfc9111.Guessing;
+import io.cachingproxy.rfc9111.HarmlessFields;
 import io.cachingproxy.store.MemoryStore;
 import io.cachingproxy.store.ResponseStore;
 import io.prometheus.client.CollectorRegistry;
@@ -28,7 +31,9 @@ import java.lang.management.MemoryMXBean;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -63,8 +68,7 @@ final class CachingProxy implements AutoCloseable {
     this.store = new MemoryStore(config.cache().memory(), config.cache().maxObjectSize(), metrics);
     this.upkeep = new StoreUpkeep(store);
     this.cache =
-        new HttpCache(
-            store, policy(config.cache()), collapsing(config.collapsing()), metrics, clock);
+        new HttpCache(store, policy(config), collapsing(config.collapsing()), metrics, clock);
     metrics.watchStore(store::usage);
     metrics.watchCollapsing(cache::waiting, cache::unshared);
     this.gate = new OriginGate(limits(config.load()), System::nanoTime);
@@ -97,10 +101,18 @@ final class CachingProxy implements AutoCloseable {
     return new OriginGate.Limits(load.connections(), load.queue(), load.breakerFailures());
   }
 
-  private static CachePolicy policy(ProxyConfig.Cache cache) {
+  private static CachePolicy policy(ProxyConfig config) {
+    ProxyConfig.Cache cache = config.cache();
+    ProxyConfig.Guesses guesses = cache.guesses();
+    // What is in the key makes no difference to anybody else.
+    List<String> harmless = new ArrayList<>(guesses.harmlessFields());
+    harmless.addAll(UnkeyedFields.keyed(config.requests().passHeaders()));
     return new CachePolicy(
-        cache.defaultTtl().toSeconds(),
-        !cache.defaultTtl().isZero(),
+        new Guessing(
+            guesses.defaultTtl(),
+            guesses.heuristicPercent(),
+            guesses.heuristicMax(),
+            HarmlessFields.knownAnd(harmless)),
         cache.clientCacheControl() == ProxyConfig.ClientCacheControl.HONOUR,
         cache.cookies() == ProxyConfig.Cookies.STORE,
         cache.targetedCacheControl());

@@ -43,18 +43,19 @@ final class Collapser {
    * Requests that one response may be good for.
    *
    * @param variant the selecting values, where it is known what the responses vary by
-   * @param personal whether there are credentials: what comes of them is often for one alone, and
-   *     nobody else should wait for it
+   * @param personal whether there are credentials, or fields that may change the answer: what comes
+   *     of them is often for one alone, and nobody else should wait for it
    */
-  private record Key(CacheKey key, @Nullable SelectingFields variant, boolean personal) {
+  private record Key(CacheKey key, @Nullable SelectingFields variant, boolean personal) {}
 
-    static Key of(CacheKey key, RequestHead request, List<? extends Stored> variants) {
-      boolean personal =
-          request.fields().contains("Cookie") || request.fields().contains("Authorization");
-      SelectingFields variant =
-          variants.isEmpty() ? null : variants.get(0).head().selecting().withValuesOf(request);
-      return new Key(key, variant, personal);
-    }
+  private Key keyOf(CacheKey key, RequestHead request, List<? extends Stored> variants) {
+    boolean personal =
+        request.fields().contains("Cookie")
+            || request.fields().contains("Authorization")
+            || !policy.guessing().harmless().cover(request.fields());
+    SelectingFields variant =
+        variants.isEmpty() ? null : variants.get(0).head().selecting().withValuesOf(request);
+    return new Key(key, variant, personal);
   }
 
   /** What a request does that can't be answered from the store. */
@@ -107,10 +108,10 @@ final class Collapser {
         || RequestDirectives.noStore(request)) {
       return new Role.Alone();
     }
-    if (unshared.contains(Key.of(cacheKey, request, List.of()), now)) {
+    if (unshared.contains(keyOf(cacheKey, request, List.of()), now)) {
       return new Role.Alone();
     }
-    Key key = Key.of(cacheKey, request, variants);
+    Key key = keyOf(cacheKey, request, variants);
     boolean mayLead = isRevalidation || !isConditional(request);
     while (true) {
       Flight flight = flights.get(key);
@@ -130,7 +131,7 @@ final class Collapser {
 
   /** Leads if nobody does; null otherwise. For a request that nobody has to wait with. */
   @Nullable Flight lead(CacheKey cacheKey, RequestHead request, Stored stored) {
-    Key key = Key.of(cacheKey, request, List.of(stored));
+    Key key = keyOf(cacheKey, request, List.of(stored));
     return flights.containsKey(key) ? null : lead(key, null);
   }
 
@@ -177,7 +178,7 @@ final class Collapser {
   /** Remembers whether waiting for a response like that one is worth it. */
   void learn(CacheKey cacheKey, RequestHead request, boolean isShared, Instant now) {
     // What it varies by makes no difference: as a rule all variants are shared, or none is.
-    Key key = Key.of(cacheKey, request, List.of());
+    Key key = keyOf(cacheKey, request, List.of());
     if (isShared) {
       unshared.forget(key);
     } else {

@@ -32,7 +32,7 @@ final class Lookup {
 
   /** The target's own key (RFC 9111 §2). */
   static CacheKey keyOf(TargetUri target) {
-    return new CacheKey(target.normalized());
+    return new CacheKey(target.key());
   }
 
   /** The stored responses that may answer requests for that target, purged ones among them. */

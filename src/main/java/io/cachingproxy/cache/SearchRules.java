@@ -68,7 +68,7 @@ final class SearchRules {
   }
 
   private static String pathOf(TargetUri target) {
-    return target.withPath(target.path(), null).normalized();
+    return target.withPath(target.path(), null).key();
   }
 
   /** The rule of one path. */

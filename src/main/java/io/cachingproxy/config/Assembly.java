@@ -2,6 +2,7 @@ package io.cachingproxy.config;
 
 import io.cachingproxy.config.ProxyConfig.Cache;
 import io.cachingproxy.config.ProxyConfig.Collapsing;
+import io.cachingproxy.config.ProxyConfig.Guesses;
 import io.cachingproxy.config.ProxyConfig.Kafka;
 import io.cachingproxy.config.ProxyConfig.Listener;
 import io.cachingproxy.config.ProxyConfig.Management;
@@ -24,6 +25,9 @@ final class Assembly {
   /** What the origin is told of the client comes from the proxy alone. */
   private static final Set<String> OUR_FIELDS =
       Set.of("host", "forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto");
+
+  /** What the rules keep apart, whatever the operator thinks of it. */
+  private static final Set<String> CREDENTIALS = Set.of("cookie", "authorization");
 
   private final Resolved settings;
 
@@ -147,10 +151,27 @@ final class Assembly {
     return new Cache(
         settings.get(Settings.MEMORY),
         maxObjectSize(),
-        settings.get(Settings.DEFAULT_TTL),
+        guesses(),
         settings.get(Settings.CLIENT_CACHE_CONTROL),
         settings.get(Settings.COOKIES),
         settings.get(Settings.TARGETED_CACHE_CONTROL));
+  }
+
+  private Guesses guesses() throws ConfigException {
+    List<String> given = settings.find(Settings.HARMLESS_FIELDS);
+    List<String> harmless = given == null ? List.of() : given;
+    for (String name : harmless) {
+      if (CREDENTIALS.contains(name.toLowerCase(Locale.ROOT))) {
+        throw new ConfigException(
+            "%s: %s is never harmless, since answers to it are often for one user alone"
+                .formatted(settings.source(Settings.HARMLESS_FIELDS), name));
+      }
+    }
+    return new Guesses(
+        settings.get(Settings.DEFAULT_TTL),
+        settings.get(Settings.HEURISTIC_PERCENT),
+        settings.get(Settings.HEURISTIC_MAX),
+        harmless);
   }
 
   private Collapsing collapsing() throws ConfigException {

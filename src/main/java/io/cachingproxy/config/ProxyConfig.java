@@ -58,8 +58,7 @@ public record ProxyConfig(
    *
    * @param memory the bytes that stored responses may take, bodies and heads together
    * @param maxObjectSize the largest body stored; at most {@code memory}
-   * @param defaultTtl the freshness lifetime, in whole seconds, of a response that states none;
-   *     zero allows explicit freshness only (no heuristic either)
+   * @param guesses what freshness a response has that states none
    * @param clientCacheControl whether clients may force revalidation
    * @param cookies what becomes of responses that set a cookie
    * @param targetedCacheControl the target list of RFC 9213, strongest first; may be empty
@@ -67,13 +66,32 @@ public record ProxyConfig(
   public record Cache(
       long memory,
       long maxObjectSize,
-      Duration defaultTtl,
+      Guesses guesses,
       ClientCacheControl clientCacheControl,
       Cookies cookies,
       List<String> targetedCacheControl) {
 
     public Cache {
       targetedCacheControl = List.copyOf(targetedCacheControl);
+    }
+  }
+
+  /**
+   * Freshness that no origin stated.
+   *
+   * @param defaultTtl of a response without Last-Modified; zero if there is none
+   * @param heuristicPercent the share of the time since Last-Modified, from 0 (none) to 100
+   * @param heuristicMax the longest such share; positive
+   * @param harmlessFields names of request fields, beside the usual ones, that change no answer
+   */
+  public record Guesses(
+      Duration defaultTtl,
+      int heuristicPercent,
+      Duration heuristicMax,
+      List<String> harmlessFields) {
+
+    public Guesses {
+      harmlessFields = List.copyOf(harmlessFields);
     }
   }
 

@@ -90,9 +90,28 @@ final class Settings {
       anywhere(
           CACHE,
           "default-ttl TIME",
-          ValueType.WHOLE_SECONDS,
+          duration(true),
           "2m",
           "freshness where none is stated; 0: none");
+
+  static final Setting<Integer> HEURISTIC_PERCENT =
+      anywhere(
+          CACHE,
+          "heuristic-percent NUMBER",
+          count(0, 100),
+          "10",
+          "freshness by the age of Last-Modified; 0: none");
+
+  static final Setting<Duration> HEURISTIC_MAX =
+      anywhere(CACHE, "heuristic-max TIME", duration(false), "1d", "the longest such freshness");
+
+  static final Setting<List<String>> HARMLESS_FIELDS =
+      anywhere(
+          CACHE,
+          "harmless-fields LIST",
+          ValueType.FIELD_NAMES,
+          null,
+          "request fields, beside the usual, that change no answer");
 
   static final Setting<ClientCacheControl> CLIENT_CACHE_CONTROL =
       anywhere(

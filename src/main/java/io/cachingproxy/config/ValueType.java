@@ -116,11 +116,6 @@ record ValueType<T>(
           names -> String.join(",", names),
           text -> null);
 
-  static final ValueType<Duration> WHOLE_SECONDS =
-      duration(
-          "a duration in whole seconds such as 30s, 5m, 2h or 1d, or 0",
-          duration -> duration.getNano() == 0);
-
   static ValueType<Long> size(long least, long most) {
     String range =
         most == Long.MAX_VALUE

@@ -18,9 +18,10 @@ public final class TargetUri {
   private final String path;
   private final @Nullable String query;
   private final @Nullable String told;
+  private final @Nullable String fields;
 
   /** Made when it is first asked for; two threads may both make it. */
-  private @Nullable String normalized;
+  private @Nullable String key;
 
   /**
    * A target.
@@ -31,22 +32,29 @@ public final class TargetUri {
    * @param path the raw path, starting with a slash, or {@code *} for {@code OPTIONS *}
    * @param query the raw query without its question mark; empty for a trailing question mark; null
    *     where there is none
-   * @param told what else of the client's choice the origin is told, and nobody else may be
-   *     answered with: the {@link Site} that was asked for, fields that are passed on; no spaces at
-   *     its beginning; null if all of it is in the URI already
+   * @param told the {@link Site} that was asked for, as the origin is told; null if the URI says it
+   *     already
+   * @param fields the fields that the origin sees and nobody else may be answered with, as one text
+   *     that no site could be; null if there are none
    */
   public TargetUri(
-      String scheme, String authority, String path, @Nullable String query, @Nullable String told) {
+      String scheme,
+      String authority,
+      String path,
+      @Nullable String query,
+      @Nullable String told,
+      @Nullable String fields) {
     this.scheme = scheme;
     this.authority = authority;
     this.path = path;
     this.query = query;
     this.told = told;
+    this.fields = fields;
   }
 
   /** A target of which the origin is told nothing else. */
   public TargetUri(String scheme, String authority, String path, @Nullable String query) {
-    this(scheme, authority, path, query, null);
+    this(scheme, authority, path, query, null, null);
   }
 
   public String scheme() {
@@ -69,6 +77,15 @@ public final class TargetUri {
     return told;
   }
 
+  public @Nullable String fields() {
+    return fields;
+  }
+
+  /** The same target, asked for without the fields. */
+  public TargetUri withoutFields() {
+    return fields == null ? this : new TargetUri(scheme, authority, path, query, told, null);
+  }
+
   /**
    * An absolute http or https URI; null for anything else, and where there is no host or there are
    * userinfo or characters no request could carry. A fragment is dropped.
@@ -83,14 +100,14 @@ public final class TargetUri {
    */
   public @Nullable TargetUri resolve(String reference) {
     TargetUri resolved = UriParser.resolve(this, reference);
-    return resolved == null || told == null || !sameOrigin(resolved)
+    return resolved == null || !sameOrigin(resolved)
         ? resolved
-        : new TargetUri(scheme, authority, resolved.path, resolved.query, told);
+        : withPath(resolved.path, resolved.query);
   }
 
   /** Another path and query at the same origin, asked for in the same way. */
   public TargetUri withPath(String otherPath, @Nullable String otherQuery) {
-    return new TargetUri(scheme, authority, otherPath, otherQuery, told);
+    return new TargetUri(scheme, authority, otherPath, otherQuery, told, fields);
   }
 
   /** Whether scheme, host and port are the same (RFC 9110 §4.3.1). */
@@ -99,22 +116,30 @@ public final class TargetUri {
   }
 
   /**
-   * The target as one string, alike for targets that are the same for sure (RFC 3986 §6.2.2):
-   * hexadecimal digits of percent-encodings in upper case, unreserved characters but for the dot
-   * not percent-encoded. Nothing else is changed, and nothing at all where a percent sign encodes
-   * nothing. What the origin is told follows after a space, which no URI has in it.
+   * The target as one string, which differs wherever a byte differs that the origin is sent: an
+   * origin may tell {@code /%41} from {@code /A}, so they are two targets. What else the origin
+   * sees follows after spaces, which no URI has in it.
    */
-  public String normalized() {
-    String known = normalized;
+  public String key() {
+    String known = key;
     if (known == null) {
-      String rest = PercentEncoding.normalize(query == null ? path : path + "?" + query);
-      known =
-          told == null
-              ? scheme + "://" + authority + rest
-              : scheme + "://" + authority + rest + " " + told;
-      normalized = known;
+      known = toString();
+      known = told == null ? known : known + " " + told;
+      known = fields == null ? known : known + " " + fields;
+      key = known;
     }
     return known;
+  }
+
+  /**
+   * The spelling that stands for all that are equivalent (RFC 3986 §6.2.2): hexadecimal digits of
+   * percent-encodings in upper case, unreserved characters but for the dot not percent-encoded.
+   * Nothing else is changed, and nothing at all where a percent sign encodes nothing.
+   */
+  public TargetUri normalForm() {
+    String normalPath = PercentEncoding.normalize(path);
+    String normalQuery = query == null ? null : PercentEncoding.normalize(query);
+    return withPath(normalPath, normalQuery);
   }
 
   @Override
@@ -124,12 +149,13 @@ public final class TargetUri {
         && authority.equals(that.authority)
         && path.equals(that.path)
         && Objects.equals(query, that.query)
-        && Objects.equals(told, that.told);
+        && Objects.equals(told, that.told)
+        && Objects.equals(fields, that.fields);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(scheme, authority, path, query, told);
+    return Objects.hash(scheme, authority, path, query, told, fields);
   }
 
   /** The URI as one string. */

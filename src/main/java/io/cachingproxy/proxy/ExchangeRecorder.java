@@ -113,13 +113,9 @@ final class ExchangeRecorder {
 
   /** The key without the values of fields that are passed on: they may be credentials. */
   private static String keyOf(TargetUri target) {
-    String key = target.normalized();
-    int value = target.told() == null ? -1 : key.indexOf("=\"", key.indexOf(' '));
-    return value < 0
-        ? key
-        : key.substring(0, key.lastIndexOf(' ', value))
-            + " #"
-            + Integer.toHexString(key.hashCode());
+    return target.fields() == null
+        ? target.key()
+        : target.withoutFields().key() + " #" + Integer.toHexString(target.key().hashCode());
   }
 
   private Exchange exchange() {

@@ -37,13 +37,11 @@ final class RequestReader {
   private final KnownSites sites = new KnownSites();
   private final Targets targets;
   private final UnkeyedFields unkeyed;
-  private final boolean passesNone;
   private final int maxFields;
 
   RequestReader(ProxySettings settings, ClientStreams streams) {
     this.streams = streams;
     this.targets = new Targets(settings);
-    this.passesNone = settings.requests().passedFields().isEmpty();
     this.unkeyed = new UnkeyedFields(settings.requests().passedFields());
     this.maxFields = settings.requests().maxFields();
   }
@@ -52,6 +50,7 @@ final class RequestReader {
     List<Field> kept = new ArrayList<>(USUAL_FIELDS);
     String host = null;
     int hosts = 0;
+    boolean keyed = false;
     int lines = 0;
     for (Field line : streams.lines(request)) {
       if (++lines > maxFields) {
@@ -60,8 +59,12 @@ final class RequestReader {
       if (line.isNamed("Host")) {
         host = line.value();
         hosts++;
-      } else if (!unkeyed.contains(line.name())) {
-        kept.add(line);
+      } else {
+        UnkeyedFields.Treatment treatment = unkeyed.treatmentOf(line.name());
+        if (treatment != UnkeyedFields.Treatment.REMOVED) {
+          kept.add(line);
+          keyed |= treatment == UnkeyedFields.Treatment.KEYED;
+        }
       }
     }
     Site site = hosts > 1 ? null : siteOf(request, host);
@@ -69,7 +72,7 @@ final class RequestReader {
       return refused(request, BAD_HOST);
     }
     Fields fields = fieldsOf(site, kept);
-    TargetUri target = targets.at(request, site, passesNone ? "" : passedIn(fields));
+    TargetUri target = targets.at(request, site, keyed ? keyedIn(fields) : null);
     if (target == null) {
       return refused(request, BAD_TARGET);
     }
@@ -134,17 +137,17 @@ final class RequestReader {
     return true;
   }
 
-  /** The lines of the fields that the operator has passed on, for the cache key. */
-  private String passedIn(Fields fields) {
+  /** The lines of the fields that are part of the cache key; null if Connection took all away. */
+  private @Nullable String keyedIn(Fields fields) {
     StringBuilder text = new StringBuilder();
     for (Field line : fields) {
-      if (unkeyed.isPassed(line.name())) {
+      if (unkeyed.treatmentOf(line.name()) == UnkeyedFields.Treatment.KEYED) {
         text.append(text.isEmpty() ? "" : " ").append(line.name().toLowerCase(Locale.ROOT));
         text.append("=\"");
         text.append(line.value().replace("\\", "\\\\").replace("\"", "\\\"")).append('"');
       }
     }
-    return text.toString();
+    return text.isEmpty() ? null : text.toString();
   }
 
   /**

@@ -35,9 +35,9 @@ final class Targets {
    * The target URI as the origin sees it; null if what was asked for is no text at all, or no path.
    *
    * @param site what the client takes the origin for
-   * @param passed further text that the cache key is to hold, or the empty string
+   * @param fields the fields that the cache key is to hold, as one text; null if there are none
    */
-  @Nullable TargetUri at(HttpServletRequest request, Site site, String passed) {
+  @Nullable TargetUri at(HttpServletRequest request, Site site, @Nullable String fields) {
     String path = path(request);
     String query = request.getQueryString();
     String asciiPath = path == null ? null : ascii(path);
@@ -46,15 +46,13 @@ final class Targets {
       return null;
     }
     String atOrigin = preserveHost && !site.authority().isEmpty() ? site.authority() : authority;
-    return new TargetUri(scheme, atOrigin, asciiPath, asciiQuery, told(atOrigin, site, passed));
+    return new TargetUri(scheme, atOrigin, asciiPath, asciiQuery, told(atOrigin, site), fields);
   }
 
   /** What {@link ForwardedFields} tells of the site, where the target itself doesn't say it. */
-  private @Nullable String told(String atOrigin, Site site, String passed) {
-    if (atOrigin.equals(site.authority()) && scheme.equals(site.scheme())) {
-      return passed.isEmpty() ? null : passed;
-    }
-    return passed.isEmpty() ? site.toString() : site + " " + passed;
+  private @Nullable String told(String atOrigin, Site site) {
+    boolean said = atOrigin.equals(site.authority()) && scheme.equals(site.scheme());
+    return said ? null : site.toString();
   }
 
   /** The path at the origin; null if none was asked for. */

@@ -1,5 +1,6 @@
 package io.cachingproxy.proxy;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -9,7 +10,8 @@ import java.util.TreeSet;
  * The request fields that never reach the origin as a client sent them, since origins believe them
  * and the cache key doesn't hold them: whoever sends one with a path nobody has asked for yet would
  * decide what everybody gets there ("unkeyed input"). What the operator names in {@code
- * --pass-header} is passed on all the same, and is part of the cache key then.
+ * --pass-header} is passed on all the same, and is part of the cache key then; so are the fields of
+ * {@link #KEYED}, without which applications of widespread frameworks would not work.
  *
  * <p>The table holds what frameworks, servers and content delivery networks are known to trust, for
  * one of these reasons:
@@ -34,7 +36,7 @@ import java.util.TreeSet;
  * look-up costs a few comparisons of first letters and allocates nothing. Immutable and
  * thread-safe.
  */
-final class UnkeyedFields {
+public final class UnkeyedFields {
 
   private static final List<String> OURS =
       List.of("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto");
@@ -86,6 +88,11 @@ final class UnkeyedFields {
           "cloudfront-forwarded-proto",
           "fastly-host",
           "fastly-ssl",
+          "fly-forwarded-proto",
+          "fly-forwarded-ssl",
+          "fly-forwarded-port",
+          "cf-visitor",
+          "x-arr-ssl",
           // httpoxy: HTTP_PROXY, from which an origin behind CGI takes its own proxy.
           "proxy",
           "proxy-host");
@@ -130,6 +137,17 @@ final class UnkeyedFields {
       List.of(
           "x-middleware-subrequest",
           "x-middleware-rewrite",
+          "x-middleware-redirect",
+          "x-middleware-next",
+          "x-middleware-skip",
+          "x-middleware-set-cookie",
+          "x-middleware-override-headers",
+          "x-react-router-spa-mode",
+          "x-react-router-prerender-data",
+          "x-nuxt-no-ssr",
+          "x-nuxt-error",
+          "x-astro-path",
+          "x-astro-locals",
           "x-invoke-path",
           "x-invoke-query",
           "x-invoke-status",
@@ -140,10 +158,35 @@ final class UnkeyedFields {
           "x-sendfile-type",
           "x-accel-mapping");
 
+  /**
+   * What the client side of Next.js says when it asks for a page's data in place of the page: the
+   * answer has another format, or is empty, at the same URI.
+   */
+  private static final List<String> KEYED =
+      List.of(
+          "rsc",
+          "next-router-state-tree",
+          "next-router-prefetch",
+          "next-router-segment-prefetch",
+          "next-hmr-refresh",
+          "next-url",
+          "x-nextjs-data",
+          "x-middleware-prefetch");
+
   private static final List<String> FRAMING = List.of("transfer_encoding", "content_length");
 
+  /** What becomes of a field. */
+  enum Treatment {
+    /** It is passed on. */
+    UNTOUCHED,
+    /** It is passed on, and part of the cache key. */
+    KEYED,
+    /** It is kept from the origin. */
+    REMOVED
+  }
+
   private final String[][] byLength;
-  private final List<String> passed;
+  private final List<String> keyed;
 
   /**
    * The table without what the operator wants to be passed on.
@@ -155,8 +198,9 @@ final class UnkeyedFields {
     for (List<String> group : List.of(OURS, METHODS, TARGETS, SITES, CLIENTS, INTERNAL, FRAMING)) {
       names.addAll(group);
     }
+    this.keyed = keyed(passed);
     // With dashes, as the key has it, a field is passed on; with underscores it still is not.
-    passed.forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
+    keyed.forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
     int longest = names.stream().mapToInt(String::length).max().orElse(0);
     this.byLength = new String[longest + 1][];
     for (int length = 0; length <= longest; length++) {
@@ -164,28 +208,40 @@ final class UnkeyedFields {
       byLength[length] =
           names.stream().filter(name -> name.length() == wanted).toArray(String[]::new);
     }
-    this.passed =
-        passed.stream().filter(name -> !OURS.contains(name.toLowerCase(Locale.ROOT))).toList();
   }
 
-  /** Whether a field of that name, as a client sent it, is kept from the origin. */
-  boolean contains(String name) {
+  /**
+   * The names of the fields that are passed on and are part of the cache key.
+   *
+   * @param passed what the operator wants to be passed on
+   */
+  public static List<String> keyed(List<String> passed) {
+    List<String> keyed = new ArrayList<>(KEYED);
+    for (String name : passed) {
+      if (!OURS.contains(name.toLowerCase(Locale.ROOT))) {
+        keyed.add(name);
+      }
+    }
+    return List.copyOf(keyed);
+  }
+
+  /** What becomes of a field of that name, as a client sent it. */
+  Treatment treatmentOf(String name) {
     int length = name.length();
     if (length >= byLength.length) {
-      return false;
+      return Treatment.UNTOUCHED;
     }
     for (String unkeyed : byLength[length]) {
       if (isSame(name, unkeyed)) {
-        return !isPassed(name);
+        return isKeyed(name) ? Treatment.KEYED : Treatment.REMOVED;
       }
     }
-    return false;
+    return Treatment.UNTOUCHED;
   }
 
-  /** Whether the operator wants a field of that name to be passed on, so that it is to be keyed. */
-  boolean isPassed(String name) {
-    for (int i = 0; i < passed.size(); i++) {
-      if (passed.get(i).equalsIgnoreCase(name)) {
+  private boolean isKeyed(String name) {
+    for (int i = 0; i < keyed.size(); i++) {
+      if (keyed.get(i).equalsIgnoreCase(name)) {
         return true;
       }
     }

@@ -5,9 +5,7 @@ import java.util.List;
 /**
  * What the operator decides where the RFC leaves the choice.
  *
- * @param defaultTtlSeconds how long a response without any freshness information is fresh; 0 turns
- *     this and the heuristic off
- * @param heuristicsEnabled whether Last-Modified gives a heuristic lifetime (RFC 9111 §4.2.2)
+ * @param guessing what freshness a response has that states none
  * @param honourClientCacheControl whether a client can force validation (no-cache, max-age,
  *     min-fresh, Pragma)
  * @param storeCookies whether a response that sets a cookie may be stored at all (RFC 9111 §7.3)
@@ -15,8 +13,7 @@ import java.util.List;
  *     §2), the first one in the list that is present and valid wins
  */
 public record CachePolicy(
-    long defaultTtlSeconds,
-    boolean heuristicsEnabled,
+    Guessing guessing,
     boolean honourClientCacheControl,
     boolean storeCookies,
     List<String> targetedFields) {
@@ -25,14 +22,10 @@ public record CachePolicy(
     targetedFields = List.copyOf(targetedFields);
   }
 
-  /** The defaults: 120 s, client directives honoured, cookies stored, CDN-Cache-Control obeyed. */
+  /**
+   * The defaults: guesses, client directives honoured, cookies stored, CDN-Cache-Control obeyed.
+   */
   public static CachePolicy defaults() {
-    return new CachePolicy(120, true, true, true, List.of("CDN-Cache-Control"));
-  }
-
-  /** These settings with another default TTL; 0 turns the heuristic off too. */
-  public CachePolicy withDefaultTtl(long seconds) {
-    return new CachePolicy(
-        seconds, seconds > 0, honourClientCacheControl, storeCookies, targetedFields);
+    return new CachePolicy(Guessing.defaults(), true, true, List.of("CDN-Cache-Control"));
   }
 }

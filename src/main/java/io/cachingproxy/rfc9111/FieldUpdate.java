@@ -121,7 +121,8 @@ final class FieldUpdate {
         Storability.forbidden(request, merged, directives.cacheControl(), policy)
             == Storability.STORABLE;
     boolean personal =
-        StoredFields.setCookie(update.fields(), directives.cacheControl())
+        (StoredFields.setCookie(update.fields(), directives.cacheControl())
+                || Heuristic.isUnusual(request, merged, policy))
             && !isFreshForAll(request, merged, directives, policy);
     // A new Vary asks for values of a request that is no longer known.
     boolean varies =

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The freshness lifetime of a response (RFC 9111 §4.2.1) and where it comes from.
  *
- * @param lifetimeSeconds how long it is fresh, counted from when the origin made it; 0 if it never
- *     is
+ * @param lifetimeMillis how long it is fresh, counted from when the origin made it; 0 if it never
+ *     is. What the origin says is in whole seconds, a guess need not be
  * @param source what says so
  */
-public record Freshness(long lifetimeSeconds, Source source) {
+public record Freshness(long lifetimeMillis, Source source) {
 
   /** Where a freshness lifetime comes from, the strongest first. */
   public enum Source {
@@ -41,6 +41,16 @@ public record Freshness(long lifetimeSeconds, Source source) {
 
   private static final Freshness NEVER = new Freshness(0, Source.NONE);
 
+  /** A lifetime as the protocol counts it. */
+  static Freshness ofSeconds(long seconds, Source source) {
+    return new Freshness(seconds * 1000, source);
+  }
+
+  /** The lifetime in whole seconds. */
+  public long lifetimeSeconds() {
+    return lifetimeMillis / 1000;
+  }
+
   /**
    * The lifetime of a response.
    *
@@ -57,15 +67,15 @@ public record Freshness(long lifetimeSeconds, Source source) {
     // "If the cache is shared and the s-maxage response directive is present, use its value"; a
     // value that is invalid makes the response stale.
     if (cacheControl.has("s-maxage")) {
-      return new Freshness(cacheControl.sMaxage().orElse(0), Source.S_MAXAGE);
+      return ofSeconds(cacheControl.sMaxage().orElse(0), Source.S_MAXAGE);
     }
     if (cacheControl.has("max-age")) {
-      return new Freshness(cacheControl.maxAge().orElse(0), Source.MAX_AGE);
+      return ofSeconds(cacheControl.maxAge().orElse(0), Source.MAX_AGE);
     }
     // RFC 9213 §2.2: with a targeted field, Expires is ignored like Cache-Control.
     List<String> expires = response.fields().values("Expires");
     if (!directives.targeted() && !expires.isEmpty()) {
-      return new Freshness(untilExpires(expires, date), Source.EXPIRES);
+      return ofSeconds(untilExpires(expires, date), Source.EXPIRES);
     }
     Freshness heuristic = Heuristic.of(request, response, cacheControl, date, policy);
     return heuristic == null ? NEVER : heuristic;

@@ -5,18 +5,12 @@ import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.HttpDate;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.ResponseHead;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The lifetime of a response whose origin gives none (RFC 9111 §4.2.2). */
 final class Heuristic {
-
-  /** "A typical setting of this fraction might be 10%." */
-  private static final int LAST_MODIFIED_DIVISOR = 10;
-
-  private static final long CAP_SECONDS = Duration.ofDays(1).toSeconds();
 
   /** The statuses defined as heuristically cacheable (RFC 9110 §15.1), but for 206. */
   private static final Set<Integer> CACHEABLE =
@@ -52,28 +46,47 @@ final class Heuristic {
       CacheControl cacheControl,
       Instant date,
       CachePolicy policy) {
-    if (policy.defaultTtlSeconds() <= 0 || isPersonal(request, response)) {
-      return null;
-    }
+    return isUnusual(request, response, policy)
+        ? null
+        : ofUsual(request, response, cacheControl, date, policy.guessing());
+  }
+
+  /**
+   * Whether the request had a field that isn't known to be harmless: the answer may be its sender's
+   * own, or an error that the field caused.
+   */
+  static boolean isUnusual(RequestHead request, ResponseHead response, CachePolicy policy) {
+    return !policy.guessing().harmless().cover(request.fields(), response.fields());
+  }
+
+  /** The lifetime of a response if all fields of its request are harmless. */
+  static @Nullable Freshness ofUsual(
+      RequestHead request,
+      ResponseHead response,
+      CacheControl cacheControl,
+      Instant date,
+      Guessing guessing) {
     Fields fields = response.fields();
-    if (forbidsGuessing(fields, cacheControl)) {
+    int status = response.status();
+    if (isPersonal(request, response)
+        || forbidsGuessing(fields, cacheControl)
+        || isCausedByRequest(status)) {
       return null;
     }
     // "unless … defined as heuristically cacheable … or explicitly marked as cacheable (public)"
-    int status = response.status();
-    if (isCausedByRequest(status)) {
-      return null;
-    }
     boolean cacheable = isCacheable(status) || cacheControl.isPublic();
-    String modified = fields.first("Last-Modified");
+    String modified = guessing.heuristicPercent() == 0 ? null : fields.first("Last-Modified");
     Instant lastModified = modified == null ? null : HttpDate.parse(modified, date);
-    if (cacheable && lastModified != null && policy.heuristicsEnabled()) {
+    if (cacheable && lastModified != null) {
       long unchanged = Math.max(0, date.getEpochSecond() - lastModified.getEpochSecond());
+      // A hundredth of it in milliseconds is ten times as many as it has seconds.
+      long share = unchanged * 10 * guessing.heuristicPercent();
       return new Freshness(
-          Math.min(CAP_SECONDS, unchanged / LAST_MODIFIED_DIVISOR), Freshness.Source.HEURISTIC);
+          Math.min(guessing.heuristicMax().toMillis(), share), Freshness.Source.HEURISTIC);
     }
-    return isCacheable(status)
-        ? new Freshness(policy.defaultTtlSeconds(), Freshness.Source.DEFAULT)
+    long defaultMillis = guessing.defaultTtl().toMillis();
+    return isCacheable(status) && defaultMillis > 0
+        ? new Freshness(defaultMillis, Freshness.Source.DEFAULT)
         : null;
   }
 

@@ -37,17 +37,32 @@ public final class Invalidation {
       return List.of();
     }
     TargetUri target = request.target();
-    List<TargetUri> targets = new ArrayList<>(3);
-    targets.add(target);
+    List<TargetUri> targets = new ArrayList<>();
+    addSpellings(target, targets);
     for (String field : List.of("Location", "Content-Location")) {
       String reference = response.fields().first(field);
       TargetUri other = reference == null ? null : References.resolve(request, reference);
       // "MUST NOT trigger an invalidation under these conditions if the origin of the URI to be
       // invalidated differs from that of the target URI"
-      if (other != null && other.sameOrigin(target) && !targets.contains(other)) {
-        targets.add(other);
+      if (other != null && other.sameOrigin(target)) {
+        addSpellings(other, targets);
       }
     }
     return List.copyOf(targets);
+  }
+
+  /**
+   * The URI as it is written, and in its normal form, each with the fields of this request and
+   * without: all have their own responses, but the resource that changed is the same for sure (RFC
+   * 3986 §6.2.2).
+   */
+  private static void addSpellings(TargetUri target, List<TargetUri> targets) {
+    TargetUri normal = target.normalForm();
+    for (TargetUri spelling :
+        List.of(target, normal, target.withoutFields(), normal.withoutFields())) {
+      if (!targets.contains(spelling)) {
+        targets.add(spelling);
+      }
+    }
   }
 }

@@ -42,6 +42,8 @@ public enum Storability {
   CAUSED_BY_REQUEST("caused-by-request"),
   /** There are cookies, and the origin doesn't say that the response is for everybody. */
   PERSONAL("personal"),
+  /** A request field isn't known to be harmless, and the origin states no freshness. */
+  UNUSUAL_FIELD("unusual-field"),
   /** Nothing says that it may be stored. */
   NO_FRESHNESS("no-freshness"),
   /** It needs validation, and there is no validator. */
@@ -183,7 +185,7 @@ public enum Storability {
       return PERSONAL;
     }
     long age = Age.fieldValue(fields.values("Age"));
-    if (freshness.lifetimeSeconds() > age && !directives.noCache()) {
+    if (freshness.lifetimeMillis() > age * 1000 && !directives.noCache()) {
       return STORABLE;
     }
     if (Heuristic.isCausedByRequest(response.status())) {
@@ -194,6 +196,25 @@ public enum Storability {
     if (request.fields().contains("Cookie") || StoredFields.setCookie(fields, directives)) {
       return PERSONAL;
     }
+    Storability stale = worthwhileStale(response, directives, freshness);
+    if (freshness.lifetimeMillis() > 0 || !Heuristic.isUnusual(request, response, policy)) {
+      return stale;
+    }
+    // Beside an unusual field nobody says for whom it is; but an origin that is asked before each
+    // use decides that itself.
+    boolean usedUnasked =
+        stale == STORABLE
+            ? !StaleServing.isForbidden(directives)
+            : freshness.source() == Freshness.Source.NONE
+                && Heuristic.ofUsual(request, response, directives, date, policy.guessing())
+                    != null;
+    return usedUnasked ? UNUSUAL_FIELD : stale;
+  }
+
+  /** Whether a response that is not fresh could ever be used; STORABLE if so. */
+  private static Storability worthwhileStale(
+      ResponseHead response, CacheControl directives, Freshness freshness) {
+    Fields fields = response.fields();
     if (EntityTag.parse(fields.first("ETag")) != null
         || HttpDate.parse(fields.first("Last-Modified")) != null) {
       return STORABLE;
@@ -220,8 +241,7 @@ public enum Storability {
     String location = response.fields().first("Content-Location");
     TargetUri content = location == null ? null : References.resolve(request, location);
     return response.status() == 200
-        && content != null
-        && content.normalized().equals(request.target().normalized())
+        && request.target().equals(content)
         && Freshness.of(request, response, directives, Instant.EPOCH, policy).source().isExplicit();
   }
 }

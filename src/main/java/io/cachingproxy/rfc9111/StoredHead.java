@@ -235,7 +235,7 @@ public final class StoredHead {
 
   /** {@code response_is_fresh = (freshness_lifetime > current_age)} (RFC 9111 §4.2). */
   public boolean isFresh(Instant now) {
-    return freshness.lifetimeSeconds() * 1000 > ageMillis(now);
+    return freshness.lifetimeMillis() > ageMillis(now);
   }
 
   /** Whether it must never be served stale, whatever happens (RFC 9111 §4.2.4). */
@@ -245,7 +245,7 @@ public final class StoredHead {
 
   /** For how long it has been stale, in milliseconds; negative as long as it is fresh. */
   long staleMillis(Instant now) {
-    return ageMillis(now) - freshness.lifetimeSeconds() * 1000;
+    return ageMillis(now) - freshness.lifetimeMillis();
   }
 
   /** This head with the selecting fields of another request. */

@@ -9,6 +9,7 @@ import io.cachingproxy.config.ProxyConfig.Cache;
 import io.cachingproxy.config.ProxyConfig.ClientCacheControl;
 import io.cachingproxy.config.ProxyConfig.Collapsing;
 import io.cachingproxy.config.ProxyConfig.Cookies;
+import io.cachingproxy.config.ProxyConfig.Guesses;
 import io.cachingproxy.config.ProxyConfig.Kafka;
 import io.cachingproxy.config.ProxyConfig.Listener;
 import io.cachingproxy.config.ProxyConfig.Management;
@@ -38,7 +39,7 @@ class CommandLineTest {
                 new Cache(
                     256L << 20,
                     64L << 20,
-                    Duration.ofMinutes(2),
+                    new Guesses(Duration.ofMinutes(2), 10, Duration.ofDays(1), List.of()),
                     ClientCacheControl.HONOUR,
                     Cookies.STORE,
                     List.of("CDN-Cache-Control")),
@@ -57,7 +58,8 @@ class CommandLineTest {
   void everySettingHasAFlag() throws ConfigException {
     String line =
         "--origin https://example.com:8443/api --port 0 --host 127.0.0.1 --preserve-host"
-            + " --memory 1GB --max-object-size 1MB --default-ttl 0 --client-cache-control ignore"
+            + " --memory 1GB --max-object-size 1MB --default-ttl 500ms --client-cache-control ignore"
+            + " --heuristic-percent 0 --heuristic-max 1h --harmless-fields X-C"
             + " --cookies bypass --targeted-cache-control A,B"
             + " --collapse-waiters 7 --collapse-wait 4s --connect-timeout 1s"
             + " --first-byte-timeout 2s --idle-timeout 3s --shutdown-timeout 0"
@@ -76,7 +78,7 @@ class CommandLineTest {
                 new Cache(
                     1L << 30,
                     1L << 20,
-                    Duration.ZERO,
+                    new Guesses(Duration.ofMillis(500), 0, Duration.ofHours(1), List.of("X-C")),
                     ClientCacheControl.IGNORE,
                     Cookies.BYPASS,
                     List.of("A", "B")),

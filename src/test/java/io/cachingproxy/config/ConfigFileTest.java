@@ -43,7 +43,7 @@ class ConfigFileTest {
     ProxyConfig config = config("--config", file.toString());
     assertThat(config.origin().url()).hasToString("http://a/x");
     assertThat(config.listener().port()).isEqualTo(8);
-    assertThat(config.cache().defaultTtl()).isZero();
+    assertThat(config.cache().guesses().defaultTtl()).isZero();
     assertThat(config.management().adminToken()).isEqualTo("null");
     assertThat(config.origin().preserveHost()).isTrue();
     assertThat(config.cache().targetedCacheControl()).containsExactly("A", "B");

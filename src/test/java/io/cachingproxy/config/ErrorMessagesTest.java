@@ -42,8 +42,10 @@ class ErrorMessagesTest {
           --memory 63KB | flag --memory: found "63KB", expected a size at least 64KB, such as 64KB, 256MB or 2GB
           --max-object-size 257MB | flag --max-object-size: found "257MB", expected at most the memory, 256MB (default)
           --max-request-header-size 1 | flag --max-request-header-size: found "1", expected a size from 1KB to 16MB, such as 64KB, 256MB or 2GB
-          --default-ttl 30 | flag --default-ttl: found "30", expected a duration in whole seconds such as 30s, 5m, 2h or 1d, or 0; did you mean 30s?
-          --default-ttl 500ms | flag --default-ttl: found "500ms", expected a duration in whole seconds such as 30s, 5m, 2h or 1d, or 0
+          --default-ttl 30 | flag --default-ttl: found "30", expected a duration such as 500ms, 30s, 5m, 2h or 1d; did you mean 30s?
+          --heuristic-percent 101 | flag --heuristic-percent: found "101", expected a number from 0 to 100
+          --heuristic-max 0 | flag --heuristic-max: found "0", expected a duration above 0 such as 500ms, 30s, 5m, 2h or 1d
+          --harmless-fields X-A,Cookie | flag --harmless-fields: Cookie is never harmless, since answers to it are often for one user alone
           --connect-timeout 0 | flag --connect-timeout: found "0", expected a duration above 0 such as 500ms, 30s, 5m, 2h or 1d
           --shutdown-timeout 5 | flag --shutdown-timeout: found "5", expected a duration such as 500ms, 30s, 5m, 2h or 1d; did you mean 5s?
           --client-cache-control honor | flag --client-cache-control: found "honor", expected honour or ignore; did you mean honour?

@@ -66,7 +66,7 @@ class PrecedenceTest {
             "--port",
             "4000");
     assertThat(config.listener().port()).isEqualTo(4000);
-    assertThat(config.cache().defaultTtl()).hasSeconds(7);
+    assertThat(config.cache().guesses().defaultTtl()).hasSeconds(7);
     assertThat(config.cache().memory()).isEqualTo(3 << 20);
   }
 

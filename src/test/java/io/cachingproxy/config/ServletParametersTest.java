@@ -19,7 +19,7 @@ class ServletParametersTest {
     ProxyConfig config =
         inContainer(Map.of("origin", "http://a", "default-ttl", "5s"), Map.of("HOME", "/"));
     assertThat(config.origin().url()).hasToString("http://a");
-    assertThat(config.cache().defaultTtl()).hasSeconds(5);
+    assertThat(config.cache().guesses().defaultTtl()).hasSeconds(5);
   }
 
   @Test

@@ -15,14 +15,15 @@ import org.assertj.core.api.Assertions;
  * what must be seen. Written down in that order: {@code get} and its like begin a step, everything
  * after them belongs to it. Played by {@link CasePlayer}.
  *
- * <p>Heuristics are off ({@code default-ttl=0}) unless a case turns them on. In field lines, dates
- * are written as {@link Times} says.
+ * <p>No freshness is guessed unless a case wants it. In field lines, dates are written as {@link
+ * Times} says.
  */
 final class Case {
 
   private final String id;
   private final String what;
-  private final Map<String, String> settings = new TreeMap<>(Map.of("default-ttl", "0"));
+  private final Map<String, String> settings =
+      new TreeMap<>(Map.of("default-ttl", "0", "heuristic-percent", "0"));
   private final List<Step> steps = new ArrayList<>();
 
   private Case(String id, String what) {
@@ -60,6 +61,11 @@ final class Case {
   Case with(String setting, String value) {
     settings.put(setting, value);
     return this;
+  }
+
+  /** Freshness is guessed, with that default TTL. */
+  Case guessing(String defaultTtl) {
+    return with("default-ttl", defaultTtl).with("heuristic-percent", "10");
   }
 
   // The client

@@ -28,7 +28,9 @@ final class ClockConformanceTest {
   static void start() {
     origin = RawOrigin.start(CLOCK);
     String url = origin.url();
-    explicitOnly = ProxyUnderTest.start(Map.of("origin", url, "default-ttl", "0"), CLOCK);
+    explicitOnly =
+        ProxyUnderTest.start(
+            Map.of("origin", url, "default-ttl", "0", "heuristic-percent", "0"), CLOCK);
     withHeuristics = ProxyUnderTest.start(Map.of("origin", url, "default-ttl", "120s"), CLOCK);
   }
 
@@ -54,11 +56,11 @@ final class ClockConformanceTest {
     cases.add(lasts("two-smaller-last", 50, "Cache-Control: max-age=100, max-age=50"));
     cases.add(lasts("two-smaller-first", 50, "Cache-Control: max-age=50, max-age=100"));
     cases.add(lasts("overflow", 8, "Cache-Control: max-age=99999999999", "Age: 2147483640"));
-    cases.add(lasts("last-modified", 100, "Last-Modified: {-1000}").with("default-ttl", "120s"));
-    cases.add(lasts("default-ttl", 120, "X-A: 1").with("default-ttl", "120s"));
+    cases.add(lasts("last-modified", 100, "Last-Modified: {-1000}").guessing("120s"));
+    cases.add(lasts("default-ttl", 120, "X-A: 1").guessing("120s"));
     cases.add(
         lasts("last-modified-long-ago", 86400, "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT")
-            .with("default-ttl", "120s"));
+            .guessing("120s"));
     ages(cases);
     stale(cases);
     demands(cases);

@@ -202,7 +202,7 @@ final class FreshnessConformanceTest {
       String[] lines = ((String) row[3]).split("\\|", -1);
       Case each =
           Case.of("heuristic/" + row[0], (String) row[3])
-              .with("default-ttl", "120s")
+              .guessing("120s")
               .get(request)
               .at(resource)
               .origin(200, lines)
@@ -214,7 +214,7 @@ final class FreshnessConformanceTest {
     }
     cases.add(
         Case.of("heuristic/public-302", "public makes any status heuristically cacheable")
-            .with("default-ttl", "120s")
+            .guessing("120s")
             .get()
             .origin(302, "Cache-Control: public", "Last-Modified: {-10000}")
             .forwarded()

@@ -61,7 +61,7 @@ final class StatusConformanceTest {
     for (int status : HEURISTIC) {
       cases.add(
           Case.of("status-heuristic/" + status, "heuristically cacheable")
-              .with("default-ttl", "100s")
+              .guessing("100s")
               .get()
               .origin(status, "Last-Modified: {-100000}")
               .forwarded()
@@ -76,7 +76,7 @@ final class StatusConformanceTest {
                   "needs explicit freshness",
                   status,
                   "Last-Modified: {-100000}")
-              .with("default-ttl", "100s"));
+              .guessing("100s"));
     }
     for (int status : new int[] {200, 203, 301, 404, 410, 503}) {
       cases.add(

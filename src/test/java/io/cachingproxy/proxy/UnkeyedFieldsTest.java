@@ -2,6 +2,7 @@ package io.cachingproxy.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachingproxy.proxy.UnkeyedFields.Treatment;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,12 @@ final class UnkeyedFieldsTest {
         "Transfer_Encoding",
         "content_length",
         "X-Middleware-Subrequest",
+        "x-middleware-rewrite",
+        "X-React-Router-SPA-Mode",
+        "X-React-Router-Prerender-Data",
+        "x-nuxt-no-ssr",
+        "x-astro-path",
+        "CF-Visitor",
         "CF-Connecting-IP",
         "X.Host",
         "x~forwarded!host",
@@ -35,7 +42,7 @@ final class UnkeyedFieldsTest {
         "Proxy|Host"
       })
   void whatOriginsTrustIsKeptFromThem(String name) {
-    assertThat(fields.contains(name)).isTrue();
+    assertThat(fields.treatmentOf(name)).isEqualTo(Treatment.REMOVED);
   }
 
   @ParameterizedTest
@@ -58,24 +65,45 @@ final class UnkeyedFieldsTest {
         "Origin"
       })
   void everythingElseIsPassedOn(String name) {
-    assertThat(fields.contains(name)).isFalse();
+    assertThat(fields.treatmentOf(name)).isEqualTo(Treatment.UNTOUCHED);
   }
 
   @Test
   void theOperatorBringsAFieldBackAsItIsWritten() {
     UnkeyedFields some = new UnkeyedFields(List.of("x-original-url", "X-Tenant"));
-    assertThat(some.contains("X-Original-URL")).isFalse();
-    assertThat(some.isPassed("X-ORIGINAL-URL")).isTrue();
-    assertThat(some.contains("X_Original_URL")).as("the key would not hold it").isTrue();
-    assertThat(some.contains("X-Tenant")).isFalse();
-    assertThat(some.contains("X_Tenant")).isTrue();
-    assertThat(some.contains("X-Rewrite-URL")).isTrue();
+    assertThat(some.treatmentOf("X-ORIGINAL-URL")).isEqualTo(Treatment.KEYED);
+    assertThat(some.treatmentOf("X_Original_URL"))
+        .as("the key would not hold it")
+        .isEqualTo(Treatment.REMOVED);
+    assertThat(some.treatmentOf("X-Tenant")).isEqualTo(Treatment.KEYED);
+    assertThat(some.treatmentOf("X_Tenant")).isEqualTo(Treatment.REMOVED);
+    assertThat(some.treatmentOf("X-Rewrite-URL")).isEqualTo(Treatment.REMOVED);
+  }
+
+  /** Without them its pages would be loaded anew at each click. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "RSC",
+        "Next-Router-State-Tree",
+        "Next-Router-Prefetch",
+        "Next-Router-Segment-Prefetch",
+        "Next-Url",
+        "x-nextjs-data",
+        "x-middleware-prefetch"
+      })
+  void whatTheClientSideOfAFrameworkSendsIsKeyed(String name) {
+    assertThat(fields.treatmentOf(name)).isEqualTo(Treatment.KEYED);
+    String mangled = name.replace('-', '_');
+    assertThat(mangled.equals(name) || fields.treatmentOf(mangled) == Treatment.REMOVED).isTrue();
   }
 
   @Test
   void nobodyBringsBackWhatTheProxyWritesItself() {
     UnkeyedFields some = new UnkeyedFields(List.of("X-Forwarded-Host"));
-    assertThat(some.contains("X-Forwarded-Host")).isTrue();
-    assertThat(some.isPassed("X-Forwarded-Host")).isFalse();
+    assertThat(some.treatmentOf("X-Forwarded-Host")).isEqualTo(Treatment.REMOVED);
+    assertThat(UnkeyedFields.keyed(List.of("X-Forwarded-Host", "X-Tenant")))
+        .contains("X-Tenant")
+        .doesNotContain("X-Forwarded-Host");
   }
 }

@@ -2,15 +2,18 @@ package io.cachingproxy.rfc9111;
 
 import static io.cachingproxy.rfc9111.Heads.EXPLICIT_ONLY;
 import static io.cachingproxy.rfc9111.Heads.T0;
+import static io.cachingproxy.rfc9111.Heads.after;
 import static io.cachingproxy.rfc9111.Heads.bare;
 import static io.cachingproxy.rfc9111.Heads.date;
 import static io.cachingproxy.rfc9111.Heads.get;
+import static io.cachingproxy.rfc9111.Heads.guessing;
 import static io.cachingproxy.rfc9111.Heads.ok;
 import static io.cachingproxy.rfc9111.Heads.response;
 import static io.cachingproxy.rfc9111.Heads.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachingproxy.rfc9111.Freshness.Source;
+import java.time.Duration;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -32,14 +35,14 @@ class FreshnessTest {
     assertThat(
             lifetime(
                 "Expires", date(10), "Cache-Control", "max-age=20", "Cache-Control", "s-maxage=30"))
-        .isEqualTo(new Freshness(30, Source.S_MAXAGE));
+        .isEqualTo(Freshness.ofSeconds(30, Source.S_MAXAGE));
     assertThat(lifetime("Expires", date(10), "Cache-Control", "max-age=20"))
-        .isEqualTo(new Freshness(20, Source.MAX_AGE));
-    assertThat(lifetime("Expires", date(10))).isEqualTo(new Freshness(10, Source.EXPIRES));
+        .isEqualTo(Freshness.ofSeconds(20, Source.MAX_AGE));
+    assertThat(lifetime("Expires", date(10))).isEqualTo(Freshness.ofSeconds(10, Source.EXPIRES));
     assertThat(lifetime("Expires", date(3600), "Cache-Control", "max-age=0"))
-        .isEqualTo(new Freshness(0, Source.MAX_AGE));
+        .isEqualTo(Freshness.ofSeconds(0, Source.MAX_AGE));
     assertThat(lifetime("Expires", date(-3600), "Cache-Control", "max-age=20"))
-        .isEqualTo(new Freshness(20, Source.MAX_AGE));
+        .isEqualTo(Freshness.ofSeconds(20, Source.MAX_AGE));
   }
 
   @ParameterizedTest
@@ -53,7 +56,7 @@ class FreshnessTest {
   @ParameterizedTest
   @ValueSource(strings = {"0", "", "-1", "Never", "Sun, 01 Mar 26 12:01:00 GMT"})
   void anInvalidExpiresIsInThePast(String expires) {
-    assertThat(lifetime("Expires", expires)).isEqualTo(new Freshness(0, Source.EXPIRES));
+    assertThat(lifetime("Expires", expires)).isEqualTo(Freshness.ofSeconds(0, Source.EXPIRES));
   }
 
   @Test
@@ -64,27 +67,28 @@ class FreshnessTest {
   @Test
   void expiresCountsFromDateAndWithoutOneFromArrival() {
     assertThat(stored(get(), bare(200, "Date", date(-100), "Expires", date(60))).freshness())
-        .isEqualTo(new Freshness(160, Source.EXPIRES));
+        .isEqualTo(Freshness.ofSeconds(160, Source.EXPIRES));
     assertThat(stored(get(), bare(200, "Expires", date(60))).freshness())
-        .isEqualTo(new Freshness(60, Source.EXPIRES));
+        .isEqualTo(Freshness.ofSeconds(60, Source.EXPIRES));
     assertThat(stored(get(), bare(200, "Date", "soon", "Expires", date(60))).freshness())
-        .isEqualTo(new Freshness(60, Source.EXPIRES));
+        .isEqualTo(Freshness.ofSeconds(60, Source.EXPIRES));
   }
 
   @Test
   void lastModifiedGivesATenthOfItsAgeUpToADay() {
     assertThat(lifetime("Last-Modified", date(-1000)))
-        .isEqualTo(new Freshness(100, Source.HEURISTIC));
+        .isEqualTo(Freshness.ofSeconds(100, Source.HEURISTIC));
     assertThat(lifetime("Last-Modified", date(-100_000_000)))
-        .isEqualTo(new Freshness(86400, Source.HEURISTIC));
-    assertThat(lifetime("Last-Modified", date(1000))).isEqualTo(new Freshness(0, Source.HEURISTIC));
+        .isEqualTo(Freshness.ofSeconds(86400, Source.HEURISTIC));
+    assertThat(lifetime("Last-Modified", date(1000)))
+        .isEqualTo(Freshness.ofSeconds(0, Source.HEURISTIC));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {200, 203, 204, 300, 301, 308, 404, 410})
   void theHeuristicAppliesToWhatIsHeuristicallyCacheable(int status) {
     assertThat(stored(get(), response(status, "Last-Modified", date(-1000))).freshness())
-        .isEqualTo(new Freshness(100, Source.HEURISTIC));
+        .isEqualTo(Freshness.ofSeconds(100, Source.HEURISTIC));
   }
 
   @ParameterizedTest
@@ -98,7 +102,7 @@ class FreshnessTest {
   void publicMakesAnyStatusHeuristicallyCacheableButNoneThatARequestCanCause() {
     String[] fields = {"Last-Modified", date(-1000), "Cache-Control", "public"};
     assertThat(stored(get(), response(599, fields)).freshness())
-        .isEqualTo(new Freshness(100, Source.HEURISTIC));
+        .isEqualTo(Freshness.ofSeconds(100, Source.HEURISTIC));
     assertThat(stored(get(), response(400, fields)).freshness().source()).isEqualTo(Source.NONE);
     assertThat(stored(get(), response(500, "Cache-Control", "public")).freshness().source())
         .isEqualTo(Source.NONE);
@@ -107,9 +111,9 @@ class FreshnessTest {
   @Test
   void theDefaultIsForResponsesThatSayNothing() {
     assertThat(lifetime("ETag", "\"a\"", "Vary", "Accept-Encoding"))
-        .isEqualTo(new Freshness(120, Source.DEFAULT));
+        .isEqualTo(Freshness.ofSeconds(120, Source.DEFAULT));
     assertThat(lifetime("Cache-Control", "public, must-revalidate"))
-        .isEqualTo(new Freshness(120, Source.DEFAULT));
+        .isEqualTo(Freshness.ofSeconds(120, Source.DEFAULT));
     assertThat(stored(get(), response(404)).freshness().source()).isEqualTo(Source.DEFAULT);
   }
 
@@ -138,15 +142,45 @@ class FreshnessTest {
   }
 
   @Test
-  void aDefaultOfZeroTurnsEveryGuessOff() {
+  void aDefaultOfZeroLeavesTheHeuristicOn() {
+    CachePolicy noDefault = guessing(Duration.ZERO, 10, Duration.ofDays(1));
+    assertThat(stored(get(), ok("Last-Modified", date(-1000)), noDefault).freshness())
+        .isEqualTo(Freshness.ofSeconds(100, Source.HEURISTIC));
+    assertThat(stored(get(), ok(), noDefault).freshness())
+        .isEqualTo(Freshness.ofSeconds(0, Source.NONE));
+  }
+
+  @Test
+  void aHeuristicOfNoPercentLeavesTheDefaultOn() {
+    CachePolicy noHeuristic = guessing(Duration.ofMinutes(1), 0, Duration.ofDays(1));
+    assertThat(stored(get(), ok("Last-Modified", date(-1000)), noHeuristic).freshness())
+        .isEqualTo(Freshness.ofSeconds(60, Source.DEFAULT));
     assertThat(stored(get(), ok("Last-Modified", date(-1000)), EXPLICIT_ONLY).freshness())
-        .isEqualTo(new Freshness(0, Source.NONE));
+        .isEqualTo(Freshness.ofSeconds(0, Source.NONE));
+  }
+
+  @Test
+  void theShareAndItsBoundAreTheOperators() {
+    CachePolicy bold = guessing(Duration.ZERO, 50, Duration.ofSeconds(200));
+    assertThat(stored(get(), ok("Last-Modified", date(-300)), bold).freshness())
+        .isEqualTo(Freshness.ofSeconds(150, Source.HEURISTIC));
+    assertThat(stored(get(), ok("Last-Modified", date(-3000)), bold).freshness())
+        .isEqualTo(Freshness.ofSeconds(200, Source.HEURISTIC));
+  }
+
+  @Test
+  void aGuessMayBeAFractionOfASecond() {
+    StoredHead head = stored(get(), ok(), guessing(Duration.ofMillis(500), 10, Duration.ofDays(1)));
+    assertThat(head.freshness()).isEqualTo(new Freshness(500, Source.DEFAULT));
+    assertThat(head.isFresh(after(0.499))).isTrue();
+    assertThat(head.isFresh(after(0.5))).isFalse();
+    assertThat(head.ttl(after(0.1))).isZero();
   }
 
   @Test
   void aTargetedFieldIsTheOnlyOneThatCounts() {
     assertThat(lifetime("CDN-Cache-Control", "max-age=5", "Cache-Control", "s-maxage=60"))
-        .isEqualTo(new Freshness(5, Source.MAX_AGE));
+        .isEqualTo(Freshness.ofSeconds(5, Source.MAX_AGE));
     assertThat(
             stored(
                     get(),
@@ -156,7 +190,7 @@ class FreshnessTest {
                 .source())
         .isEqualTo(Source.NONE);
     assertThat(lifetime("CDN-Cache-Control", "max-age=5, ,", "Cache-Control", "max-age=60"))
-        .isEqualTo(new Freshness(60, Source.MAX_AGE));
+        .isEqualTo(Freshness.ofSeconds(60, Source.MAX_AGE));
   }
 
   /** "A stricter directive never makes a response live longer." */

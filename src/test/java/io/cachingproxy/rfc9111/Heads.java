@@ -7,7 +7,9 @@ import io.cachingproxy.http.HttpDate;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.http.TargetUri;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /** Short words for requests, responses and times in the tests of the rules. */
 final class Heads {
@@ -16,9 +18,17 @@ final class Heads {
   static final Instant T0 = Instant.parse("2026-03-01T12:00:00Z");
 
   static final CachePolicy POLICY = CachePolicy.defaults();
-  static final CachePolicy EXPLICIT_ONLY = POLICY.withDefaultTtl(0);
+  static final CachePolicy EXPLICIT_ONLY = guessing(Duration.ZERO, 0, Duration.ofDays(1));
 
   private Heads() {}
+
+  static CachePolicy guessing(Duration defaultTtl, int percent, Duration max) {
+    return new CachePolicy(
+        new Guessing(defaultTtl, percent, max, HarmlessFields.known()),
+        true,
+        true,
+        List.of("CDN-Cache-Control"));
+  }
 
   static RequestHead request(String method, String... fields) {
     TargetUri target = requireNonNull(TargetUri.parse("http://origin/path?q"));

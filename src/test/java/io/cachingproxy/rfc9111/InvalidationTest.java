@@ -46,6 +46,14 @@ class InvalidationTest {
         .containsExactly("http://origin/path?q");
   }
 
+  /** The key holds the bytes that were sent: a client that follows a Location sends these. */
+  @Test
+  void whatIsSpeltWithPercentSignsIsInvalidatedAsItIsAndInItsNormalForm() {
+    assertThat(targets("POST", 201, "Location", "/%7Ea/x/../%c3%a9?%61"))
+        .containsExactly(
+            "http://origin/path?q", "http://origin/%7Ea/%c3%a9?%61", "http://origin/~a/%C3%A9?a");
+  }
+
   @Test
   void locationsOfOtherOriginsAndNonsenseAreNot() {
     assertThat(

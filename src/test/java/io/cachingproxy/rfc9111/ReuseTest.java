@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReuseTest {
 
   private static final CachePolicy IGNORE_CLIENTS =
-      new CachePolicy(120, true, false, true, List.of());
+      new CachePolicy(Guessing.defaults(), false, true, List.of());
 
   /** The verdict, 10 seconds after the response came, on one with a max-age of 60. */
   private static Reuse fresh(String... request) {

@@ -9,6 +9,7 @@ import static io.cachingproxy.rfc9111.Heads.request;
 import static io.cachingproxy.rfc9111.Heads.response;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.ResponseHead;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StorabilityTest {
 
   private static final CachePolicy NO_COOKIES =
-      new CachePolicy(120, true, true, false, List.of("CDN-Cache-Control"));
+      new CachePolicy(Guessing.defaults(), true, false, List.of("CDN-Cache-Control"));
 
   private static Storability verdict(RequestHead request, ResponseHead response) {
     return Storability.of(request, response, EXPLICIT_ONLY);
@@ -111,6 +112,45 @@ class StorabilityTest {
       String cacheControl, Storability verdict) {
     assertThat(verdict(get("Authorization", "Basic x"), ok("Cache-Control", cacheControl)))
         .isEqualTo(verdict);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', '', UNUSUAL_FIELD",
+    "'', '\"a\"', UNUSUAL_FIELD",
+    "public, '', UNUSUAL_FIELD",
+    "public, '\"a\"', UNUSUAL_FIELD",
+    "max-age=0, '\"a\"', UNUSUAL_FIELD",
+    "'max-age=0, stale-if-error=60', '', UNUSUAL_FIELD",
+    "must-revalidate, '', UNUSUAL_FIELD",
+    "must-revalidate, '\"a\"', STORABLE",
+    "no-cache, '\"a\"', STORABLE",
+    "no-cache, '', NO_VALIDATOR",
+    "max-age=0, '', STALE",
+    "max-age=1, '', STORABLE",
+    "no-store, '', NO_STORE"
+  })
+  void besideAnUnusualFieldOnlyStatedFreshnessCounts(
+      String cacheControl, String etag, Storability verdict) {
+    Fields.Builder fields = Fields.builder().add("X-Nothing", "1");
+    if (!cacheControl.isEmpty()) {
+      fields.add("Cache-Control", cacheControl);
+    }
+    if (!etag.isEmpty()) {
+      fields.add("ETag", etag);
+    }
+    ResponseHead response = new ResponseHead(200, fields.build());
+    assertThat(Storability.of(get("X-Api-Key", "a"), response, Heads.POLICY)).isEqualTo(verdict);
+  }
+
+  /** It would not have been kept for anybody. */
+  @Test
+  void noUnusualFieldIsBlamedWhereNothingIsGuessed() {
+    assertThat(verdict(get("X-Odd", "a"), ok())).isEqualTo(Storability.NO_FRESHNESS);
+    assertThat(Storability.of(get("X-Odd", "a"), response(302), Heads.POLICY))
+        .isEqualTo(Storability.NO_FRESHNESS);
+    assertThat(Storability.of(get("X-Odd", "a"), response(405), Heads.POLICY))
+        .isEqualTo(Storability.CAUSED_BY_REQUEST);
   }
 
   @Test

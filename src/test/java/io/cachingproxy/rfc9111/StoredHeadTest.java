@@ -119,7 +119,8 @@ class StoredHeadTest {
   @Test
   void theFirstValidOfSeveralTargetedFieldsCounts() {
     CachePolicy policy =
-        new CachePolicy(120, true, true, true, List.of("Proxy-Cache-Control", "CDN-Cache-Control"));
+        new CachePolicy(
+            Guessing.defaults(), true, true, List.of("Proxy-Cache-Control", "CDN-Cache-Control"));
     StoredHead head =
         stored(
             get(),

@@ -212,8 +212,10 @@ final class CollapsingScenarioTest {
     assertThat(stage.requests()).hasSize(2);
   }
 
-  @Test
-  void requestsWithAndWithoutCredentialsDoNotWaitForOneAnother(Stage stage) throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"Cookie: session=1", "X-Api-Key: a", "X-Odd: a"})
+  void requestsWithAndWithoutCredentialsDoNotWaitForOneAnother(String line, Stage stage)
+      throws Exception {
     Gate gate = stage.gate();
     stage.origin(
         exchange -> {
@@ -222,7 +224,7 @@ final class CollapsingScenarioTest {
         });
     ProxyUnderTest proxy = stage.proxy("collapse-wait", "60s");
     List<RawClient> clients = ask(proxy, stage.path(), 1);
-    clients.addAll(ask(proxy, stage.path(), 1, "Cookie: session=1"));
+    clients.addAll(ask(proxy, stage.path(), 1, line));
     await().until(() -> stage.requests().size() == 2);
     gate.open();
     readAll(clients);

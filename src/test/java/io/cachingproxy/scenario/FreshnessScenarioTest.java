@@ -59,7 +59,7 @@ final class FreshnessScenarioTest {
   void explicitFreshnessDecides(String what, boolean reusable, String lines, Stage stage)
       throws Exception {
     stage.origin(exchange -> exchange.respond(200, "x", fields(exchange, lines)));
-    ProxyUnderTest proxy = stage.proxy("default-ttl", "0");
+    ProxyUnderTest proxy = stage.proxy("default-ttl", "0", "heuristic-percent", "0");
 
     assertThat(proxy.get(stage.path())).as(what).isMiss();
     if (reusable) {

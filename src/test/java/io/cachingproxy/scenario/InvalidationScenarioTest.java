@@ -89,6 +89,18 @@ final class InvalidationScenarioTest {
     }
   }
 
+  /** The keys of both spellings are the bytes that their clients sent. */
+  @ParameterizedTest
+  @ValueSource(strings = {"%7Etarget", "~target"})
+  void aResourceIsInvalidatedAsItsLocationIsSpeltAndInNormalForm(String stored, Stage stage)
+      throws Exception {
+    stage.origin("", storedExceptFor(200));
+    stage.origin("post", storedExceptFor(201, "Location: " + stage.path("%7Etarget")));
+    store(stage, stored);
+    assertThat(stage.proxy().exchange("POST", stage.path("post"))).hasStatus(201);
+    assertThat(stage.proxy().get(stage.path(stored))).isMiss();
+  }
+
   @Test
   void resourcesOfOtherOriginsAreNot(Stage stage) throws Exception {
     stage.origin("target", storedExceptFor(201));

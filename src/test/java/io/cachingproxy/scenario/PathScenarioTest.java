@@ -121,13 +121,29 @@ final class PathScenarioTest {
     }
   }
 
+  /** Origins that compare bytes answer one of them with 404, say: that is not for the other. */
   @ParameterizedTest
-  @CsvSource({"a%3fb, a%3Fb", "%7Ea, ~a", "%41, A", "a?%2D, a?-"})
-  void pathsThatAreTheSameForSureShareAResponse(String one, String other, Stage stage)
+  @CsvSource({
+    "a%3fb, a%3Fb",
+    "%7Ea, ~a",
+    "%41, A",
+    "a?%2D, a?-",
+    "p?%61=1, p?a=1",
+    "%c3%a9, %C3%A9",
+    "a/./b, a/b",
+    "a/../b, b",
+    "a//b, a/b",
+    "a?, a"
+  })
+  void pathsThatMeanTheSameButDifferInTheirBytesShareNothing(String one, String other, Stage stage)
       throws Exception {
     stage.origin(TARGET);
-    assertThat(stage.proxy().get(stage.path(one))).isMiss().hasBody(stage.path(one));
-    assertThat(stage.proxy().get(stage.path(other))).isHit().hasBody(stage.path(one));
+    for (String name : List.of(one, other)) {
+      assertThat(stage.proxy().get(stage.path(name))).isMiss().hasBody(stage.path(name));
+    }
+    for (String name : List.of(one, other)) {
+      assertThat(stage.proxy().get(stage.path(name))).isHit().hasBody(stage.path(name));
+    }
   }
 
   @Test

@@ -77,6 +77,12 @@ final class PoisoningScenarioTest {
         "X_Original-URL",
         "Transfer_Encoding",
         "X-Middleware-Subrequest",
+        "X-Middleware-Rewrite",
+        "X-React-Router-SPA-Mode",
+        "X-React-Router-Prerender-Data",
+        "X-Nuxt-No-SSR",
+        "X_Middleware_Prefetch",
+        "Next_Router_Prefetch",
         "X-Forwarded-User",
         "X-Sendfile-Type",
         "Proxy-Connection"
@@ -88,6 +94,39 @@ final class PoisoningScenarioTest {
     assertThat(stage.requests())
         .singleElement()
         .satisfies(received -> assertThat(received.head()).doesNotContain("evil"));
+  }
+
+  /** Frameworks need them and answer other things with them: each sender gets its own answer. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "RSC",
+        "Next-Router-State-Tree",
+        "Next-Router-Prefetch",
+        "Next-Router-Segment-Prefetch",
+        "Next-Url",
+        "X-Nextjs-Data",
+        "X-Middleware-Prefetch"
+      })
+  void aFieldThatAFrameworkLivesByIsPartOfTheKey(String name, Stage stage) throws Exception {
+    stage.origin(GULLIBLE);
+    String evil = name + ": evil";
+    assertThat(stage.get(evil)).isMiss().hasBody("poisoned: [" + evil + "]");
+    assertThat(stage.get()).isMiss().hasBody("clean");
+    assertThat(stage.get(evil)).isHit().hasBody("poisoned: [" + evil + "]");
+    assertThat(stage.get(name + ": other")).isMiss().hasBody("clean");
+    assertThat(stage.get()).isHit().hasBody("clean");
+  }
+
+  /** The fields are part of the key, but it is the page that has changed. */
+  @Test
+  void anUnsafeRequestWithSuchAFieldInvalidatesThePageItself(Stage stage) throws Exception {
+    stage.origin(Script.reply(200, "x", "Cache-Control: max-age=60"));
+    assertThat(stage.get()).isStoredMiss();
+    assertThat(stage.get("RSC: 1")).isStoredMiss();
+    assertThat(stage.exchange("POST", "Content-Length: 0", "RSC: 1")).hasStatus(200);
+    assertThat(stage.get()).isMiss();
+    assertThat(stage.get("RSC: 1")).isMiss();
   }
 
   @Test
