@@ -104,7 +104,7 @@ final class Collapser {
     if (bounds.mostWaiting() == 0
         || forward == Forward.REQUEST
         || !mayShare
-        || RequestDirectives.noStore(request)) {
+        || RequestDirectives.noStore(request, policy)) {
       return new Role.Alone();
     }
     if (unshared.contains(Key.of(cacheKey, request, List.of()), now)) {

@@ -60,7 +60,7 @@ public record ProxyConfig(
    * @param maxObjectSize the largest body stored; at most {@code memory}
    * @param defaultTtl the freshness lifetime, in whole seconds, of a response that states none;
    *     zero allows explicit freshness only (no heuristic either)
-   * @param clientCacheControl whether clients may force revalidation
+   * @param clientCacheControl whether Cache-Control and Pragma of requests mean anything
    * @param cookies what becomes of responses that set a cookie
    * @param targetedCacheControl the target list of RFC 9213, strongest first; may be empty
    */

@@ -8,8 +8,7 @@ import java.util.List;
  * @param defaultTtlSeconds how long a response without any freshness information is fresh; 0 turns
  *     this and the heuristic off
  * @param heuristicsEnabled whether Last-Modified gives a heuristic lifetime (RFC 9111 §4.2.2)
- * @param honourClientCacheControl whether a client can force validation (no-cache, max-age,
- *     min-fresh, Pragma)
+ * @param honourClientCacheControl whether Cache-Control and Pragma of requests mean anything
  * @param storeCookies whether a response that sets a cookie may be stored at all (RFC 9111 §7.3)
  * @param targetedFields the fields that take the place of Cache-Control for this cache (RFC 9213
  *     §2), the first one in the list that is present and valid wins
