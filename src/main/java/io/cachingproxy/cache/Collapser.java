@@ -105,7 +105,7 @@ final class Collapser {
     if (bounds.mostWaiting() == 0
         || forward == Forward.REQUEST
         || !mayShare
-        || RequestDirectives.noStore(request)) {
+        || RequestDirectives.noStore(request, policy)) {
       return new Role.Alone();
     }
     if (unshared.contains(keyOf(cacheKey, request, List.of()), now)) {

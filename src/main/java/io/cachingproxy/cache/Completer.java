@@ -83,15 +83,12 @@ final class Completer {
     if (!part.combinesWith(received, held.head(), held.completeLength())) {
       return null;
     }
-    StoredHead head =
+    Validation.Freshened head =
         Validation.freshen(held.head(), request, part.whole(), requestTime, now, policy);
-    Storing storing =
-        Validation.mayUpdate(request, held.head(), part.whole(), policy)
-            ? parts.start(plan, part, requestTime, now)
-            : null;
+    Storing storing = head.shared() == null ? null : parts.start(plan, part, requestTime, now);
     return new Reception.Join(
         gap.status(),
-        gap.fields(head).with("Age", Long.toString(head.age(now))),
+        gap.fields(head.own()).with("Age", Long.toString(head.own().age(now))),
         held,
         bytes(held, gap.wanted().first(), gap.missing().first()),
         gap.missing().length(),

@@ -130,7 +130,7 @@ public final class HttpCache {
     Revalidator.StandIn standIn = revalidator.standIn(plan, response.status(), now);
     if (standIn != null) {
       return new Reception.Answer(
-          standIn.response(), outcomeOf(standIn, plan, response.status(), now));
+          standIn.response(), outcomeOf(standIn, plan, response.status(), now), standIn.response());
     }
     Set<CacheGroup> groups = CacheGroup.at(request.target(), CacheGroups.of(response.fields()));
     boolean overtaken = purges.coversFetched(plan.key(), groups, plan.stamp());
@@ -152,16 +152,18 @@ public final class HttpCache {
 
   private Reception confirmed(
       Plan.AskOrigin plan, ResponseHead response, Instant requestTime, Instant now) {
-    Stored answer = revalidator.confirmed(plan, response, requestTime, now);
-    if (answer == null) {
+    Revalidator.Confirmed confirmed = revalidator.confirmed(plan, response, requestTime, now);
+    if (confirmed == null) {
       // What it confirms is not stored: only a whole response helps (RFC 9111 §4.3.3).
       return new Reception.AskAgain(
           Plan.AskOrigin.plain(plan.key(), plan.request(), plan.forward(), purges.now()));
     }
+    Stored answer = confirmed.answer();
     return new Reception.Answer(
         answer,
         CacheOutcome.fromStore(Source.REVALIDATED, answer.head(), now, null)
-            .after(plan.forward(), response.status()));
+            .after(plan.forward(), response.status()),
+        confirmed.shared());
   }
 
   /**

@@ -63,6 +63,13 @@ final class PartStoring {
       return isSameVariant(stored)
           && part.combinesWith(head, stored.head(), stored.completeLength());
     }
+
+    /** What its fields make of a stored response; null if they may not be kept. */
+    @Nullable StoredHead update(StoredHead stored, CachePolicy policy) {
+      return Validation.freshen(
+              stored, request, part.whole(), head.requestTime(), head.responseTime(), policy)
+          .shared();
+    }
   }
 
   /**
@@ -122,14 +129,11 @@ final class PartStoring {
 
   private void join(Arrived arrived, List<PartialResponse> stored, int attempts) {
     for (PartialResponse before : stored) {
-      if (attempts > 0
-          && arrived.combinesWith(before)
-          && !purges.coversStored(before)
-          && Validation.mayUpdate(
-              arrived.request(), before.head(), arrived.part().whole(), policy)) {
-        PartialBody joined = before.body().joinedWith(arrived.body());
-        if (joined != null) {
-          extend(arrived, before, joined, attempts);
+      if (attempts > 0 && arrived.combinesWith(before) && !purges.coversStored(before)) {
+        StoredHead head = arrived.update(before.head(), policy);
+        PartialBody joined = head == null ? null : before.body().joinedWith(arrived.body());
+        if (head != null && joined != null) {
+          extend(arrived, before, head, joined, attempts);
           return;
         }
       }
@@ -144,15 +148,8 @@ final class PartStoring {
     }
   }
 
-  private void extend(Arrived arrived, PartialResponse before, PartialBody joined, int attempts) {
-    StoredHead head =
-        Validation.freshen(
-            before.head(),
-            arrived.request(),
-            arrived.part().whole(),
-            arrived.head().requestTime(),
-            arrived.head().responseTime(),
-            policy);
+  private void extend(
+      Arrived arrived, PartialResponse before, StoredHead head, PartialBody joined, int attempts) {
     Stored after = stored(arrived, head, joined, Math.min(before.stamp(), arrived.stamp()));
     if (store.extend(before, after)) {
       arrived.body().release();

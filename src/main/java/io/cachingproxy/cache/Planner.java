@@ -289,9 +289,9 @@ final class Planner {
    * RFC 9111 §5.2.1.7: a client that wants nothing but a stored response gets 504 when there's
    * none.
    */
-  private static CompletionStage<Plan> orRefuse(
+  private CompletionStage<Plan> orRefuse(
       RequestHead request, Supplier<CompletionStage<Plan>> plan) {
-    return RequestDirectives.onlyIfCached(request)
+    return RequestDirectives.onlyIfCached(request, policy)
         ? done(new Plan.Refuse(504, CacheOutcome.proxyMade(null, "only-if-cached")))
         : plan.get();
   }

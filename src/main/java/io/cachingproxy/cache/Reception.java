@@ -19,8 +19,11 @@ public sealed interface Reception {
    *
    * @param response what to answer with; it is held for the caller, who releases it
    * @param outcome how it came to that
+   * @param shared the same as far as others may have it, not held; null if it is for its requester
+   *     alone
    */
-  record Answer(Stored response, CacheOutcome outcome) implements Reception {}
+  record Answer(Stored response, CacheOutcome outcome, @Nullable Stored shared)
+      implements Reception {}
 
   /**
    * Pass the response on to the client, and into the store if there is a {@code storing}.

@@ -95,7 +95,7 @@ final class Revalidator {
    * whatever it serves.
    */
   Plan.AskOrigin refresh(CacheKey key, RequestHead request, Stored stored) {
-    RequestHead get = new RequestHead("GET", request.target(), request.fields());
+    RequestHead get = request.asGet();
     long stamp = purges.now();
     List<Stored> candidates = stored.tryRetain() ? List.of(stored) : List.of();
     return new Plan.AskOrigin(
@@ -130,25 +130,24 @@ final class Revalidator {
   /**
    * RFC 9111 §4.3.4: a 304 freshens the stored responses it selects; one of them is the answer.
    *
-   * @return the answer, its body held for the caller; null if the 304 confirms nothing that is
-   *     stored
+   * @return null if the 304 confirms nothing that is stored
    */
-  @Nullable Stored confirmed(
+  @Nullable Confirmed confirmed(
       Plan.AskOrigin plan, ResponseHead notModified, Instant requestTime, Instant now) {
     List<StoredHead> selected =
         Validation.selected(plan.candidates().stream().map(Stored::head).toList(), notModified);
-    Stored answer = null;
+    Confirmed confirmed = null;
     for (Stored candidate : plan.candidates()) {
       if (selected.contains(candidate.head())) {
-        Stored freshened = freshen(plan, candidate, notModified, requestTime, now);
-        if (answer == null && suffices(freshened, plan.request())) {
-          answer = freshened;
+        Confirmed freshened = freshen(plan, candidate, notModified, requestTime, now);
+        if (confirmed == null && suffices(freshened.answer(), plan.request())) {
+          confirmed = freshened;
           continue;
         }
       }
       candidate.release();
     }
-    return answer;
+    return confirmed;
   }
 
   /** A newer Date can make a difference to If-Range, and so to what is wanted. */
@@ -180,19 +179,20 @@ final class Revalidator {
   }
 
   /**
-   * The stored response with what the update brings, put in its place where that is allowed (RFC
-   * 9111 §3.2).
+   * The stored response with what the update brings, put in its place as far as others may have
+   * that (RFC 9111 §3.2).
    */
-  private Stored freshen(
+  private Confirmed freshen(
       Plan.AskOrigin plan, Stored stored, ResponseHead update, Instant requestTime, Instant now) {
-    RequestHead request = plan.request();
-    StoredHead head = Validation.freshen(stored.head(), request, update, requestTime, now, policy);
-    Stored freshened = stored.withHead(head, plan.stamp());
-    if (Validation.mayUpdate(request, stored.head(), update, policy)
-        && !purges.coversFetched(stored.key(), head.groups(), plan.stamp())) {
-      store.replace(stored, freshened);
+    Validation.Freshened head =
+        Validation.freshen(stored.head(), plan.request(), update, requestTime, now, policy);
+    StoredHead kept = head.shared();
+    Stored shared = kept == null ? null : stored.withHead(kept, plan.stamp());
+    if (shared != null
+        && !purges.coversFetched(stored.key(), shared.head().groups(), plan.stamp())) {
+      store.replace(stored, shared);
     }
-    return freshened;
+    return new Confirmed(stored.withHead(head.own(), plan.stamp()), shared);
   }
 
   /**
@@ -216,6 +216,14 @@ final class Revalidator {
     }
     return standIn;
   }
+
+  /**
+   * A stored response that the origin has confirmed.
+   *
+   * @param answer for the one who asked, its body held for the caller
+   * @param shared for the others, as it is stored now; null if it was confirmed for the one alone
+   */
+  record Confirmed(Stored answer, @Nullable Stored shared) {}
 
   /** A stored response in place of the origin's, and why that is allowed. */
   record StandIn(Stored response, Reuse verdict) {}

@@ -36,15 +36,15 @@ final class Sharing {
       Instant requestTime,
       Instant now) {
     if (reception instanceof Reception.Answer answer) {
-      Stored stored = answer.response();
-      boolean confirmed = answer.outcome().source() == Source.REVALIDATED;
-      flight.answers(
-          each ->
-              confirmed
-                  ? flight.confirmed(each, stored, status, requestTime, now)
-                  : flight.standIn(each, stored, status, now));
-      if (confirmed) {
-        learn(plan, stored.head(), requestTime, now);
+      Stored shared = answer.shared();
+      if (shared == null) {
+        collapser.learn(plan.key(), plan.request(), false, now);
+        flight.lands();
+      } else if (answer.outcome().source() == Source.REVALIDATED) {
+        flight.answers(each -> flight.confirmed(each, shared, status, requestTime, now));
+        learn(plan, shared.head(), requestTime, now);
+      } else {
+        flight.answers(each -> flight.standIn(each, shared, status, now));
       }
       return;
     }

@@ -59,7 +59,7 @@ public record ProxyConfig(
    * @param memory the bytes that stored responses may take, bodies and heads together
    * @param maxObjectSize the largest body stored; at most {@code memory}
    * @param guesses what freshness a response has that states none
-   * @param clientCacheControl whether clients may force revalidation
+   * @param clientCacheControl whether Cache-Control and Pragma of requests mean anything
    * @param cookies what becomes of responses that set a cookie
    * @param targetedCacheControl the target list of RFC 9213, strongest first; may be empty
    */

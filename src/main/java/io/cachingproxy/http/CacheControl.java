@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The directives of a Cache-Control field (RFC 9111 §5.2), or of one with its semantics (RFC 9213).
- * Immutable and thread-safe. Parsing never fails; unknown directives are kept and mean nothing.
+ * Immutable and thread-safe. Parsing never fails; unknown directives are kept and mean nothing. A
+ * directive with garbage behind its name counts where it restricts, and not where it permits.
  */
 public final class CacheControl {
 
@@ -61,7 +62,7 @@ public final class CacheControl {
     }
     List<Directive> directives = new ArrayList<>();
     for (String line : lines) {
-      new DirectiveParser(line).into(directives);
+      DirectiveParser.parse(line, directives);
     }
     return directives.isEmpty() ? NONE : new CacheControl(directives);
   }
@@ -84,6 +85,20 @@ public final class CacheControl {
   public boolean has(String directive) {
     for (int i = 0; i < directives.size(); i++) {
       if (directives.get(i).name().equals(directive)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether that directive is there as its definition has it, without argument or anything else
+   * behind it: so must be what permits. What restricts counts however it is spelled.
+   */
+  public boolean hasPlain(String directive) {
+    for (int i = 0; i < directives.size(); i++) {
+      Directive candidate = directives.get(i);
+      if (candidate.argument() == null && candidate.name().equals(directive)) {
         return true;
       }
     }
@@ -158,7 +173,7 @@ public final class CacheControl {
   }
 
   public boolean isPublic() {
-    return has("public");
+    return hasPlain("public");
   }
 
   public boolean mustRevalidate() {
@@ -170,15 +185,15 @@ public final class CacheControl {
   }
 
   public boolean mustUnderstand() {
-    return has("must-understand");
+    return hasPlain("must-understand");
   }
 
   public boolean immutable() {
-    return has("immutable");
+    return hasPlain("immutable");
   }
 
   public boolean onlyIfCached() {
-    return has("only-if-cached");
+    return hasPlain("only-if-cached");
   }
 
   /** The fields of the qualified no-cache, in lower case (RFC 9111 §5.2.2.4). */

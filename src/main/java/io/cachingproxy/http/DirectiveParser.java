@@ -2,66 +2,89 @@ package io.cachingproxy.http;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Splits one Cache-Control line into its directives (RFC 9111 §5.2), and never fails.
  *
- * <p>What the grammar doesn't allow is kept in the form that is safest: {@code max-age =60} is a
- * max-age whose argument is no number, and a quote that is never closed ends at the next comma, so
- * that it hides no directive behind it.
+ * <p>What the grammar doesn't allow is kept in the form that is safest. A directive with garbage
+ * behind its name has an argument that is none: no number, and no list of fields. A directive that
+ * restricts is found in the garbage, too, but for that in quoted-strings: {@code max-age=60;
+ * private} is private. A quote that is never closed ends at the next comma, so that it hides no
+ * directive behind it.
  */
 final class DirectiveParser {
 
+  /** The directives without which a response may be kept longer, or by others. */
+  private static final Set<String> RESTRICTING =
+      Set.of("must-revalidate", "no-cache", "no-store", "private", "proxy-revalidate");
+
+  /** Begins an argument that is none: it is part of no number and of no field name. */
+  private static final char NO_ARGUMENT = '"';
+
   private final String line;
+  private final List<? super Directive> directives;
   private int at;
 
-  DirectiveParser(String line) {
+  private DirectiveParser(String line, List<? super Directive> directives) {
     this.line = line;
+    this.directives = directives;
   }
 
-  void into(List<? super Directive> directives) {
-    while (at < line.length()) {
-      int start = at;
-      while (at < line.length() && line.charAt(at) != ',' && line.charAt(at) != '=') {
-        at++;
-      }
-      String raw = line.substring(start, at);
-      String name = trim(raw).toLowerCase(Locale.ROOT);
-      String argument = null;
-      if (at < line.length() && line.charAt(at) == '=') {
-        at++;
-        // Whitespace before the "=" is no valid syntax: the argument then is none either.
-        boolean spaced = !raw.isEmpty() && isSpace(raw.charAt(raw.length() - 1));
-        argument = spaced ? "=" + argument() : argument();
-      }
-      at++; // the comma
-      if (!name.isEmpty()) {
-        directives.add(new Directive(name, argument));
-      }
+  static void parse(String line, List<? super Directive> into) {
+    DirectiveParser parser = new DirectiveParser(line, into);
+    while (parser.at < line.length()) {
+      parser.member();
+      parser.at++; // the comma
     }
   }
 
-  /** The argument, up to the comma that ends the directive; unquoted if it is one quoted-string. */
-  private String argument() {
-    if (at < line.length() && line.charAt(at) == '"') {
-      String quoted = quotedString();
-      if (quoted != null) {
-        int rest = at;
-        skipToComma();
-        String trailing = trim(line.substring(rest, at));
-        return trailing.isEmpty() ? quoted : quoted + '"' + trailing;
-      }
-    }
-    int start = at;
-    skipToComma();
-    return trimEnd(line.substring(start, at));
-  }
-
-  private void skipToComma() {
-    while (at < line.length() && line.charAt(at) != ',') {
+  private void member() {
+    while (at < line.length() && isSpace(line.charAt(at))) {
       at++;
     }
+    String name = token().toLowerCase(Locale.ROOT);
+    if (at < line.length() && line.charAt(at) == '=' && !name.isEmpty()) {
+      at++;
+      argument(name);
+      return;
+    }
+    String garbage = restOfMember();
+    if (!name.isEmpty()) {
+      directives.add(new Directive(name, garbage.isEmpty() ? null : NO_ARGUMENT + garbage));
+    }
+    addRestrictionsIn(garbage);
+  }
+
+  /** The argument and what stands behind it; unquoted if it is one quoted-string. */
+  private void argument(String name) {
+    String quoted = at < line.length() && line.charAt(at) == '"' ? quotedString() : null;
+    String rest = restOfMember();
+    if (quoted == null) {
+      directives.add(new Directive(name, rest));
+    } else {
+      directives.add(new Directive(name, rest.isEmpty() ? quoted : quoted + NO_ARGUMENT + rest));
+    }
+    if (quoted != null || !Tokens.isToken(rest)) {
+      addRestrictionsIn(rest);
+    }
+  }
+
+  private String token() {
+    int start = at;
+    while (at < line.length() && Tokens.isTokenChar(line.charAt(at))) {
+      at++;
+    }
+    return line.substring(start, at);
+  }
+
+  /** What is left up to the comma that ends the directive. */
+  private String restOfMember() {
+    int start = at;
+    int comma = line.indexOf(',', at);
+    at = comma < 0 ? line.length() : comma;
+    return trimEnd(line.substring(start, at));
   }
 
   /** The content of the quoted-string that starts here, or null, unmoved, if it never ends. */
@@ -79,6 +102,23 @@ final class DirectiveParser {
       content.append(c);
     }
     return null;
+  }
+
+  private void addRestrictionsIn(String garbage) {
+    DirectiveParser hidden = new DirectiveParser(garbage, directives);
+    // Where one quote is never closed, none behind it is.
+    boolean mayBeQuoted = true;
+    while (hidden.at < garbage.length()) {
+      String word = hidden.token().toLowerCase(Locale.ROOT);
+      if (RESTRICTING.contains(word)) {
+        directives.add(new Directive(word, null));
+      }
+      boolean isQuote = hidden.at < garbage.length() && garbage.charAt(hidden.at) == '"';
+      mayBeQuoted = mayBeQuoted && (!isQuote || hidden.quotedString() != null);
+      if (!isQuote || !mayBeQuoted) {
+        hidden.at++;
+      }
+    }
   }
 
   static boolean isSpace(char c) {

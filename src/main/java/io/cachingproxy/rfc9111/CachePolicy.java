@@ -6,8 +6,7 @@ import java.util.List;
  * What the operator decides where the RFC leaves the choice.
  *
  * @param guessing what freshness a response has that states none
- * @param honourClientCacheControl whether a client can force validation (no-cache, max-age,
- *     min-fresh, Pragma)
+ * @param honourClientCacheControl whether Cache-Control and Pragma of requests mean anything
  * @param storeCookies whether a response that sets a cookie may be stored at all (RFC 9111 §7.3)
  * @param targetedFields the fields that take the place of Cache-Control for this cache (RFC 9213
  *     §2), the first one in the list that is present and valid wins

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Updates the fields of a stored response from a newer one (RFC 9111 §3.2). */
 final class FieldUpdate {
@@ -19,6 +20,10 @@ final class FieldUpdate {
    */
   private static final Set<String> KEPT =
       Set.of("content-length", "content-encoding", "content-range");
+
+  /** What says how long a response is good, and for which requests, and nothing else. */
+  private static final Set<String> CONFIRMING =
+      Set.of("age", "cache-control", "date", "expires", "vary");
 
   private FieldUpdate() {}
 
@@ -54,7 +59,8 @@ final class FieldUpdate {
     }
   }
 
-  static StoredHead freshen(
+  /** What the update makes of the stored response, for whom. */
+  static Validation.Freshened freshen(
       StoredHead stored,
       RequestHead request,
       ResponseHead update,
@@ -62,14 +68,34 @@ final class FieldUpdate {
       Instant responseTime,
       CachePolicy policy) {
     Fields news = update.fields();
-    if (!news.contains("Date")) {
-      // RFC 9110 §6.6.1; the stored Date is that of an older message.
-      news = news.with("Date", HttpDate.print(responseTime));
+    StoredHead own = updated(stored, request, news, requestTime, responseTime, policy);
+    Fields kept = storable(stored, request, news, policy);
+    if (kept == null) {
+      return new Validation.Freshened(own, null);
     }
+    boolean isSame = kept.size() == news.size();
+    return new Validation.Freshened(
+        own, isSame ? own : updated(stored, request, kept, requestTime, responseTime, policy));
+  }
+
+  private static StoredHead updated(
+      StoredHead stored,
+      RequestHead request,
+      Fields update,
+      Instant requestTime,
+      Instant responseTime,
+      CachePolicy policy) {
+    // RFC 9110 §6.6.1; the stored Date is that of an older message.
+    Fields news =
+        update.contains("Date") ? update : update.with("Date", HttpDate.print(responseTime));
     ResponseHead merged = new ResponseHead(stored.status(), merge(stored.fields(), news));
-    StoredHead fresh =
-        StoredHead.of(requestAsStored(stored, request), merged, requestTime, responseTime, policy);
-    return keepsSelecting(stored, request, fresh) ? fresh.withSelecting(stored.selecting()) : fresh;
+    return StoredHead.of(
+        requestAsStored(stored, request),
+        merged,
+        selecting(stored, request, merged),
+        requestTime,
+        responseTime,
+        policy);
   }
 
   /**
@@ -90,45 +116,73 @@ final class FieldUpdate {
   }
 
   /**
-   * Whether the selecting values of the request that was first answered go on to count: where Vary
-   * names the same fields, or the response belongs to another request than this one.
+   * The selecting values of the request that was first answered go on to count where Vary names the
+   * same fields, or the response belongs to another request than this one.
    */
-  private static boolean keepsSelecting(StoredHead stored, RequestHead request, StoredHead fresh) {
-    return stored.selecting().names().equals(fresh.selecting().names())
-        || !stored.selecting().matches(request);
+  private static SelectingFields selecting(
+      StoredHead stored, RequestHead request, ResponseHead merged) {
+    SelectingFields before = stored.selecting();
+    SelectingFields after = SelectingFields.of(merged, request);
+    return before.names().equals(after.names()) || !before.matches(request) ? before : after;
   }
 
-  /** Whether the origin says that everybody may have the response, with the cookie it sets. */
-  private static boolean isFreshForAll(
-      RequestHead request,
-      ResponseHead merged,
-      EffectiveDirectives directives,
-      CachePolicy policy) {
-    Instant date = HttpDate.parse(merged.fields().first("Date"));
-    Freshness freshness =
-        Freshness.of(request, merged, directives, date == null ? Instant.EPOCH : date, policy);
-    return freshness.source().isExplicit()
-        && freshness.lifetimeSeconds() > 0
-        && !directives.cacheControl().noCache();
+  /**
+   * The fields of the update that may go into the store: all but cookies, where a whole response
+   * like that to the same request could. Where it could not, for what the request has alone, but
+   * could for somebody else's, the stored response is confirmed and its fields stay as they are.
+   *
+   * @return null if the update is for its requester alone
+   */
+  private static @Nullable Fields storable(
+      StoredHead stored, RequestHead request, Fields update, CachePolicy policy) {
+    if (needsLostRequest(stored, request, update)) {
+      return null;
+    }
+    RequestHead get = request.asGet();
+    if (mayKeep(stored, get, update, policy)) {
+      return update.without(FieldUpdate::isCookie);
+    }
+    Fields confirmation = update.without(line -> !confirms(line, policy));
+    boolean mayConfirm =
+        !update.stream().anyMatch(FieldUpdate::isCookie)
+            && mayKeep(stored, plain(get), confirmation, policy);
+    return mayConfirm ? confirmation : null;
   }
 
-  static boolean isAllowed(
-      StoredHead stored, RequestHead request, ResponseHead update, CachePolicy policy) {
-    ResponseHead merged =
-        new ResponseHead(stored.status(), merge(stored.fields(), update.fields()));
-    EffectiveDirectives directives = EffectiveDirectives.of(merged.fields(), policy);
-    boolean allowed =
-        Storability.forbidden(request, merged, directives.cacheControl(), policy)
-            == Storability.STORABLE;
-    boolean personal =
-        (StoredFields.setCookie(update.fields(), directives.cacheControl())
-                || Heuristic.isUnusual(request, merged, policy))
-            && !isFreshForAll(request, merged, directives, policy);
-    // A new Vary asks for values of a request that is no longer known.
-    boolean varies =
-        update.fields().contains("Vary")
-            && !stored.selecting().matches(request)
-            && !SelectingFields.of(merged, request).names().equals(stored.selecting().names());
-    return allowed && !personal && !varies;
+  /** The stored cookies don't count: they are everybody's already. */
+  private static boolean mayKeep(
+      StoredHead stored, RequestHead request, Fields update, CachePolicy policy) {
+    Fields merged = merge(stored.fields().without(FieldUpdate::isCookie), update);
+    Storability verdict =
+        Storability.of(request, new ResponseHead(stored.status(), merged), policy);
+    return verdict.isStorable() || verdict.isUseless();
+  }
+
+  private static boolean isCookie(Field line) {
+    return line.isNamed("Set-Cookie") || line.isNamed("Set-Cookie2");
+  }
+
+  private static boolean confirms(Field line, CachePolicy policy) {
+    return CONFIRMING.contains(line.name().toLowerCase(Locale.ROOT))
+        || policy.targetedFields().stream().anyMatch(line::isNamed);
+  }
+
+  /** The request as one without anything personal would have made it. */
+  private static RequestHead plain(RequestHead request) {
+    return new RequestHead(
+        request.method(),
+        request.target(),
+        request
+            .fields()
+            .without(line -> !line.isNamed("Authorization") && !line.isNamed("Cache-Control")));
+  }
+
+  /** Whether a new Vary asks for values of a request that is no longer known. */
+  private static boolean needsLostRequest(StoredHead stored, RequestHead request, Fields update) {
+    return update.contains("Vary")
+        && !stored.selecting().matches(request)
+        && !SelectingFields.of(new ResponseHead(stored.status(), update), request)
+            .names()
+            .equals(stored.selecting().names());
   }
 }

@@ -85,21 +85,21 @@ public enum Reuse {
     if (stored.cacheControl().noCache()) {
       return MUST_REVALIDATE_NO_CACHE;
     }
-    CacheControl asked = RequestDirectives.of(request);
-    if (policy.honourClientCacheControl()) {
-      Reuse forced = forcedBy(request, asked, stored, now);
-      if (forced != FRESH) {
-        return forced;
-      }
+    CacheControl asked = RequestDirectives.of(request, policy);
+    Reuse forced = forcedBy(request, asked, stored, now, policy);
+    if (forced != FRESH) {
+      return forced;
     }
-    return stored.isFresh(now) ? FRESH : whenStale(asked, stored, now, policy);
+    return stored.isFresh(now) ? FRESH : whenStale(asked, stored, now);
   }
 
   /** What of the request forbids using even a fresh response; FRESH if nothing does. */
   private static Reuse forcedBy(
-      RequestHead request, CacheControl asked, StoredHead stored, Instant now) {
+      RequestHead request, CacheControl asked, StoredHead stored, Instant now, CachePolicy policy) {
     if (asked.isEmpty()) {
-      return RequestDirectives.pragmaNoCache(request) ? MUST_REVALIDATE_REQUEST_PRAGMA : FRESH;
+      return RequestDirectives.pragmaNoCache(request, policy)
+          ? MUST_REVALIDATE_REQUEST_PRAGMA
+          : FRESH;
     }
     // §5.2.1.4
     if (asked.has("no-cache")) {
@@ -120,14 +120,13 @@ public enum Reuse {
     return FRESH;
   }
 
-  private static Reuse whenStale(
-      CacheControl asked, StoredHead stored, Instant now, CachePolicy policy) {
+  private static Reuse whenStale(CacheControl asked, StoredHead stored, Instant now) {
     if (StaleServing.isForbidden(stored.cacheControl())) {
       return MUST_REVALIDATE_ALWAYS;
     }
     long stale = stored.staleMillis(now);
     if (StaleServing.isWithin(stored.cacheControl().staleWhileRevalidate(), stale)
-        && !refusesStale(asked, policy)) {
+        && !refusesStale(asked)) {
       return STALE_WHILE_REVALIDATE;
     }
     // §5.2.1.2: "exceeded its freshness lifetime by no more than the specified number of seconds"
@@ -137,9 +136,8 @@ public enum Reuse {
   }
 
   /** §5.2.1.1: with max-age but no max-stale, "the client does not wish to receive a stale one". */
-  private static boolean refusesStale(CacheControl asked, CachePolicy policy) {
-    return policy.honourClientCacheControl()
-        && asked.maxStale().isEmpty()
+  private static boolean refusesStale(CacheControl asked) {
+    return asked.maxStale().isEmpty()
         && (asked.maxAge().isPresent() || asked.minFresh().isPresent());
   }
 
@@ -155,14 +153,12 @@ public enum Reuse {
     if (directives.noCache()) {
       return MUST_REVALIDATE_NO_CACHE;
     }
-    CacheControl asked = RequestDirectives.of(request);
-    if (policy.honourClientCacheControl()) {
-      if (asked.has("no-cache")) {
-        return MUST_REVALIDATE_REQUEST_NO_CACHE;
-      }
-      if (RequestDirectives.pragmaNoCache(request)) {
-        return MUST_REVALIDATE_REQUEST_PRAGMA;
-      }
+    CacheControl asked = RequestDirectives.of(request, policy);
+    if (asked.has("no-cache")) {
+      return MUST_REVALIDATE_REQUEST_NO_CACHE;
+    }
+    if (RequestDirectives.pragmaNoCache(request, policy)) {
+      return MUST_REVALIDATE_REQUEST_PRAGMA;
     }
     boolean disconnected = originStatus == 0;
     boolean error = disconnected || ERRORS.contains(originStatus);
@@ -182,7 +178,7 @@ public enum Reuse {
       return STALE_IF_ERROR;
     }
     // §4.2.4: "unless it is disconnected"; an origin that set a limit to that is obeyed.
-    return disconnected && !limited && !refusesStale(asked, policy)
+    return disconnected && !limited && !refusesStale(asked)
         ? STALE_DISCONNECTED
         : MUST_REVALIDATE_STALE;
   }

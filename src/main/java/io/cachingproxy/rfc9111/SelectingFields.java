@@ -1,5 +1,6 @@
 package io.cachingproxy.rfc9111;
 
+import io.cachingproxy.http.FieldMembers;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.Interned;
 import io.cachingproxy.http.RequestHead;
@@ -92,7 +93,7 @@ public final class SelectingFields {
 
   private static List<SelectingValue> valuesOf(
       Collection<String> names, RequestHead request, Fields response) {
-    return names.stream().map(name -> SelectingValue.of(name, request.fields(), response)).toList();
+    return names.stream().map(name -> SelectingValue.of(name, request, response)).toList();
   }
 
   /**
@@ -121,11 +122,9 @@ public final class SelectingFields {
 
   /** Whether the stored response may answer this request as far as Vary goes. */
   public boolean matches(RequestHead request) {
-    if (isSpelledLike(request.fields())) {
-      return true;
-    }
-    RequestedValues requested = new RequestedValues(request.fields());
-    return matchesByValue(requested) || matchesByPreference(requested);
+    return isSpelledLike(request.fields())
+        || matchesByValue(request)
+        || matchesByPreference(request);
   }
 
   private boolean isSpelledLike(Fields request) {
@@ -138,7 +137,7 @@ public final class SelectingFields {
   }
 
   /** Whether the request has the same selecting values. */
-  boolean matchesByValue(RequestedValues request) {
+  boolean matchesByValue(RequestHead request) {
     if (any) {
       return false;
     }
@@ -151,7 +150,7 @@ public final class SelectingFields {
   }
 
   /** Whether the request has the same selecting values, or prefers this representation. */
-  boolean matchesByPreference(RequestedValues request) {
+  boolean matchesByPreference(RequestHead request) {
     if (any) {
       return false;
     }

@@ -1,10 +1,9 @@
 package io.cachingproxy.rfc9111;
 
 import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.Preference;
+import io.cachingproxy.http.RequestHead;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,52 +22,13 @@ record SelectingValue(
     @Nullable String normalized,
     @Nullable String representation) {
 
-  private static final Set<String> WEIGHTED =
-      Set.of("accept", "accept-charset", "accept-encoding", "accept-language");
-
-  /** Fields whose value is no list, though commas and spaces occur in it. */
-  private static final Set<String> SINGLETONS =
-      Set.of(
-          "authorization",
-          "cookie",
-          "date",
-          "from",
-          "host",
-          "if-modified-since",
-          "if-range",
-          "if-unmodified-since",
-          "origin",
-          "referer",
-          "user-agent");
-
-  static SelectingValue of(String name, Fields request, Fields response) {
-    List<String> lines = request.values(name);
+  static SelectingValue of(String name, RequestHead request, Fields response) {
+    List<String> lines = request.fields().values(name);
     return new SelectingValue(
         name,
         lines.size() == 1 ? lines.get(0) : null,
-        normalize(name, lines),
+        request.requested().normalized(name),
         representation(name, response));
-  }
-
-  /** The value in one spelling: members in lines or lists, spaces, case, order where it's moot. */
-  static @Nullable String normalize(String name, List<String> lines) {
-    if (lines.isEmpty()) {
-      return null;
-    }
-    if (WEIGHTED.contains(name)) {
-      return FieldMembers.of(lines).stream()
-          .map(Preference::parse)
-          .sorted()
-          .distinct()
-          .map(Preference::toString)
-          .collect(Collectors.joining(","));
-    }
-    if (SINGLETONS.contains(name)) {
-      return String.join(name.equals("cookie") ? "; " : ", ", lines);
-    }
-    return lines.stream()
-        .flatMap(line -> FieldMembers.split(line, ',').stream())
-        .collect(Collectors.joining(","));
   }
 
   private static @Nullable String representation(String name, Fields response) {
@@ -100,24 +60,24 @@ record SelectingValue(
   }
 
   /** Whether a request has the same value. */
-  boolean equalsThatOf(RequestedValues request) {
+  boolean equalsThatOf(RequestHead request) {
     return isSpelledLikeThatOf(request.fields())
-        || (normalized != null && normalized.equals(request.normalized(name)));
+        || (normalized != null && normalized.equals(request.requested().normalized(name)));
   }
 
   /**
    * Whether a request prefers the stored representation to, or likes it as much as, all others: the
    * "known mechanism for ranking preference" of RFC 9111 §4.1.
    */
-  boolean isPreferredBy(RequestedValues request) {
+  boolean isPreferredBy(RequestHead request) {
     if (normalized == null || representation == null) {
       return false;
     }
     int heaviest = 0;
     int ours = -1;
-    for (Preference preference : request.preferences(name)) {
+    for (Preference preference : request.requested().preferences(name)) {
       heaviest = Math.max(heaviest, preference.weight());
-      if (preference.range().equals(representation.toLowerCase(Locale.ROOT))) {
+      if (preference.range().equals(representation)) {
         ours = preference.weight();
       }
     }

@@ -32,15 +32,14 @@ public final class Selection {
     if (stored.size() <= 1) {
       return !stored.isEmpty() && head.apply(stored.get(0)).selecting().matches(request) ? 0 : -1;
     }
-    RequestedValues requested = new RequestedValues(request.fields());
-    int selected = indexOfNewest(stored, head, requested, false);
-    return selected >= 0 ? selected : indexOfNewest(stored, head, requested, true);
+    int selected = indexOfNewest(stored, head, request, false);
+    return selected >= 0 ? selected : indexOfNewest(stored, head, request, true);
   }
 
   private static <T> int indexOfNewest(
       List<T> stored,
       Function<? super T, StoredHead> head,
-      RequestedValues request,
+      RequestHead request,
       boolean byPreference) {
     int newest = -1;
     for (int i = 0; i < stored.size(); i++) {

@@ -69,6 +69,11 @@ public enum Storability {
     return this == STORABLE || this == STORABLE_FOR_GET;
   }
 
+  /** Whether it is nobody's own, and is not stored only since it could not be used. */
+  boolean isUseless() {
+    return this == NO_FRESHNESS || this == NO_VALIDATOR || this == STALE;
+  }
+
   /** The verdict in one word, of bounded variety. */
   public String token() {
     return token;
@@ -104,7 +109,7 @@ public enum Storability {
   }
 
   /** What forbids storing; STORABLE if nothing does. */
-  static Storability forbidden(
+  private static Storability forbidden(
       RequestHead request, ResponseHead response, CacheControl directives, CachePolicy policy) {
     // "the must-understand cache directive is present: the cache understands the response status
     // code", and then "SHOULD ignore the no-store directive" (§5.2.2.3)
@@ -116,7 +121,7 @@ public enum Storability {
       return NO_STORE;
     }
     // §5.2.1.5: "MUST NOT store any part of either this request or any response to it"
-    if (RequestDirectives.of(request).noStore()) {
+    if (RequestDirectives.noStore(request, policy)) {
       return REQUEST_NO_STORE;
     }
     // "if the cache is shared: the private response directive is either not present or allows a
@@ -127,9 +132,9 @@ public enum Storability {
     // §3.5: "In this specification, the following response directives have such an effect:
     // must-revalidate, public, and s-maxage"
     if (request.fields().contains("Authorization")
-        && !directives.mustRevalidate()
+        && !directives.hasPlain("must-revalidate")
         && !directives.isPublic()
-        && !directives.has("s-maxage")) {
+        && directives.sMaxage().isEmpty()) {
       return AUTHORIZATION;
     }
     if (!policy.storeCookies() && StoredFields.setCookie(response.fields(), directives)) {
@@ -180,7 +185,8 @@ public enum Storability {
     // what the path looks like (account/x.css) doesn't make that everybody's.
     boolean isSession =
         request.fields().contains("Cookie") && StoredFields.setCookie(fields, directives);
-    boolean isForAll = effective.targeted() || directives.isPublic() || directives.has("s-maxage");
+    boolean isForAll =
+        effective.targeted() || directives.isPublic() || directives.sMaxage().isPresent();
     if (isSession && !isForAll) {
       return PERSONAL;
     }

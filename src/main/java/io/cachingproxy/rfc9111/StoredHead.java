@@ -88,6 +88,18 @@ public final class StoredHead {
       Instant requestTime,
       Instant responseTime,
       CachePolicy policy) {
+    SelectingFields selecting = SelectingFields.of(response, request);
+    return of(request, response, selecting, requestTime, responseTime, policy);
+  }
+
+  /** Parses the head of a response that other requests than that one may select. */
+  static StoredHead of(
+      RequestHead request,
+      ResponseHead response,
+      SelectingFields selecting,
+      Instant requestTime,
+      Instant responseTime,
+      CachePolicy policy) {
     Fields received = response.fields();
     EffectiveDirectives directives = EffectiveDirectives.of(received, policy);
     Instant dateField = Freshness.dateOf(received, responseTime);
@@ -111,7 +123,7 @@ public final class StoredHead {
                 ? 0
                 : String.join("", stored.values("No-Vary-Search")).length()),
         stored.packed(SENT_ANEW),
-        SelectingFields.of(response, request),
+        selecting,
         nanos(requestTime),
         nanos(responseTime),
         date.toEpochMilli(),
@@ -246,24 +258,6 @@ public final class StoredHead {
   /** For how long it has been stale, in milliseconds; negative as long as it is fresh. */
   long staleMillis(Instant now) {
     return ageMillis(now) - freshness.lifetimeMillis();
-  }
-
-  /** This head with the selecting fields of another request. */
-  StoredHead withSelecting(SelectingFields other) {
-    return new StoredHead(
-        status,
-        ownBytes,
-        fields,
-        other,
-        requestNanos,
-        responseNanos,
-        dateMillis,
-        initialAgeMillis,
-        freshness,
-        cacheControl,
-        lastModifiedMillis,
-        groups,
-        noVarySearch);
   }
 
   /** The current age in milliseconds (RFC 9111 §4.2.3). */

@@ -98,10 +98,11 @@ public final class Validation {
   }
 
   /**
-   * The stored response with what a 304, or a 200 to HEAD, brings (RFC 9111 §3.2): to answer this
-   * request with, and to be stored if {@link #mayUpdate} says so.
+   * The stored response with what a 304, a 200 to HEAD or a further part brings (RFC 9111 §3.2):
+   * for the request that brought it, and as far as the same would be stored of a whole response to
+   * it, for the store.
    */
-  public static StoredHead freshen(
+  public static Freshened freshen(
       StoredHead stored,
       RequestHead request,
       ResponseHead update,
@@ -111,9 +112,11 @@ public final class Validation {
     return FieldUpdate.freshen(stored, request, update, requestTime, responseTime, policy);
   }
 
-  /** Whether what a 304, or a 200 to HEAD, brings may be stored; if not, it serves this once. */
-  public static boolean mayUpdate(
-      RequestHead request, StoredHead stored, ResponseHead update, CachePolicy policy) {
-    return FieldUpdate.isAllowed(stored, request, update, policy);
-  }
+  /**
+   * A stored response after an update.
+   *
+   * @param own for the one whose request brought it, and for nobody else
+   * @param shared for the store, and so for all others; null if nothing of the update may go there
+   */
+  public record Freshened(StoredHead own, @Nullable StoredHead shared) {}
 }

@@ -104,9 +104,43 @@ final class RequestConformanceTest {
               .get("Cache-Control: " + demand, "Pragma: no-cache")
               .fromStore());
     }
+    ignored(cases);
     onlyIfCached(cases);
     retries(cases);
     return cases;
+  }
+
+  private static void ignored(List<Case> cases) {
+    cases.add(
+        Case.of("request-ignored/max-stale", "nor does a client get what is stale")
+            .with("client-cache-control", "ignore")
+            .get()
+            .origin(200, "Cache-Control: max-age=100", "Age: 100", TAG)
+            .get("Cache-Control: max-stale")
+            .origin(304, "Cache-Control: max-age=100", TAG)
+            .validated(1));
+    cases.add(
+        Case.of("request-ignored/stale-if-error", "nor in place of an error")
+            .with("client-cache-control", "ignore")
+            .get()
+            .origin(200, "Cache-Control: max-age=100", "Age: 100", TAG)
+            .get("Cache-Control: stale-if-error=900")
+            .origin(503)
+            .status(503));
+    cases.add(
+        Case.of("request-ignored/no-store", "nor does it keep an answer from others")
+            .with("client-cache-control", "ignore")
+            .get("Cache-Control: no-store")
+            .origin(200, "Cache-Control: max-age=100")
+            .forwarded()
+            .get()
+            .fromStore(1));
+    cases.add(
+        Case.of("request-ignored/only-if-cached", "nor is it kept from the origin")
+            .with("client-cache-control", "ignore")
+            .get("Cache-Control: only-if-cached")
+            .origin(200, "Cache-Control: max-age=100")
+            .forwarded());
   }
 
   private static void onlyIfCached(List<Case> cases) {

@@ -32,7 +32,6 @@ final class UpdateConformanceTest {
           "Link",
           "Public-Key-Pins",
           "Server",
-          "Set-Cookie",
           "Strict-Transport-Security",
           "Test-Header",
           "Warning",
@@ -183,6 +182,33 @@ final class UpdateConformanceTest {
             .fromStore(1)
             .seesNo("X-A"));
     cases.add(
+        update("Set-Cookie", "new").sees("Set-Cookie", "new").get().sees("Set-Cookie", "old"));
+    cases.add(
+        Case.of("update-adds/Set-Cookie", "a cookie of a 304 is for its receiver only")
+            .get()
+            .origin(200, FRESH, OLD, TAG)
+            .get()
+            .origin(304, FRESH, TAG, "Set-Cookie: a=b")
+            .validated(1)
+            .sees("Set-Cookie", "a=b")
+            .get()
+            .fromStore(1)
+            .seesNo("Set-Cookie"));
+    cases.add(
+        Case.of("update/session", "nor is anything else that comes with it for one who has one")
+            .get()
+            .origin(200, FRESH, OLD, TAG)
+            .get("Cookie: sid=1")
+            .origin(304, FRESH, TAG, "Set-Cookie: sid=2", "X-A: 1")
+            .validated(1)
+            .sees("Set-Cookie", "sid=2")
+            .sees("X-A", "1")
+            .get()
+            .origin(304, FRESH, TAG)
+            .validated(1)
+            .seesNo("Set-Cookie")
+            .seesNo("X-A"));
+    cases.add(
         Case.of("update/etag-of-200", "the next validation asks with the newest tag")
             .get()
             .origin(200, FRESH, OLD, TAG)
@@ -227,6 +253,18 @@ final class UpdateConformanceTest {
     cases.add(head("other-tag", "ETag: \"b\"").get().origin(200, FRESH, "ETag: \"b\"").forwarded());
     cases.add(head("other-date", "Last-Modified: {-5}").get().origin(200, FRESH).forwarded());
     cases.add(head("other-length", TAG, "Content-Length: 10").get().origin(200, FRESH).forwarded());
+    cases.add(
+        Case.of("head-update/cookie", "a cookie is for the one who asked")
+            .get()
+            .origin(200, FRESH, TAG)
+            .head("Cache-Control: no-cache", "Cookie: sid=1")
+            .origin(200, FRESH, TAG, "Set-Cookie: sid=2", "X-A: 1")
+            .forwarded()
+            .sees("Set-Cookie", "sid=2")
+            .get()
+            .fromStore(1)
+            .seesNo("Set-Cookie")
+            .seesNo("X-A"));
     cases.add(
         Case.of("head-update/fresh-is-invalidated", "what is fresh too: it has changed")
             .get()

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.OptionalLong;
+import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -98,6 +100,88 @@ class CacheControlTest {
   void directivesLookedForAreNotFoundWithinOthers() {
     CacheControl directives = parse("no-storefoo, xno-store, ext=no-store, \"no-store\"");
     assertThat(directives.noStore()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "private; max-age=60",
+        "private;",
+        "private foo",
+        "private=\"X-A\"; max-age=60",
+        "private=X-A;max-age=60",
+        "private \"X-A\", max-age=60",
+        "Private\t;",
+        "private/, max-age=60",
+        "max-age=60; private",
+        "max-age=60 private",
+        "max-age=\"60\"; private",
+        "max-age = private",
+        "ext; private=1",
+        "ext=a;private",
+        "ext=\"oops; private",
+        "ext=\"a; b\" private, max-age=60",
+        ";private",
+        "=private"
+      })
+  void privateCountsThoughTheRestIsGarbage(String line) {
+    assertThat(parse(line).isPrivate()).isTrue();
+    assertThat(parse(line).privateFields()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "privat; e",
+        "private-x; y",
+        "ext=\"a; private\"",
+        "ext=private",
+        "ext \"private\""
+      })
+  void whatIsNotItsNameIsNotPrivate(String line) {
+    assertThat(parse(line).isPrivate()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"must-revalidate=1;x", "must-revalidate x", "x; must-revalidate"})
+  void whatRestrictsAndPermitsOnlyRestrictsWithGarbage(String line) {
+    assertThat(parse(line).mustRevalidate()).isTrue();
+  }
+
+  @Property
+  void withGarbageBehindItsNameADirectiveRestrictsAndDoesNotPermit(
+      @ForAll("garbage") String garbage) {
+    assertThat(parse("no-store" + garbage).noStore()).isTrue();
+    assertThat(parse("private" + garbage).isPrivate()).isTrue();
+    assertThat(parse("no-cache" + garbage).noCache()).isTrue();
+    assertThat(parse("max-age=60, must-revalidate" + garbage).mustRevalidate()).isTrue();
+    assertThat(parse("proxy-revalidate" + garbage + ", max-age=60").proxyRevalidate()).isTrue();
+    assertThat(parse("public" + garbage).isPublic()).isFalse();
+    assertThat(parse("immutable" + garbage).immutable()).isFalse();
+    assertThat(parse("must-understand" + garbage).mustUnderstand()).isFalse();
+    assertThat(parse("must-revalidate" + garbage).hasPlain("must-revalidate")).isFalse();
+    for (String seconds : List.of("max-age=60", "s-maxage=60", "stale-if-error=60", "max-stale")) {
+      CacheControl parsed = parse(seconds + garbage);
+      String name = seconds.replace("=60", "");
+      assertThat(parsed.has(name)).isTrue();
+      assertThat(parsed.seconds(name)).isEmpty();
+    }
+    assertThat(parse("max-stale" + garbage).maxStale()).isEmpty();
+    assertThat(parse("max-age=60" + garbage + " no-store").noStore()).isTrue();
+  }
+
+  @Provide
+  Arbitrary<String> garbage() {
+    Arbitrary<String> start = Arbitraries.of(";", " x", "; max-age=60", "/", ":1", "(", " =", "\"");
+    return Combinators.combine(start, Text.fieldValues("max-age", "public", "=", ";", "60"))
+        .as((first, rest) -> first + rest.replace(",", "").replace("\"", ""));
+  }
+
+  @Test
+  void garbageOfManyQuotesIsReadOnce() {
+    // Each quote would be looked for an end of; a second would go by here.
+    String line = "x " + "\"\\".repeat(500_000) + "; no-store";
+    assertThat(parse(line).noStore()).isTrue();
   }
 
   @ParameterizedTest

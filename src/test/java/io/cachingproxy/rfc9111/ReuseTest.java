@@ -6,6 +6,7 @@ import static io.cachingproxy.rfc9111.Heads.get;
 import static io.cachingproxy.rfc9111.Heads.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachingproxy.http.RequestHead;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -182,9 +183,10 @@ class ReuseTest {
 
   @Test
   void onlyIfCachedIsSeenWhereItIs() {
-    assertThat(RequestDirectives.onlyIfCached(get("Cache-Control", "Only-If-Cached"))).isTrue();
-    assertThat(RequestDirectives.onlyIfCached(get("Cache-Control", "no-cache"))).isFalse();
-    assertThat(RequestDirectives.onlyIfCached(get())).isFalse();
+    RequestHead only = get("Cache-Control", "Only-If-Cached");
+    assertThat(RequestDirectives.onlyIfCached(only, POLICY)).isTrue();
+    assertThat(RequestDirectives.onlyIfCached(get("Cache-Control", "no-cache"), POLICY)).isFalse();
+    assertThat(RequestDirectives.onlyIfCached(get(), POLICY)).isFalse();
   }
 
   @Test

@@ -106,7 +106,10 @@ class StorabilityTest {
     "'max-age=60, public', STORABLE",
     "s-maxage=60, STORABLE",
     "'max-age=60, must-revalidate', STORABLE",
-    "'max-age=60, PUBLIC', STORABLE"
+    "'max-age=60, PUBLIC', STORABLE",
+    "s-maxage=soon, AUTHORIZATION",
+    "'max-age=60, public; x', AUTHORIZATION",
+    "'max-age=60, must-revalidate; x', AUTHORIZATION"
   })
   void anAuthorizedResponseIsSharedOnlyWhereTheOriginAllowsIt(
       String cacheControl, Storability verdict) {

@@ -8,13 +8,24 @@ import static io.cachingproxy.rfc9111.Heads.get;
 import static io.cachingproxy.rfc9111.Heads.ok;
 import static io.cachingproxy.rfc9111.Heads.response;
 import static io.cachingproxy.rfc9111.Heads.stored;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.rfc9111.Freshness.Source;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,7 +35,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ValidationTest {
 
   private static StoredHead freshened(StoredHead stored, RequestHead request, ResponseHead update) {
-    return Validation.freshen(stored, request, update, after(100), after(100), POLICY);
+    return Validation.freshen(stored, request, update, after(100), after(100), POLICY).own();
+  }
+
+  /** What of the update goes into the store; null if nothing does. */
+  private static @Nullable StoredHead shared(
+      StoredHead stored, RequestHead request, String... fields) {
+    ResponseHead update = bare(304, fields);
+    return Validation.freshen(stored, request, update, after(100), after(100), POLICY).shared();
   }
 
   private static StoredHead freshened(StoredHead stored, String... fields) {
@@ -188,26 +206,145 @@ class ValidationTest {
   @Test
   void a304ThatForbidsStoringIsNotStored() {
     StoredHead head = stored("ETag", "\"a\"", "Cache-Control", "max-age=60");
-    assertThat(Validation.mayUpdate(get(), head, bare(304), POLICY)).isTrue();
-    assertThat(Validation.mayUpdate(get(), head, bare(304, "Cache-Control", "no-store"), POLICY))
-        .isFalse();
-    assertThat(Validation.mayUpdate(get(), head, bare(304, "Cache-Control", "private"), POLICY))
-        .isFalse();
-    assertThat(Validation.mayUpdate(get("Cache-Control", "no-store"), head, bare(304), POLICY))
-        .isFalse();
-    assertThat(Validation.mayUpdate(get("Authorization", "x"), head, bare(304), POLICY)).isFalse();
-    StoredHead shared = stored("ETag", "\"a\"", "Cache-Control", "max-age=60, public");
-    assertThat(Validation.mayUpdate(get("Authorization", "x"), shared, bare(304), POLICY)).isTrue();
+    assertThat(shared(head, get())).isNotNull();
+    assertThat(shared(head, get(), "Cache-Control", "no-store")).isNull();
+    assertThat(shared(head, get(), "Cache-Control", "private")).isNull();
+    assertThat(shared(head, get("Cache-Control", "no-store"))).isNull();
+    assertThat(shared(head, get("Authorization", "x"))).isNull();
+    StoredHead open = stored("ETag", "\"a\"", "Cache-Control", "max-age=60, public");
+    assertThat(shared(open, get("Authorization", "x"))).isNotNull();
   }
 
   @Test
-  void aCookieInA304IsStoredOnlyWithExplicitFreshness() {
-    ResponseHead cookie = bare(304, "Set-Cookie", "a=b");
-    assertThat(Validation.mayUpdate(get(), stored("ETag", "\"a\""), cookie, POLICY)).isFalse();
+  void a304WithACookieIsForItsRequesterAloneWithoutExplicitFreshness() {
+    assertThat(shared(stored("ETag", "\"a\""), get(), "Set-Cookie", "a=b")).isNull();
     StoredHead noCache = stored("ETag", "\"a\"", "Cache-Control", "no-cache");
-    assertThat(Validation.mayUpdate(get(), noCache, cookie, POLICY)).isFalse();
+    assertThat(shared(noCache, get(), "Set-Cookie", "a=b")).isNull();
     StoredHead explicit = stored("ETag", "\"a\"", "Cache-Control", "max-age=60");
-    assertThat(Validation.mayUpdate(get(), explicit, cookie, POLICY)).isTrue();
+    assertThat(shared(explicit, get(), "Set-Cookie", "a=b")).isNotNull();
+  }
+
+  @Test
+  void aCookieOfA304NeverGoesIntoTheStore() {
+    StoredHead head =
+        stored("ETag", "\"a\"", "Cache-Control", "max-age=60, public", "Set-Cookie", "theme=dark");
+    for (RequestHead request : List.of(get(), get("Cookie", "sid=1"))) {
+      assertThat(
+              freshened(head, request, bare(304, "Set-Cookie", "sid=2"))
+                  .fields()
+                  .values("Set-Cookie"))
+          .containsExactly("sid=2");
+      StoredHead shared = requireNonNull(shared(head, request, "Set-Cookie", "sid=2", "X", "new"));
+      assertThat(shared.fields().values("Set-Cookie")).containsExactly("theme=dark");
+      assertThat(shared.fields().first("X")).isEqualTo("new");
+    }
+  }
+
+  @Test
+  void a304ThatIsPartOfASessionIsForItsRequesterAlone() {
+    StoredHead head = stored("ETag", "\"a\"", "Cache-Control", "max-age=60");
+    RequestHead session = get("Cookie", "sid=1");
+    String[] update = {"Cache-Control", "max-age=60", "Set-Cookie", "sid=2"};
+    assertThat(shared(head, session, update)).isNull();
+    assertThat(shared(head, session, "Set-Cookie", "sid=2")).isNull();
+    assertThat(shared(head, session.asGet(), "Cache-Control", "max-age=60")).isNotNull();
+  }
+
+  @Test
+  void aStoredCookieDoesNotKeepOthersFromConfirmingTheResponse() {
+    StoredHead head =
+        stored("ETag", "\"a\"", "Cache-Control", "max-age=60", "Set-Cookie", "theme=dark");
+    StoredHead shared = requireNonNull(shared(head, get("Cookie", "sid=1"), "X", "new"));
+    assertThat(shared.fields().values("Set-Cookie")).containsExactly("theme=dark");
+    assertThat(shared.isFresh(after(150))).isTrue();
+  }
+
+  @Test
+  void whatAnswersACookieConfirmsAGuessAndBringsNothingElse() {
+    StoredHead head = stored("ETag", "\"a\"", "X-User", "nobody");
+    String[] update = {"ETag", "\"a\"", "X-User", "ann", "Date", date(90)};
+    RequestHead request = get("Cookie", "sid=1");
+    assertThat(freshened(head, request, bare(304, update)).fields().first("X-User"))
+        .isEqualTo("ann");
+    StoredHead shared = requireNonNull(shared(head, request, update));
+    assertThat(shared.fields().first("X-User")).isEqualTo("nobody");
+    assertThat(shared.fields().first("Date")).isEqualTo(date(90));
+    assertThat(shared.freshness().source()).isEqualTo(Source.DEFAULT);
+    assertThat(shared.isFresh(after(200))).isTrue();
+    assertThat(requireNonNull(shared(head, get(), update)).fields().first("X-User"))
+        .isEqualTo("ann");
+  }
+
+  @Test
+  void whatCouldNotBeUsedIsTakenOverAllTheSame() {
+    // An answer to HEAD that says so has to end the freshness of what is stored.
+    StoredHead shared = requireNonNull(shared(stored(), get(), "Cache-Control", "max-age=0"));
+    assertThat(shared.isFresh(after(100))).isFalse();
+  }
+
+  @Property
+  void ofA304OnlyThatGetsIntoTheStoreWhichAWholeResponseCouldBring(
+      @ForAll("requests") RequestHead request,
+      @ForAll("responses") List<String> before,
+      @ForAll("responses") List<String> update) {
+    ResponseHead first = ok(before.toArray(String[]::new));
+    Assume.that(Storability.of(get(), first, POLICY).isStorable());
+    List<String> news = new ArrayList<>(update);
+    news.addAll(List.of("X-News", "1"));
+    StoredHead head = stored(get(), first);
+    StoredHead shared = shared(head, request, news.toArray(String[]::new));
+    if (shared != null) {
+      assertThat(shared.fields().values("Set-Cookie"))
+          .isEqualTo(head.fields().values("Set-Cookie"));
+    }
+    if (shared != null && shared.fields().contains("X-News")) {
+      List<String> whole = new ArrayList<>(news);
+      for (int i = 0; i < before.size(); i += 2) {
+        if (!news.contains(before.get(i))
+            && !List.of("Set-Cookie", "Age").contains(before.get(i))) {
+          whole.addAll(before.subList(i, i + 2));
+        }
+      }
+      assertThat(Storability.of(request, ok(whole.toArray(String[]::new)), POLICY))
+          .matches(verdict -> verdict.isStorable() || verdict.isUseless());
+    }
+  }
+
+  @Provide
+  Arbitrary<RequestHead> requests() {
+    return lines(
+            List.of("Cookie", "sid=1"),
+            List.of("Authorization", "x"),
+            List.of("Cache-Control", "no-store"))
+        .map(lines -> get(lines.toArray(String[]::new)));
+  }
+
+  @Provide
+  Arbitrary<List<String>> responses() {
+    Arbitrary<List<String>> directives =
+        Arbitraries.of(
+                "max-age=60",
+                "max-age=0",
+                "private",
+                "no-store",
+                "no-cache",
+                "public",
+                "s-maxage=9")
+            .list()
+            .ofMaxSize(2)
+            .map(
+                all -> all.isEmpty() ? List.of() : List.of("Cache-Control", String.join(",", all)));
+    Arbitrary<List<String>> others =
+        lines(List.of("ETag", "\"a\""), List.of("Set-Cookie", "sid=2"), List.of("Age", "70"));
+    return Combinators.combine(directives, others)
+        .as((some, more) -> Stream.concat(some.stream(), more.stream()).toList());
+  }
+
+  @SafeVarargs
+  private static Arbitrary<List<String>> lines(List<String>... lines) {
+    return Arbitraries.of(lines)
+        .set()
+        .map(chosen -> chosen.stream().flatMap(List::stream).toList());
   }
 
   @Test

@@ -71,7 +71,14 @@ final class AuthorizationScenarioTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"private", "private, max-age=60", "max-age=60, private=\"\""})
+  @ValueSource(
+      strings = {
+        "private",
+        "private, max-age=60",
+        "max-age=60, private=\"\"",
+        "private; max-age=60",
+        "max-age=60; private"
+      })
   void whatIsPrivateIsNeverShared(String cacheControl, Stage stage) throws Exception {
     AtomicInteger count = new AtomicInteger();
     stage.origin(

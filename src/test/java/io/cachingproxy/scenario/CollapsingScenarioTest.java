@@ -63,7 +63,7 @@ final class CollapsingScenarioTest {
         .orElseThrow();
   }
 
-  private static void awaitWaiting(ProxyUnderTest proxy, long count) {
+  static void awaitWaiting(ProxyUnderTest proxy, long count) {
     await().untilAsserted(() -> assertThat(waiting(proxy)).isEqualTo(count));
   }
 

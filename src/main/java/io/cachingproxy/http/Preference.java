@@ -1,4 +1,4 @@
-package io.cachingproxy.rfc9111;
+package io.cachingproxy.http;
 
 import java.util.List;
 import java.util.Locale;
@@ -11,14 +11,15 @@ import java.util.regex.Pattern;
  * @param range what is preferred, parameters other than the weight included, in one spelling
  * @param weight in thousandths; -1 if it is not a weight at all
  */
-record Preference(String range, int weight) implements Comparable<Preference> {
+public record Preference(String range, int weight) implements Comparable<Preference> {
 
   private static final int FULL = 1000;
 
   /** RFC 9110 §12.4.2: {@code qvalue}. */
   private static final Pattern WEIGHT = Pattern.compile("0(\\.\\d{0,3})?|1(\\.0{0,3})?");
 
-  static Preference parse(String member) {
+  /** The member, whatever it is; never fails. */
+  public static Preference parse(String member) {
     List<String> parts = FieldMembers.split(member, ';');
     StringBuilder range = new StringBuilder(canonical(parts.get(0)));
     int weight = FULL;

@@ -1,15 +1,15 @@
-package io.cachingproxy.rfc9111;
+package io.cachingproxy.http;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** Splits field values at a separator, but not within quoted strings (RFC 9110 §5.6.1, §5.6.4). */
-final class FieldMembers {
+public final class FieldMembers {
 
   private FieldMembers() {}
 
   /** The parts without the whitespace around them, empty ones included. */
-  static List<String> split(String value, char separator) {
+  public static List<String> split(String value, char separator) {
     List<String> members = new ArrayList<>(4);
     boolean quoted = false;
     int start = 0;
@@ -29,7 +29,7 @@ final class FieldMembers {
   }
 
   /** The members of all lines of a list field, without empty ones. */
-  static List<String> of(List<String> lines) {
+  public static List<String> of(List<String> lines) {
     List<String> members = new ArrayList<>(4);
     for (String line : lines) {
       for (String member : split(line, ',')) {
