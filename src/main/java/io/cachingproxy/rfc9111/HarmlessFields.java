@@ -1,6 +1,7 @@
 package io.cachingproxy.rfc9111;
 
 import io.cachingproxy.http.Field;
+import io.cachingproxy.http.FieldMembers;
 import io.cachingproxy.http.FieldNames;
 import io.cachingproxy.http.Fields;
 import java.util.ArrayList;
