@@ -10,7 +10,7 @@ import io.cachingproxy.config.HttpUrl;
 import io.cachingproxy.config.ProgramVersion;
 import io.cachingproxy.config.ProxyConfig;
 import io.cachingproxy.events.EventLog;
-import io.cachingproxy.events.KafkaEventLog;
+import io.cachingproxy.http.Redaction;
 import io.cachingproxy.metrics.OriginUse;
 import io.cachingproxy.metrics.ProxyMetrics;
 import io.cachingproxy.metrics.TunnelUse;
@@ -48,6 +48,7 @@ final class CachingProxy implements AutoCloseable {
   private final Instant started;
   private final CollectorRegistry registry = new CollectorRegistry();
   private final ProxyMetrics metrics = new ProxyMetrics(registry, ProgramVersion.current());
+  private final Redaction redaction;
   private final EventLog events;
   private final MemoryStore store;
   private final StoreUpkeep upkeep;
@@ -60,18 +61,16 @@ final class CachingProxy implements AutoCloseable {
     this.config = config;
     this.clock = clock;
     this.started = clock.instant();
+    this.redaction = Redaction.of(config.redactQuery());
     ProxyConfig.Kafka kafka = config.kafka();
-    this.events =
-        kafka == null
-            ? EventLog.none()
-            : new KafkaEventLog(kafka.bootstrapServers(), kafka.topic());
+    this.events = kafka == null ? EventLog.none() : EventLogs.of(kafka, redaction);
     this.store = new MemoryStore(config.cache().memory(), config.cache().maxObjectSize(), metrics);
     this.upkeep = new StoreUpkeep(store);
     this.cache =
         new HttpCache(store, policy(config), collapsing(config.collapsing()), metrics, clock);
     metrics.watchStore(store::usage);
     metrics.watchCollapsing(cache::waiting, cache::unshared);
-    this.gate = new OriginGate(limits(config.load()), System::nanoTime);
+    this.gate = new OriginGate(limits(config.load()), redaction, System::nanoTime);
     metrics.watchOrigin(
         new OriginUse(
             gate::atOrigin,
@@ -138,7 +137,8 @@ final class CachingProxy implements AutoCloseable {
         config.timeouts().idle(),
         config.listener().maxRequestHeaderSize(),
         config.origin().maxResponseHeaderSize(),
-        new ProxySettings.Requests(config.requests().passHeaders(), config.requests().maxFields()));
+        new ProxySettings.Requests(config.requests().passHeaders(), config.requests().maxFields()),
+        redaction);
   }
 
   AdminServlet adminServlet() {

@@ -46,6 +46,7 @@ public final class Main {
       } else if (command instanceof Command.Version version) {
         out.print(version.text());
       } else if (command instanceof Command.CheckConfig check) {
+        EventLogs.check(check.config());
         out.print(check.report());
       } else if (command instanceof Command.ClearCache clear) {
         ClearResult cleared =
@@ -56,6 +57,7 @@ public final class Main {
             cleared.responses() == 1 ? "response" : "responses",
             cleared.bytes());
       } else if (command instanceof Command.Run start) {
+        EventLogs.check(start.config());
         return start(start.config(), out, err);
       }
       return 0;

@@ -66,6 +66,7 @@ public final class WebApp implements ServletContextListener {
       config =
           ConfigLoader.fromServletParameters(
               context::getInitParameter, names(context), environment);
+      EventLogs.check(config);
       List<String> idle =
           ConfigLoader.withoutEffectInContainer(
               context::getInitParameter, names(context), environment);

@@ -6,6 +6,7 @@ import io.cachingproxy.rfc9111.CachePolicy;
 import io.cachingproxy.rfc9111.RequestDirectives;
 import io.cachingproxy.rfc9111.SelectingFields;
 import io.cachingproxy.store.CacheKey;
+import io.cachingproxy.store.Fingerprint;
 import io.cachingproxy.store.Stored;
 import java.time.Instant;
 import java.util.List;
@@ -40,22 +41,24 @@ final class Collapser {
   }
 
   /**
-   * Requests that one response may be good for.
-   *
-   * @param variant the selecting values, where it is known what the responses vary by
-   * @param personal whether there are credentials, or fields that may change the answer: what comes
-   *     of them is often for one alone, and nobody else should wait for it
+   * Requests that one response may be good for: they have the cache key in common, the selecting
+   * values where it is known what the responses vary by, and whether there are credentials, or
+   * fields that may change the answer: what comes of them is often for one alone, and nobody else
+   * should wait for it. Clients choose all of that, so only the fingerprint is kept.
    */
-  private record Key(CacheKey key, @Nullable SelectingFields variant, boolean personal) {}
+  record Key(Fingerprint fingerprint) {}
 
-  private Key keyOf(CacheKey key, RequestHead request, List<? extends Stored> variants) {
+  Key keyOf(CacheKey key, RequestHead request, List<? extends Stored> variants) {
     boolean personal =
         request.fields().contains("Cookie")
             || request.fields().contains("Authorization")
             || !policy.guessing().harmless().cover(request.fields());
-    SelectingFields variant =
-        variants.isEmpty() ? null : variants.get(0).head().selecting().withValuesOf(request);
-    return new Key(key, variant, personal);
+    String kind = personal ? "personal" : "common";
+    if (variants.isEmpty()) {
+      return new Key(Fingerprint.of(key.uri(), kind));
+    }
+    SelectingFields variant = variants.get(0).head().selecting().withValuesOf(request);
+    return new Key(Fingerprint.of(key.uri(), kind, variant.canonical()));
   }
 
   /** What a request does that can't be answered from the store. */
@@ -108,7 +111,7 @@ final class Collapser {
         || RequestDirectives.noStore(request, policy)) {
       return new Role.Alone();
     }
-    if (unshared.contains(keyOf(cacheKey, request, List.of()), now)) {
+    if (unshared.size() > 0 && unshared.contains(keyOf(cacheKey, request, List.of()), now)) {
       return new Role.Alone();
     }
     Key key = keyOf(cacheKey, request, variants);

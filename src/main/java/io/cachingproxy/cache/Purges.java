@@ -2,6 +2,7 @@ package io.cachingproxy.cache;
 
 import io.cachingproxy.http.CacheGroup;
 import io.cachingproxy.store.CacheKey;
+import io.cachingproxy.store.Fingerprint;
 import io.cachingproxy.store.Stored;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,13 +25,17 @@ public final class Purges {
   /** How many invalidated keys are remembered for the fetches under way. */
   private static final int REMEMBERED_KEYS = 10_000;
 
-  /** How many invalidated groups are remembered for the responses that are stored. */
+  /**
+   * How many invalidated groups are remembered for the responses that are stored. As they are: hits
+   * look for them, and origins give them their names, which are short.
+   */
   private static final int REMEMBERED_GROUPS = 10_000;
 
   private final AtomicLong clock = new AtomicLong();
   private final AtomicLong everything = new AtomicLong();
-  private final Stamps<CacheKey> keys = new Stamps<>(REMEMBERED_KEYS);
-  private final Stamps<CacheGroup> groups = new Stamps<>(REMEMBERED_GROUPS);
+  private final Stamps<CacheKey> keys =
+      new Stamps<>(REMEMBERED_KEYS, key -> Fingerprint.of(key.uri()));
+  private final Stamps<CacheGroup> groups = new Stamps<>(REMEMBERED_GROUPS, group -> group);
 
   /** The stamp of a request that is sent to the origin now. */
   public long now() {

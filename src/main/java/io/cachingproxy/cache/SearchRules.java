@@ -3,6 +3,7 @@ package io.cachingproxy.cache;
 import io.cachingproxy.http.NoVarySearch;
 import io.cachingproxy.http.TargetUri;
 import io.cachingproxy.store.CacheKey;
+import io.cachingproxy.store.Fingerprint;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,52 +20,72 @@ import org.jspecify.annotations.Nullable;
  * rule; and whoever looks up uses of them only those that still carry the very rule themselves. A
  * rule that was replaced or forgotten takes its keys with it.
  *
- * <p>Bounded and thread-safe.
+ * <p>Bounded in number and in bytes, since origins choose how long a rule is and clients how long a
+ * path: of a path only the fingerprint is remembered. Thread-safe.
  */
 final class SearchRules {
 
   private static final int MOST_PATHS = 4096;
-  private static final int LONGEST_PATH = 2048;
+  private static final int MOST_BYTES = 4 << 20;
 
-  private final Map<String, Rule> rules = new ConcurrentHashMap<>();
+  /** A larger rule, of hundreds of names, isn't worth what must be forgotten for it. */
+  private static final int MOST_BYTES_OF_ONE = 64 << 10;
+
+  /** A rule and its place in the map, without the names. */
+  private static final int OVERHEAD = 160;
+
+  private final Map<Fingerprint, Rule> rules = new ConcurrentHashMap<>();
+  private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong numbers = new AtomicLong();
 
   /** The rule of the target's path, null if there is none. */
   @Nullable Rule of(TargetUri target) {
-    return rules.isEmpty() ? null : rules.get(pathOf(target));
+    return rules.isEmpty() ? null : rules.get(Fingerprint.of(pathOf(target)));
   }
 
   /**
    * Remembers the rule that a response to a request for that target carries.
    *
    * @param purges the clock of purges
-   * @return null if the path is too long to be remembered
+   * @return null if the rule is too large to be remembered
    */
   @Nullable Rule learn(TargetUri target, NoVarySearch noVarySearch, Purges purges) {
-    String path = pathOf(target);
+    Fingerprint path = Fingerprint.of(pathOf(target));
     Rule known = rules.get(path);
     if (known != null && known.noVarySearch.equals(noVarySearch)) {
       return known;
     }
-    if (path.length() > LONGEST_PATH) {
+    if (noVarySearch.heapBytes() > MOST_BYTES_OF_ONE) {
       return null;
     }
-    Rule learnt = new Rule(path, noVarySearch, numbers.incrementAndGet());
-    rules.put(path, learnt);
+    Rule learnt = new Rule(noVarySearch, numbers.incrementAndGet());
+    count(learnt, rules.put(path, learnt));
     // Only now: a purge that is older than this may not have known the rule, a younger one has.
     learnt.knownSince = purges.now();
-    if (rules.size() > MOST_PATHS) {
+    while (rules.size() > MOST_PATHS || bytes.get() > MOST_BYTES) {
       forgetAny();
     }
     return learnt;
   }
 
   private void forgetAny() {
-    Iterator<String> paths = rules.keySet().iterator();
+    Iterator<Fingerprint> paths = rules.keySet().iterator();
     if (paths.hasNext()) {
-      paths.next();
-      paths.remove();
+      count(null, rules.remove(paths.next()));
     }
+  }
+
+  private void count(@Nullable Rule added, @Nullable Rule gone) {
+    bytes.addAndGet(bytesOf(added) - bytesOf(gone));
+  }
+
+  private static long bytesOf(@Nullable Rule rule) {
+    return rule == null ? 0 : OVERHEAD + rule.noVarySearch.heapBytes();
+  }
+
+  /** How many bytes the rules take, about. */
+  long bytes() {
+    return bytes.get();
   }
 
   private static String pathOf(TargetUri target) {
@@ -74,13 +95,11 @@ final class SearchRules {
   /** The rule of one path. */
   static final class Rule {
 
-    private final String path;
     private final NoVarySearch noVarySearch;
     private final long number;
     private volatile long knownSince = Long.MAX_VALUE;
 
-    private Rule(String path, NoVarySearch noVarySearch, long number) {
-      this.path = path;
+    private Rule(NoVarySearch noVarySearch, long number) {
       this.noVarySearch = noVarySearch;
       this.number = number;
     }
@@ -99,7 +118,8 @@ final class SearchRules {
 
     /** The key that the target shares with its equivalents: no target has a space in it. */
     CacheKey keyOf(TargetUri target) {
-      return new CacheKey(path + " " + number + " " + noVarySearch.canonical(target.query()));
+      return new CacheKey(
+          pathOf(target) + " " + number + " " + noVarySearch.canonical(target.query()));
     }
   }
 }

@@ -3,6 +3,7 @@ package io.cachingproxy.cache;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /**
  * When something of one kind was last purged, by the clock of {@link Purges}. Thread-safe; asking
@@ -14,7 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Stamps<K> {
 
   private final int most;
-  private final Map<K, Long> stamps = new ConcurrentHashMap<>();
+  private final Function<K, ?> remembered;
+  private final Map<Object, Long> stamps = new ConcurrentHashMap<>();
   private volatile long youngest;
   private volatile long floor;
 
@@ -22,15 +24,17 @@ final class Stamps<K> {
    * Stamps of which at most so many are remembered.
    *
    * @param most at least 2
+   * @param remembered what is remembered in place of it: small, and of different things different
    */
-  Stamps(int most) {
+  Stamps(int most, Function<K, ?> remembered) {
     this.most = most;
+    this.remembered = remembered;
   }
 
   /** Purges that now. */
   synchronized void purge(K what, AtomicLong clock) {
     long stamp = clock.incrementAndGet();
-    stamps.put(what, stamp);
+    stamps.put(remembered.apply(what), stamp);
     youngest = stamp;
     if (stamps.size() > most) {
       forgetOlderHalf();
@@ -50,7 +54,7 @@ final class Stamps<K> {
     if (stamp >= youngest) {
       return false;
     }
-    Long purged = stamps.get(what);
+    Long purged = stamps.get(remembered.apply(what));
     return stamp < (purged == null ? floor : purged);
   }
 }

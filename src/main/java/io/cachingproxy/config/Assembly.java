@@ -73,7 +73,8 @@ final class Assembly {
         timeouts(),
         originLoad(),
         management(),
-        kafka());
+        kafka(),
+        settings.get(Settings.REDACT_QUERY));
   }
 
   /** Where the administration of the running proxy is. */
@@ -205,7 +206,17 @@ final class Assembly {
   private @Nullable Kafka kafka() throws ConfigException {
     String servers = settings.find(Settings.KAFKA_BOOTSTRAP_SERVERS);
     String topic = settings.get(Settings.KAFKA_TOPIC);
-    return servers == null ? null : new Kafka(servers, topic);
+    String file = settings.find(Settings.KAFKA_CONFIG);
+    if (servers == null && file != null) {
+      throw new ConfigException(
+          "%s has no effect without kafka-bootstrap-servers"
+              .formatted(settings.source(Settings.KAFKA_CONFIG)));
+    }
+    KafkaProperties properties =
+        file == null
+            ? KafkaProperties.none()
+            : KafkaProperties.read(file, settings.source(Settings.KAFKA_CONFIG));
+    return servers == null ? null : new Kafka(servers, topic, properties);
   }
 
   /** A host to connect to, for one to bind: of all interfaces, loopback. */

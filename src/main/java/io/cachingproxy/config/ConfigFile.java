@@ -1,16 +1,6 @@
 package io.cachingproxy.config;
 
 import io.cachingproxy.config.Setting.Place;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
@@ -34,9 +24,6 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  */
 final class ConfigFile {
 
-  /** In bytes; no configuration comes near, and {@code /dev/zero} doesn't get past. */
-  private static final int MAX_SIZE = 1 << 20;
-
   private final String path;
   private final Map<Setting<?>, RawValue> values = new HashMap<>();
 
@@ -51,33 +38,8 @@ final class ConfigFile {
    */
   static Map<Setting<?>, RawValue> read(String path, Source named) throws ConfigException {
     ConfigFile file = new ConfigFile(path);
-    file.parse(content(path, named));
+    file.parse(TextFile.read(path, named));
     return file.values;
-  }
-
-  private static String content(String path, Source named) throws ConfigException {
-    String cannotRead = named + ": cannot read " + Quoted.of(path) + ": ";
-    try {
-      if (Files.isDirectory(Path.of(path))) {
-        throw new ConfigException(cannotRead + "it is a directory");
-      }
-      byte[] bytes;
-      try (InputStream in = Files.newInputStream(Path.of(path))) {
-        bytes = in.readNBytes(MAX_SIZE + 1);
-      }
-      if (bytes.length > MAX_SIZE) {
-        throw new ConfigException(cannotRead + "it is larger than " + Sizes.print(MAX_SIZE));
-      }
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (NoSuchFileException | InvalidPathException e) {
-      throw new ConfigException(cannotRead + "no such file");
-    } catch (AccessDeniedException e) {
-      throw new ConfigException(cannotRead + "permission denied");
-    } catch (CharacterCodingException e) {
-      throw new ConfigException(cannotRead + "it is not UTF-8 text");
-    } catch (IOException e) {
-      throw new ConfigException(cannotRead + Quoted.plain(String.valueOf(e.getMessage())));
-    }
   }
 
   private void parse(String content) throws ConfigException {

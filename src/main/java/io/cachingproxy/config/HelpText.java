@@ -8,6 +8,7 @@ import java.util.List;
 final class HelpText {
 
   private static final String LINE = "  %-32s %s\n";
+  private static final int LONGEST_DEFAULT = 20;
 
   private HelpText() {}
 
@@ -50,10 +51,18 @@ final class HelpText {
 
   private static String line(Setting<?> setting) {
     String defaultText = setting.defaultText();
-    boolean toldDefault = defaultText != null && !setting.isSwitch();
+    String told =
+        defaultText == null || setting.isSwitch() ? "" : " (default: " + shown(defaultText) + ")";
     return line(
         "--" + setting.name() + (setting.isSwitch() ? "" : " " + setting.metavar()),
-        setting.description() + (toldDefault ? " (default: " + defaultText + ")" : ""));
+        setting.description() + told);
+  }
+
+  /** Of a long list, some: the rest is in the README and what --check-config prints. */
+  private static String shown(String defaultText) {
+    return defaultText.length() <= LONGEST_DEFAULT
+        ? defaultText
+        : defaultText.substring(0, defaultText.indexOf(',')) + " ...";
   }
 
   private static String line(String flag, String description) {

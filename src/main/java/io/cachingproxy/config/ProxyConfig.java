@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * All settings of one proxy, checked and immutable. Sizes are in bytes.
  *
  * @param kafka where the events go, null if there is no event log
+ * @param redactQuery the names of query parameters whose values no event and no log line shows
  */
 public record ProxyConfig(
     Listener listener,
@@ -18,7 +19,12 @@ public record ProxyConfig(
     Timeouts timeouts,
     OriginLoad load,
     Management management,
-    @Nullable Kafka kafka) {
+    @Nullable Kafka kafka,
+    List<String> redactQuery) {
+
+  public ProxyConfig {
+    redactQuery = List.copyOf(redactQuery);
+  }
 
   /**
    * Where clients connect. In a servlet container its connectors decide this instead.
@@ -161,6 +167,7 @@ public record ProxyConfig(
    * The event log.
    *
    * @param bootstrapServers {@code host:port}, separated by commas
+   * @param properties more for Kafka's client, not looked at yet
    */
-  public record Kafka(String bootstrapServers, String topic) {}
+  public record Kafka(String bootstrapServers, String topic, KafkaProperties properties) {}
 }

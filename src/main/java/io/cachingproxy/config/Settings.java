@@ -281,6 +281,27 @@ final class Settings {
       anywhere(
           EVENTS, "kafka-topic TOPIC", ValueType.KAFKA_TOPIC, "log-topic", "where the events go");
 
+  static final Setting<String> KAFKA_CONFIG =
+      anywhere(
+          EVENTS,
+          "kafka-config FILE",
+          ValueType.FILE,
+          null,
+          "properties for Kafka's client (SASL, TLS ...)");
+
+  static final Setting<List<String>> REDACT_QUERY =
+      anywhere(
+          EVENTS,
+          "redact-query LIST",
+          ValueType.PARAMETER_NAMES,
+          "token,access_token,id_token,refresh_token,auth_token,csrf_token,auth,authorization,"
+              + "key,api_key,secret,client_secret,password,passwd,pwd,passphrase,"
+              + "sig,signature,code,otp,assertion,client_assertion,SAMLRequest,SAMLResponse,"
+              + "session,session_id,sid,jsessionid,phpsessid,jwt,ticket,credential,credentials,"
+              + "X-Amz-Signature,X-Amz-Credential,X-Amz-Security-Token,"
+              + "X-Goog-Signature,X-Goog-Credential,AWSAccessKeyId",
+          "query parameters that events and logs hide");
+
   static final Setting<String> CONFIG =
       outsideFiles(
           OTHER,

@@ -34,6 +34,7 @@ record ValueType<T>(
       Pattern.compile("(?:[A-Za-z0-9._-]+|\\[[A-Fa-f0-9:.]+]):([0-9]{1,5})");
   private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
   private static final Pattern FIELD_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
+  private static final Pattern PARAMETER_NAME = Pattern.compile("[!-~&&[^&=#,]]+");
   private static final Pattern TOKEN = Pattern.compile("[!-~]+");
   private static final Pattern COMMA = Pattern.compile("\\s*,\\s*");
 
@@ -107,14 +108,21 @@ record ValueType<T>(
           text -> isServer(text + ":9092") ? text + ":9092" : null);
 
   static final ValueType<List<String>> FIELD_NAMES =
-      new ValueType<>(
-          "field names separated by commas",
-          text -> {
-            List<String> names = list(text);
-            return names.stream().allMatch(FIELD_NAME.asMatchPredicate()) ? names : null;
-          },
-          names -> String.join(",", names),
-          text -> null);
+      names("field names separated by commas", FIELD_NAME);
+
+  static final ValueType<List<String>> PARAMETER_NAMES =
+      names("names of query parameters separated by commas", PARAMETER_NAME);
+
+  private static ValueType<List<String>> names(String expected, Pattern name) {
+    return new ValueType<>(
+        expected,
+        text -> {
+          List<String> names = list(text);
+          return names.stream().allMatch(name.asMatchPredicate()) ? names : null;
+        },
+        names -> String.join(",", names),
+        text -> null);
+  }
 
   static ValueType<Long> size(long least, long most) {
     String range =

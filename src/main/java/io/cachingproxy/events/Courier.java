@@ -42,6 +42,7 @@ final class Courier implements Runnable {
   private final Link link;
   private final Supplier<Producer<byte[], byte[]>> client;
   private final String topic;
+  private final ExchangeJson json;
   private final KafkaEventLog.Limits limits;
 
   private @Nullable Producer<byte[], byte[]> producer;
@@ -58,6 +59,7 @@ final class Courier implements Runnable {
       Link link,
       Supplier<Producer<byte[], byte[]>> client,
       String topic,
+      ExchangeJson json,
       KafkaEventLog.Limits limits) {
     this.handOver = handOver;
     this.deliveries = deliveries;
@@ -65,6 +67,7 @@ final class Courier implements Runnable {
     this.link = link;
     this.client = client;
     this.topic = topic;
+    this.json = json;
     this.limits = limits;
   }
 
@@ -166,8 +169,8 @@ final class Courier implements Runnable {
     byte[] key;
     byte[] value;
     try {
-      key = ExchangeJson.key(waiting.exchange());
-      value = ExchangeJson.value(waiting.exchange());
+      key = json.key(waiting.exchange());
+      value = json.value(waiting.exchange());
     } catch (RuntimeException e) {
       LOG.debug("Event log: an exchange that can't be written", e);
       tally.addLost(1);

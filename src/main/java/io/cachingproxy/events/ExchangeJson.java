@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.cache.Exchange;
+import io.cachingproxy.http.Redaction;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,7 +25,8 @@ import java.util.Set;
  * field that has no value is left out.
  *
  * <p>Whatever a client sent, the result is valid JSON of less than {@link #MAX_BYTES}, and holds no
- * credentials: no {@code Authorization}, no cookies, no userinfo in a URL.
+ * credentials: no {@code Authorization}, no cookies, no userinfo in a URL, no query parameter that
+ * is a secret. Immutable and thread-safe.
  */
 final class ExchangeJson {
 
@@ -51,15 +53,20 @@ final class ExchangeJson {
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8).build();
 
-  private ExchangeJson() {}
+  private final Redaction redaction;
+
+  /** Events in which that is hidden. */
+  ExchangeJson(Redaction redaction) {
+    this.redaction = redaction;
+  }
 
   /** The key of the event's record: the cache key. */
-  static byte[] key(Exchange exchange) {
+  byte[] key(Exchange exchange) {
     return cacheKey(exchange).getBytes(StandardCharsets.UTF_8);
   }
 
   /** The event. */
-  static byte[] value(Exchange exchange) {
+  byte[] value(Exchange exchange) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
     try (JsonGenerator json = JSON.createGenerator(bytes, JsonEncoding.UTF8)) {
       json.writeStartObject();
@@ -74,7 +81,7 @@ final class ExchangeJson {
     return bytes.toByteArray();
   }
 
-  private static void writeRequest(JsonGenerator json, Exchange exchange) throws IOException {
+  private void writeRequest(JsonGenerator json, Exchange exchange) throws IOException {
     if (KNOWN_METHODS.contains(exchange.method())) {
       json.writeStringField("http.request.method", exchange.method());
     } else {
@@ -82,7 +89,7 @@ final class ExchangeJson {
       write(json, "http.request.method_original", exchange.method(), MAX_TOKEN_BYTES);
     }
     String authority = withoutUserinfo(exchange.authority());
-    String query = exchange.query();
+    String query = exchange.query() == null ? null : redaction.query(exchange.query());
     String pathAndQuery = query == null ? exchange.path() : exchange.path() + '?' + query;
     String full = exchange.scheme() + "://" + authority + pathAndQuery;
     write(json, "url.full", full, MAX_URL_BYTES);
@@ -136,7 +143,7 @@ final class ExchangeJson {
     }
   }
 
-  private static void writeCache(JsonGenerator json, Exchange exchange) throws IOException {
+  private void writeCache(JsonGenerator json, Exchange exchange) throws IOException {
     write(json, "cache.key", cacheKey(exchange), MAX_URL_PART_BYTES);
     CacheOutcome outcome = exchange.outcome();
     if (outcome != null) {
@@ -182,8 +189,9 @@ final class ExchangeJson {
     return TIMESTAMP.format(instant);
   }
 
-  private static String cacheKey(Exchange exchange) {
-    return JsonText.of(withoutUserinfoInUri(exchange.cacheKey()), MAX_URL_PART_BYTES);
+  private String cacheKey(Exchange exchange) {
+    return JsonText.of(
+        redaction.uri(withoutUserinfoInUri(exchange.cacheKey())), MAX_URL_PART_BYTES);
   }
 
   /** RFC 3986 §3.2.1: what stands before the last {@code @} of an authority. */

@@ -21,8 +21,11 @@ final class HandOver {
   /** One exchange in the queue, since when ({@link System#nanoTime}), and what it weighs. */
   record Waiting(Exchange exchange, long sinceNanos, long weight) {}
 
-  /** What an exchange takes without its long strings: objects, numbers, short strings. */
+  /** What an exchange takes without what its strings hold: objects and numbers. */
   private static final long OVERHEAD_BYTES = 512;
+
+  /** A shorter string is small enough in any case. */
+  private static final int LONG = 128;
 
   private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
   private final AtomicLong size = new AtomicLong();
@@ -146,16 +149,27 @@ final class HandOver {
     }
   }
 
+  /** Every string counts, also those that are short as a rule: it is the client who makes them. */
   private static long weigh(Exchange exchange) {
     return OVERHEAD_BYTES
-        + exchange.authority().length()
-        + exchange.path().length()
-        + length(exchange.query())
-        + length(exchange.userAgent())
-        + exchange.cacheKey().length();
+        + bytes(exchange.method())
+        + bytes(exchange.scheme())
+        + bytes(exchange.authority())
+        + bytes(exchange.path())
+        + bytes(exchange.query())
+        + bytes(exchange.protocolVersion())
+        + bytes(exchange.clientAddress())
+        + bytes(exchange.userAgent())
+        + bytes(exchange.cacheKey())
+        + (exchange.outcome() == null ? 0 : bytes(exchange.outcome().detail()));
   }
 
-  private static long length(@Nullable String text) {
-    return text == null ? 0 : text.length();
+  /** One character that isn't Latin makes each of a string's take two bytes. */
+  private static long bytes(@Nullable String text) {
+    if (text == null) {
+      return 0;
+    }
+    boolean isWide = text.length() >= LONG && text.chars().anyMatch(c -> c > 0xFF);
+    return isWide ? 2L * text.length() : text.length();
   }
 }

@@ -1,7 +1,10 @@
 package io.cachingproxy.events;
 
 import io.cachingproxy.cache.Exchange;
+import io.cachingproxy.http.Redaction;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -63,13 +66,30 @@ public final class KafkaEventLog implements EventLog {
 
   /** As {@link #KafkaEventLog(String, String)}, with other limits. */
   public KafkaEventLog(String bootstrapServers, String topic, Limits limits) {
+    this(bootstrapServers, topic, Map.of(), Redaction.none(), limits);
+  }
+
+  /**
+   * Starts a log.
+   *
+   * @param properties for Kafka's client, which {@link #checkProperties} finds nothing wrong with
+   * @param redaction what events don't tell
+   * @throws IllegalArgumentException in one line, if the servers or the topic can't be right
+   */
+  public KafkaEventLog(
+      String bootstrapServers,
+      String topic,
+      Map<String, String> properties,
+      Redaction redaction,
+      Limits limits) {
     this(
         checkServers(bootstrapServers),
         checkTopic(topic),
+        redaction,
         limits,
         () ->
             new KafkaProducer<>(
-                ProducerSettings.of(bootstrapServers, limits),
+                ProducerSettings.of(bootstrapServers, limits, properties),
                 new ByteArraySerializer(),
                 new ByteArraySerializer()));
   }
@@ -79,16 +99,40 @@ public final class KafkaEventLog implements EventLog {
       String topic,
       Limits limits,
       Supplier<Producer<byte[], byte[]>> client) {
+    this(bootstrapServers, topic, Redaction.none(), limits, client);
+  }
+
+  private KafkaEventLog(
+      String bootstrapServers,
+      String topic,
+      Redaction redaction,
+      Limits limits,
+      Supplier<Producer<byte[], byte[]>> client) {
     handOver = new HandOver(limits.queueBytes(), tally);
     deliveries = new Deliveries(tally);
+    ExchangeJson json = new ExchangeJson(redaction);
     String where = "topic " + topic + " at " + bootstrapServers;
     Link link = new Link(where, tally, limits.patience(), System.nanoTime());
-    courier = new Courier(handOver, deliveries, tally, link, client, topic, limits);
+    courier = new Courier(handOver, deliveries, tally, link, client, topic, json, limits);
     thread = new Thread(courier, "event-log");
     thread.setDaemon(true);
     // Kafka's client finds its classes by the thread; in a WAR that must be the web application's.
     thread.setContextClassLoader(KafkaEventLog.class.getClassLoader());
     thread.start();
+  }
+
+  /** The names of all properties that Kafka's client knows, sorted. */
+  public static Set<String> propertyNames() {
+    return ProducerSettings.names();
+  }
+
+  /**
+   * Finds out whether Kafka's client can be made with these properties; asks nobody.
+   *
+   * @throws IllegalArgumentException in one line, which tells no secret, if not
+   */
+  public static void checkProperties(Map<String, String> properties) {
+    ProducerSettings.check(properties);
   }
 
   @Override

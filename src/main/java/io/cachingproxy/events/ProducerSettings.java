@@ -1,11 +1,26 @@
 package io.cachingproxy.events;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerInterceptor;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.metrics.MetricsReporter;
+import org.apache.kafka.common.network.ConnectionMode;
+import org.apache.kafka.common.security.JaasContext;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
+import org.apache.kafka.common.security.ssl.SslFactory;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
 
-/** How Kafka's client is set up, and why so. */
+/** How Kafka's client is set up, and why so; and what an operator may set instead. */
 final class ProducerSettings {
 
   /** How long a question about the topic may hold up the courier, and with it a close. */
@@ -15,29 +30,146 @@ final class ProducerSettings {
   private static final Duration LINGER = Duration.ofMillis(50);
   private static final int BATCH_BYTES = 64 * 1024;
 
+  /** What nobody else may set, and why. */
+  private static final Map<String, String> OURS =
+      Map.ofEntries(
+          Map.entry(
+              ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, "it is the setting kafka-bootstrap-servers"),
+          Map.entry(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, "events are bytes already"),
+          Map.entry(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, "events are bytes already"),
+          Map.entry(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "events are not sent in transactions"),
+          Map.entry(
+              ProducerConfig.MAX_BLOCK_MS_CONFIG, "it bounds how long the proxy takes to stop"),
+          Map.entry(ProducerConfig.BATCH_SIZE_CONFIG, "it bounds the memory of the event log"),
+          Map.entry(ProducerConfig.BUFFER_MEMORY_CONFIG, "it bounds the memory of the event log"));
+
   private ProducerSettings() {}
 
-  static Map<String, Object> of(String bootstrapServers, KafkaEventLog.Limits limits) {
+  /**
+   * The settings of the client.
+   *
+   * @param properties an operator's, which go before the usual ones
+   */
+  static Map<String, Object> of(
+      String bootstrapServers, KafkaEventLog.Limits limits, Map<String, String> properties) {
     Duration half = limits.deliveryTimeout().minus(LINGER).dividedBy(2);
     Duration requestTimeout = half.compareTo(MAX_REQUEST_TIMEOUT) < 0 ? half : MAX_REQUEST_TIMEOUT;
-    return Map.ofEntries(
-        Map.entry(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
-        Map.entry(ProducerConfig.CLIENT_ID_CONFIG, "caching-proxy"),
-        // Confirmed means kept, and a retry makes no second copy: then our counts are the topic's.
-        // Events aren't waited for, so the latency of acks=all costs nothing.
-        Map.entry(ProducerConfig.ACKS_CONFIG, "all"),
-        Map.entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true),
-        Map.entry(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis(limits.deliveryTimeout())),
-        Map.entry(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(requestTimeout)),
-        Map.entry(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK.toMillis()),
-        Map.entry(ProducerConfig.LINGER_MS_CONFIG, millis(LINGER)),
-        Map.entry(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES),
-        // Twice what we let under way: each partition's open batch takes a whole batch size.
-        Map.entry(ProducerConfig.BUFFER_MEMORY_CONFIG, 2 * limits.inFlightBytes()),
-        // The CPU belongs to the requests; and lz4, snappy and zstd load native libraries.
-        Map.entry(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none"),
-        Map.entry(ProducerConfig.ENABLE_METRICS_PUSH_CONFIG, false),
-        Map.entry(ProducerConfig.METRIC_REPORTER_CLASSES_CONFIG, List.of()));
+    // Kafka's defaults are acks=all and idempotence. Confirmed means kept then, and a retry makes
+    // no second copy: our counts are the topic's. Events aren't waited for, so it costs nothing.
+    Map<String, Object> settings =
+        new HashMap<>(
+            Map.ofEntries(
+                Map.entry(ProducerConfig.CLIENT_ID_CONFIG, "caching-proxy"),
+                Map.entry(
+                    ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis(limits.deliveryTimeout())),
+                Map.entry(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(requestTimeout)),
+                Map.entry(ProducerConfig.LINGER_MS_CONFIG, millis(LINGER)),
+                // The CPU belongs to the requests; and lz4, snappy and zstd load native libraries.
+                Map.entry(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none"),
+                Map.entry(ProducerConfig.ENABLE_METRICS_PUSH_CONFIG, false),
+                Map.entry(ProducerConfig.METRIC_REPORTER_CLASSES_CONFIG, List.of())));
+    settings.putAll(properties);
+    settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK.toMillis());
+    settings.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
+    // Twice what we let under way: each partition's open batch takes a whole batch size.
+    settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2 * limits.inFlightBytes());
+    return settings;
+  }
+
+  /** The names of all properties of the client, sorted. */
+  static Set<String> names() {
+    return new TreeSet<>(ProducerConfig.configNames());
+  }
+
+  /**
+   * Finds out whether a client can be made of an operator's properties, without making one or
+   * asking anybody.
+   *
+   * @throws IllegalArgumentException in one line, which tells no secret, if not
+   */
+  static void check(Map<String, String> properties) {
+    properties.keySet().stream()
+        .sorted()
+        .filter(OURS::containsKey)
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new IllegalArgumentException(name + " can't be set: " + OURS.get(name));
+            });
+    Map<String, Object> settings = of("localhost:1", KafkaEventLog.Limits.standard(), properties);
+    settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    try {
+      ProducerConfig config = new ProducerConfig(settings);
+      checkTimes(config);
+      checkClasses(config, ProducerConfig.INTERCEPTOR_CLASSES_CONFIG, ProducerInterceptor.class);
+      checkClasses(config, ProducerConfig.METRIC_REPORTER_CLASSES_CONFIG, MetricsReporter.class);
+      checkSecurity(config);
+    } catch (KafkaException e) {
+      throw new IllegalArgumentException(messageOf(e), e);
+    }
+  }
+
+  /** Kafka's client asks for that as well, but only when it is made. */
+  private static void checkTimes(ProducerConfig config) {
+    long least =
+        config.getLong(ProducerConfig.LINGER_MS_CONFIG)
+            + config.getInt(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG);
+    if (config.getInt(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG) < least) {
+      throw new IllegalArgumentException(
+          "delivery.timeout.ms is less than linger.ms and request.timeout.ms together, " + least);
+    }
+  }
+
+  private static void checkClasses(ProducerConfig config, String name, Class<?> type) {
+    for (String className : config.getList(name)) {
+      try {
+        Utils.loadClass(className, type);
+      } catch (ClassNotFoundException | ClassCastException e) {
+        throw new IllegalArgumentException(
+            name + ": there is no " + type.getSimpleName() + " " + className, e);
+      }
+    }
+  }
+
+  /** The credentials and the certificates, as far as they can be looked at without a network. */
+  private static void checkSecurity(ProducerConfig config) {
+    SecurityProtocol protocol =
+        SecurityProtocol.forName(config.getString(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG));
+    if (protocol == SecurityProtocol.SASL_PLAINTEXT || protocol == SecurityProtocol.SASL_SSL) {
+      checkJaas(config);
+    }
+    if (protocol == SecurityProtocol.SSL || protocol == SecurityProtocol.SASL_SSL) {
+      try (SslFactory factory = new SslFactory(ConnectionMode.CLIENT)) {
+        factory.configure(config.values());
+      }
+    }
+  }
+
+  @SuppressWarnings("UnusedException") // its message may have a piece of the password in it
+  private static void checkJaas(ProducerConfig config) {
+    try {
+      JaasContext.loadClientContext(config.values());
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          config.getPassword("sasl.jaas.config") == null
+              ? "sasl.jaas.config is missing, which security.protocol asks for"
+              : "sasl.jaas.config is no login module with options and a semicolon at its end"
+                  + " (not shown)");
+    }
+  }
+
+  /** The message and those of what caused it, in one line. */
+  private static String messageOf(Throwable failure) {
+    StringBuilder message = new StringBuilder();
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      String text = String.valueOf(cause.getMessage());
+      if (message.indexOf(text) < 0) {
+        message.append(message.length() == 0 ? "" : ": ").append(text);
+      }
+    }
+    return Arrays.stream(message.toString().split("\\R")).collect(Collectors.joining(" "));
   }
 
   private static int millis(Duration duration) {

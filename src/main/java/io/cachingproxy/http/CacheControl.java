@@ -233,7 +233,8 @@ public final class CacheControl {
         }
       }
     }
-    return Set.copyOf(names);
+    // Not a copy: the JDK's small immutable sets look for texts of one hash code among them all.
+    return names.isEmpty() ? names : Collections.unmodifiableSet(names);
   }
 
   /** The field names listed, or none if the argument is not a list of field names. */

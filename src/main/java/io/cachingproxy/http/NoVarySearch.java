@@ -25,6 +25,9 @@ public final class NoVarySearch {
   /** Whether {@link #names} are the only parameters that matter, not the only ones that don't. */
   private final boolean onlyNamesMatter;
 
+  /** A name: its place in a set and a string, without its characters. */
+  private static final int NAME = 96;
+
   private final Set<String> names;
 
   private NoVarySearch(boolean orderMatters, boolean onlyNamesMatter, Set<String> names) {
@@ -99,6 +102,15 @@ public final class NoVarySearch {
   @Override
   public int hashCode() {
     return Objects.hash(orderMatters, onlyNamesMatter, names);
+  }
+
+  /** What it takes of the heap, in bytes, estimated on the safe side. */
+  public int heapBytes() {
+    int bytes = 0;
+    for (String name : names) {
+      bytes += NAME + 2 * name.length();
+    }
+    return bytes;
   }
 
   /** Whether everything in a query matters, as usual. */

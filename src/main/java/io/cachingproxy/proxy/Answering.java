@@ -90,7 +90,7 @@ final class Answering {
         throw new IllegalStateException("no plan", failure);
       }
     } catch (RuntimeException bug) {
-      LOG.error("{} {}: unexpected failure", client.head().method(), client.head().target(), bug);
+      LOG.error("{}: unexpected failure", origin.redaction().line(client.head()), bug);
       refuse(client, bug);
     }
   }

@@ -4,6 +4,7 @@ import io.cachingproxy.cache.CacheListener;
 import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.cache.Exchange;
 import io.cachingproxy.http.TargetUri;
+import io.cachingproxy.store.Fingerprint;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -111,11 +112,16 @@ final class ExchangeRecorder {
             begun.ended(bytes, Duration.ofNanos(System.nanoTime() - startNanos), broken));
   }
 
-  /** The key without the values of fields that are passed on: they may be credentials. */
+  /**
+   * The key without the values of fields that are passed on: they may be credentials. What stands
+   * for them tells nothing of them, and is another after a restart.
+   */
   private static String keyOf(TargetUri target) {
     return target.fields() == null
         ? target.key()
-        : target.withoutFields().key() + " #" + Integer.toHexString(target.key().hashCode());
+        : target.withoutFields().key()
+            + " #"
+            + Integer.toHexString(Fingerprint.of(target.key()).hashCode());
   }
 
   private Exchange exchange() {

@@ -5,6 +5,7 @@ import io.cachingproxy.cache.Plan;
 import io.cachingproxy.http.Field;
 import io.cachingproxy.http.FieldNames;
 import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.Redaction;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.rfc9111.EndToEnd;
 import io.cachingproxy.rfc9111.TrailerSection;
@@ -74,6 +75,11 @@ final class OriginClient {
 
   OriginGate gate() {
     return gate;
+  }
+
+  /** What is hidden where a request is printed. */
+  Redaction redaction() {
+    return settings.redaction();
   }
 
   Instant now() {

@@ -212,7 +212,7 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
     try {
       step.run();
     } catch (RuntimeException bug) {
-      LOG.error("{} {}: unexpected failure", plan.request().method(), plan.request().target(), bug);
+      LOG.error("{}: unexpected failure", origin.redaction().line(plan.request()), bug);
       delivery.fail(bug);
     }
   }

@@ -1,5 +1,6 @@
 package io.cachingproxy.proxy;
 
+import io.cachingproxy.http.Redaction;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.proxy.CircuitBreaker.Trouble;
 import java.time.Duration;
@@ -33,6 +34,7 @@ public final class OriginGate {
   public record Limits(int connections, int queue, int failuresToOpen) {}
 
   private final Limits limits;
+  private final Redaction redaction;
   private final LongSupplier nanoTime;
   private final CircuitBreaker breaker;
   private final LogThrottle throttle = new LogThrottle(OriginFailure.values().length);
@@ -45,10 +47,12 @@ public final class OriginGate {
   /**
    * An open gate to an origin of which nothing is known.
    *
+   * @param redaction what is hidden in the log
    * @param nanoTime a monotonic clock in nanoseconds
    */
-  public OriginGate(Limits limits, LongSupplier nanoTime) {
+  public OriginGate(Limits limits, Redaction redaction, LongSupplier nanoTime) {
     this.limits = limits;
+    this.redaction = redaction;
     this.nanoTime = nanoTime;
     this.breaker = new CircuitBreaker(limits.failuresToOpen(), nanoTime.getAsLong());
   }
@@ -129,9 +133,8 @@ public final class OriginGate {
     if (suppressed.isPresent()) {
       long others = suppressed.getAsLong();
       LOG.warn(
-          "{} {}: {}{}{}",
-          request.method(),
-          request.target(),
+          "{}: {}{}{}",
+          redaction.line(request),
           kind.text(),
           kind.detail(failure),
           others == 0 ? "" : "; " + others + " more like it since the last such line");

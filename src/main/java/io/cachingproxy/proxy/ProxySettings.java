@@ -1,5 +1,6 @@
 package io.cachingproxy.proxy;
 
+import io.cachingproxy.http.Redaction;
 import java.time.Duration;
 import java.util.List;
 
@@ -21,6 +22,7 @@ import java.util.List;
  * @param maxRequestHeaderBytes the largest request head sent to the origin, in bytes
  * @param maxResponseHeaderBytes the largest response head taken from the origin, in bytes
  * @param requests what is taken from clients
+ * @param redaction what is hidden where a request is printed
  */
 public record ProxySettings(
     String scheme,
@@ -34,7 +36,8 @@ public record ProxySettings(
     Duration idleTimeout,
     int maxRequestHeaderBytes,
     int maxResponseHeaderBytes,
-    Requests requests) {
+    Requests requests,
+    Redaction redaction) {
 
   /**
    * What is taken from clients.

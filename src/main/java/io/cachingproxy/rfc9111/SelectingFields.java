@@ -188,6 +188,23 @@ public final class SelectingFields {
     return hash;
   }
 
+  /**
+   * The names and normalised values as one string, the same for equal ones only: each value with
+   * its length before it.
+   */
+  public String canonical() {
+    StringBuilder out = new StringBuilder();
+    for (SelectingValue value : values) {
+      String normalized = value.normalized();
+      out.append(value.name()).append(':');
+      if (normalized != null) {
+        out.append(normalized.length()).append('=').append(normalized);
+      }
+      out.append(';');
+    }
+    return out.toString();
+  }
+
   /** The names and normalised values, for people. */
   @Override
   public String toString() {

@@ -65,7 +65,7 @@ public final class EvictionPolicy<E extends EvictionPolicy.Entry> {
     /**
      * An entry without uses.
      *
-     * @param hash a hash code of its key
+     * @param hash a hash code of its key, which nobody outside can foresee
      * @param weight the bytes it takes, all told; positive
      */
     protected Entry(int hash, long weight) {
@@ -74,6 +74,10 @@ public final class EvictionPolicy<E extends EvictionPolicy.Entry> {
       }
       this.hash = Balance.mix(hash);
       this.weight = weight;
+    }
+
+    final int hash() {
+      return hash;
     }
 
     /** The bytes it takes. */

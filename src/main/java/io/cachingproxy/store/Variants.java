@@ -24,7 +24,8 @@ final class Variants extends EvictionPolicy.Entry {
   private final List<Stored> several;
 
   private Variants(List<Stored> responses) {
-    super(responses.get(0).key().hashCode(), bytes(responses));
+    // Clients know the hash codes of strings, and the policy looks for keys by a few bits of these.
+    super(Fingerprint.of(responses.get(0).key().uri()).hashCode(), bytes(responses));
     this.newest = responses.get(0);
     this.several = responses.size() == 1 ? List.of() : List.copyOf(responses);
   }

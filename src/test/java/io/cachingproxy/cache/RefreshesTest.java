@@ -40,6 +40,20 @@ final class RefreshesTest {
   }
 
   @Test
+  void aFailureIsForgottenInTimeThoughNobodyAsksForTheKeyAgain() {
+    for (int i = 0; i < 1000; i++) {
+      assertThat(refreshes.begin(new CacheKey("k" + i), now)).isTrue();
+      refreshes.end(new CacheKey("k" + i), true, now);
+    }
+    now = now.plus(Refreshes.MEMORY).plusMillis(1);
+    for (int i = 0; i < 400; i++) {
+      assertThat(refreshes.begin(KEY, now)).isTrue();
+      refreshes.end(KEY, false, now);
+    }
+    assertThat(refreshes.size()).isZero();
+  }
+
+  @Test
   void whatIsRememberedIsBounded() {
     int begun = 0;
     while (begun < 100_000 && refreshes.begin(new CacheKey("k" + begun), now)) {

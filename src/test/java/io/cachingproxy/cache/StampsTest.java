@@ -18,7 +18,7 @@ final class StampsTest {
 
   @Test
   void whatWasFetchedBeforeThePurgeIsCovered() {
-    Stamps<String> stamps = new Stamps<>(10);
+    Stamps<String> stamps = new Stamps<>(10, what -> what);
     long before = clock.get();
     stamps.purge("a", clock);
     assertThat(stamps.cover("a", before)).isTrue();
@@ -28,7 +28,7 @@ final class StampsTest {
 
   @Test
   void whatIsYoungerThanAllThatIsForgottenIsNotCovered() {
-    Stamps<Integer> stamps = new Stamps<>(4);
+    Stamps<Integer> stamps = new Stamps<>(4, what -> what);
     for (int i = 0; i < 1000; i++) {
       stamps.purge(i, clock);
     }
@@ -42,7 +42,7 @@ final class StampsTest {
       @ForAll List<@IntRange(min = 0, max = 20) Integer> purged,
       @ForAll @IntRange(min = 2, max = 8) int most) {
     AtomicLong time = new AtomicLong();
-    Stamps<Integer> stamps = new Stamps<>(most);
+    Stamps<Integer> stamps = new Stamps<>(most, what -> what);
     Map<Integer, Long> all = new HashMap<>();
     for (int what : purged) {
       stamps.purge(what, time);

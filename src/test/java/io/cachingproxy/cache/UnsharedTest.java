@@ -27,6 +27,40 @@ final class UnsharedTest {
     for (int i = 0; i < 100_000; i++) {
       unshared.remember(i, now);
     }
-    assertThat(unshared.size()).isLessThan(20_000);
+    assertThat(unshared.size()).isEqualTo(Unshared.MOST);
+    assertThat(unshared.contains(99_999, now)).as("the last ones stay").isTrue();
+    assertThat(unshared.contains(0, now)).isFalse();
+  }
+
+  @Test
+  void whatNobodyAsksForAgainIsForgottenInTime() {
+    for (int i = 0; i < 1000; i++) {
+      unshared.remember(i, now);
+    }
+    Instant later = now.plus(Unshared.MEMORY).plusMillis(1);
+    for (int i = 0; i < 400; i++) {
+      unshared.remember(1000 + i, later);
+    }
+    assertThat(unshared.size()).isEqualTo(400);
+  }
+
+  @Test
+  void whatIsAskedForHasTheOthersForgottenInTime() {
+    for (int i = 0; i < 1000; i++) {
+      unshared.remember(i, now);
+    }
+    Instant later = now.plus(Unshared.MEMORY).plusMillis(1);
+    for (int i = 0; i < 400; i++) {
+      assertThat(unshared.contains(-1, later)).isFalse();
+    }
+    assertThat(unshared.size()).isZero();
+  }
+
+  @Test
+  void whatIsRememberedAgainIsRememberedLonger() {
+    unshared.remember(1, now);
+    Instant half = now.plus(Unshared.MEMORY.dividedBy(2));
+    unshared.remember(1, half);
+    assertThat(unshared.contains(1, half.plus(Unshared.MEMORY))).isTrue();
   }
 }

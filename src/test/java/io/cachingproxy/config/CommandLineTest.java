@@ -3,6 +3,7 @@ package io.cachingproxy.config;
 import static io.cachingproxy.config.Loading.command;
 import static io.cachingproxy.config.Loading.config;
 import static io.cachingproxy.config.Loading.error;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachingproxy.config.ProxyConfig.Cache;
@@ -17,10 +18,13 @@ import io.cachingproxy.config.ProxyConfig.Origin;
 import io.cachingproxy.config.ProxyConfig.OriginLoad;
 import io.cachingproxy.config.ProxyConfig.Requests;
 import io.cachingproxy.config.ProxyConfig.Timeouts;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,11 +55,13 @@ class CommandLineTest {
                     Duration.ofSeconds(30)),
                 new OriginLoad(1024, 4096, 10, 1024),
                 new Management(null, 8000, null),
-                null));
+                null,
+                requireNonNull(new Resolved(List.of()).find(Settings.REDACT_QUERY))));
   }
 
   @Test
-  void everySettingHasAFlag() throws ConfigException {
+  void everySettingHasAFlag(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("kafka.properties"), "acks = 1\n");
     String line =
         "--origin https://example.com:8443/api --port 0 --host 127.0.0.1 --preserve-host"
             + " --memory 1GB --max-object-size 1MB --default-ttl 500ms --client-cache-control ignore"
@@ -68,7 +74,9 @@ class CommandLineTest {
             + " --max-origin-connections 4 --max-origin-queue 5 --breaker-failures 0 --max-tunnels 6"
             + " --metrics-port 0"
             + " --metrics-host ::1 --admin-token s3cret --kafka-bootstrap-servers a:1,b:2"
-            + " --kafka-topic t";
+            + " --kafka-topic t --kafka-config "
+            + file
+            + " --redact-query x,y";
     assertThat(config(line.split(" ")))
         .isEqualTo(
             new ProxyConfig(
@@ -90,7 +98,9 @@ class CommandLineTest {
                     Duration.ZERO),
                 new OriginLoad(4, 5, 0, 6),
                 new Management("::1", 0, "s3cret"),
-                new Kafka("a:1,b:2", "t")));
+                new Kafka(
+                    "a:1,b:2", "t", new KafkaProperties(file.toString(), Map.of("acks", "1"))),
+                List.of("x", "y")));
   }
 
   @Test

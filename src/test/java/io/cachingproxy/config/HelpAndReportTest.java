@@ -98,7 +98,10 @@ class HelpAndReportTest {
             admin-token               (hidden)                  environment CACHING_PROXY_ADMIN_TOKEN
             kafka-bootstrap-servers   a:1,b:2                   file proxy.yaml line 3, key kafka-bootstrap-servers
             kafka-topic               log-topic                 default
-            """);
+            kafka-config              (none)                    default
+            redact-query              %s default
+            """
+                .formatted(Settings.REDACT_QUERY.defaultText()));
     assertThat(check.config().cache().memory()).isEqualTo(128 << 20);
   }
 }

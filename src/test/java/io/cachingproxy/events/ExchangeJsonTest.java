@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.cache.Exchange;
+import io.cachingproxy.http.Redaction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -14,6 +15,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import net.jqwik.api.ForAll;
@@ -26,6 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** An event's fields, and that hostile input can't break it. */
 class ExchangeJsonTest {
+
+  private static final ExchangeJson JSON = new ExchangeJson(Redaction.of(List.of("token")));
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -117,8 +121,22 @@ class ExchangeJsonTest {
     assertThat(event.get("server.port")).isEqualTo(port);
     assertThat(event).containsEntry("cache.key", "http://o/a@b").containsEntry("url.path", "/a@b");
     assertThat(event.get("url.full")).asString().endsWith("/a@b?c@d").doesNotContain("sec");
-    assertThat(new String(ExchangeJson.key(exchange), StandardCharsets.UTF_8))
-        .isEqualTo("http://o/a@b");
+    assertThat(new String(JSON.key(exchange), StandardCharsets.UTF_8)).isEqualTo("http://o/a@b");
+  }
+
+  @Test
+  void noSecretOfTheQueryIsTold() {
+    String query = "a=1&token=s3cret&b=2";
+    Exchange exchange =
+        exchange(
+            "GET", "h", "/p", query, null, "http://o/p?" + query + " http://h", 200, null, false);
+    Map<String, Object> event = parse(exchange);
+    assertThat(event)
+        .containsEntry("url.query", "a=1&token=REDACTED&b=2")
+        .containsEntry("cache.key", "http://o/p?a=1&token=REDACTED&b=2 http://h");
+    assertThat(event.get("url.full")).asString().endsWith("/p?a=1&token=REDACTED&b=2");
+    assertThat(new String(JSON.value(exchange), StandardCharsets.UTF_8)).doesNotContain("s3cret");
+    assertThat(new String(JSON.key(exchange), StandardCharsets.UTF_8)).doesNotContain("s3cret");
   }
 
   @ParameterizedTest
@@ -143,7 +161,7 @@ class ExchangeJsonTest {
             duration,
             null,
             false);
-    assertThat(new String(ExchangeJson.value(exchange), StandardCharsets.UTF_8))
+    assertThat(new String(JSON.value(exchange), StandardCharsets.UTF_8))
         .contains("\"http.server.request.duration\":" + expected + ",");
   }
 
@@ -153,12 +171,11 @@ class ExchangeJsonTest {
       String huge = unit.repeat(200_000);
       Exchange exchange =
           exchange(huge, huge, "/" + huge, huge, huge, huge, 200, outcome(huge), false);
-      byte[] value = ExchangeJson.value(exchange);
+      byte[] value = JSON.value(exchange);
       Map<String, Object> event = parse(value);
 
       assertThat(value.length).isLessThan(ExchangeJson.MAX_BYTES);
-      assertThat(ExchangeJson.key(exchange).length)
-          .isLessThanOrEqualTo(ExchangeJson.MAX_URL_PART_BYTES);
+      assertThat(JSON.key(exchange).length).isLessThanOrEqualTo(ExchangeJson.MAX_URL_PART_BYTES);
       for (String name :
           new String[] {
             "url.full", "url.path", "url.query", "user_agent.original", "cache.key", "cache.detail"
@@ -258,7 +275,7 @@ class ExchangeJsonTest {
   }
 
   private static Map<String, Object> parse(Exchange exchange) {
-    return parse(ExchangeJson.value(exchange));
+    return parse(JSON.value(exchange));
   }
 
   private static Map<String, Object> parse(byte[] value) {

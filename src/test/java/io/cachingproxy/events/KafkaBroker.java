@@ -49,12 +49,15 @@ public final class KafkaBroker implements AutoCloseable {
   private final Path directory;
   private final int port;
   private final Map<String, Object> settings;
+  private final Map<String, Object> clients;
   private @Nullable KafkaRaftServer server;
 
-  private KafkaBroker(Path directory, int port, Map<String, Object> settings) {
+  private KafkaBroker(
+      Path directory, int port, Map<String, Object> settings, Map<String, Object> clients) {
     this.directory = directory;
     this.port = port;
     this.settings = settings;
+    this.clients = clients;
   }
 
   /** A broker that has ports and storage but isn't started. It creates topics on demand. */
@@ -64,6 +67,35 @@ public final class KafkaBroker implements AutoCloseable {
 
   /** As {@link #create()}, with broker settings over the usual ones. */
   public static KafkaBroker create(Map<String, Object> more) {
+    return create(more, Map.of());
+  }
+
+  /** A broker that takes clients with this name and this password only (SASL, PLAIN). */
+  public static KafkaBroker createWithPassword(String user, String password) {
+    String login =
+        "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"%s\""
+                .formatted(user)
+            + " password=\"%s\"".formatted(password);
+    return create(
+        Map.of(
+            "listener.security.protocol.map",
+            "PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "sasl.enabled.mechanisms",
+            "PLAIN",
+            "sasl.mechanism.inter.broker.protocol",
+            "PLAIN",
+            "listener.name.plaintext.plain.sasl.jaas.config",
+            login + " user_%s=\"%s\";".formatted(user, password)),
+        Map.of(
+            "security.protocol",
+            "SASL_PLAINTEXT",
+            "sasl.mechanism",
+            "PLAIN",
+            "sasl.jaas.config",
+            login + ";"));
+  }
+
+  private static KafkaBroker create(Map<String, Object> more, Map<String, Object> clients) {
     quiet();
     try {
       Path directory = Files.createTempDirectory("kafka-broker");
@@ -77,7 +109,7 @@ public final class KafkaBroker implements AutoCloseable {
       Map<String, Object> settings = new HashMap<>(settings(directory, port, controllerPort));
       settings.putAll(more);
       format(directory, settings);
-      return new KafkaBroker(directory, port, settings);
+      return new KafkaBroker(directory, port, settings, clients);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -156,9 +188,15 @@ public final class KafkaBroker implements AutoCloseable {
     return "127.0.0.1:" + port;
   }
 
+  private Map<String, Object> clientSettings() {
+    Map<String, Object> all = new HashMap<>(clients);
+    all.put("bootstrap.servers", bootstrapServers());
+    return all;
+  }
+
   /** Makes a topic of one partition; returns when it is there. */
   public void createTopic(String topic) {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
+    try (Admin admin = Admin.create(clientSettings())) {
       admin
           .createTopics(List.of(new NewTopic(topic, 1, (short) 1)))
           .all()
@@ -171,8 +209,8 @@ public final class KafkaBroker implements AutoCloseable {
   /** All records of a topic, from its beginning to the last that the broker has confirmed. */
   public List<ConsumerRecord<String, String>> read(String topic) {
     List<ConsumerRecord<String, String>> records = new ArrayList<>();
-    Map<String, Object> consumerSettings =
-        Map.of("bootstrap.servers", bootstrapServers(), "auto.offset.reset", "earliest");
+    Map<String, Object> consumerSettings = clientSettings();
+    consumerSettings.put("auto.offset.reset", "earliest");
     try (KafkaConsumer<String, String> consumer =
         new KafkaConsumer<>(consumerSettings, new StringDeserializer(), new StringDeserializer())) {
       List<TopicPartition> partitions =

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cachingproxy.http.Redaction;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -172,6 +173,39 @@ class KafkaEventLogIT {
       assertThat(lines()).hasSize(2);
       assertThat(lines().get(1)).contains("INFO", "takes events again");
     }
+  }
+
+  @Test
+  void aBrokerThatWantsAPasswordGetsTheOneOfTheProperties() {
+    try (KafkaBroker broker = KafkaBroker.createWithPassword("proxy", "s3cret").start()) {
+      KafkaEventLog refused = logWith(broker, "wrong");
+      refused.exchangeCompleted(Exchanges.hit("/refused"));
+      await().atMost(LONG).until(() -> !lines().isEmpty());
+      assertThat(lines()).singleElement().asString().contains("WARN", "refuses");
+      refused.close(Duration.ZERO);
+
+      KafkaEventLog log = logWith(broker, "s3cret");
+      log.exchangeCompleted(Exchanges.hit("/a"));
+      await().atMost(LONG).until(() -> log.sent() == 1);
+      log.close(LONG);
+      assertThat(broker.read(TOPIC)).hasSize(1);
+      assertThat(lines()).noneMatch(line -> line.contains("s3cret") || line.contains("wrong"));
+    }
+  }
+
+  private static KafkaEventLog logWith(KafkaBroker broker, String password) {
+    Map<String, String> properties =
+        Map.of(
+            "security.protocol",
+            "SASL_PLAINTEXT",
+            "sasl.mechanism",
+            "PLAIN",
+            "sasl.jaas.config",
+            "org.apache.kafka.common.security.plain.PlainLoginModule required"
+                + " username=\"proxy\" password=\"%s\";".formatted(password));
+    KafkaEventLog.checkProperties(properties);
+    return new KafkaEventLog(
+        broker.bootstrapServers(), TOPIC, properties, Redaction.none(), PATIENT);
   }
 
   private int serial;

@@ -3,11 +3,13 @@ package io.cachingproxy.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.Redaction;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.TargetUri;
 import io.cachingproxy.testing.LogCapture;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,12 +20,17 @@ class OriginGateTest {
   private final AtomicLong nanoTime = new AtomicLong();
 
   private OriginGate gate(int connections, int queue, int failures) {
-    return new OriginGate(new OriginGate.Limits(connections, queue, failures), nanoTime::get);
+    return new OriginGate(
+        new OriginGate.Limits(connections, queue, failures), Redaction.none(), nanoTime::get);
   }
 
   private void fail(OriginGate gate, OriginFailure kind, int page) {
     TargetUri target = new TargetUri("http", "origin", "/" + page, null);
     RequestHead request = new RequestHead("GET", target, Fields.empty());
+    fail(gate, kind, request);
+  }
+
+  private void fail(OriginGate gate, OriginFailure kind, RequestHead request) {
     gate.failed(kind, request, new IOException("no"), nanoTime.incrementAndGet(), false);
   }
 
@@ -65,6 +72,21 @@ class OriginGateTest {
     fail(gate, OriginFailure.UNAVAILABLE, 5);
     assertThat(gate.isDown()).isFalse();
     assertThat(gate.timesDown()).isZero();
+  }
+
+  @Test
+  @Tag("embedded-only")
+  void theLogTellsNoSecretOfTheQuery() {
+    Redaction redaction = Redaction.of(List.of("token"));
+    OriginGate gate = new OriginGate(new OriginGate.Limits(10, 0, 5), redaction, nanoTime::get);
+    try (LogCapture log = new LogCapture()) {
+      TargetUri target = new TargetUri("http", "origin", "/0", "token=s3cret&a=1");
+      fail(gate, OriginFailure.REFUSED, new RequestHead("GET", target, Fields.empty()));
+      assertThat(log.messages())
+          .singleElement()
+          .asString()
+          .startsWith("GET http://origin/0?token=REDACTED&a=1: the origin refused");
+    }
   }
 
   @Test

@@ -177,6 +177,23 @@ final class OriginFailureScenarioTest {
 
   @Test
   @Tag("embedded-only")
+  void theLogHidesSecretsOfTheQueryAndWhatElseItIsToldTo() throws Exception {
+    String origin = "http://127.0.0.1:" + Ports.refusing();
+    try (ProxyUnderTest usual = ProxyUnderTest.start(Map.of("origin", origin));
+        ProxyUnderTest other =
+            ProxyUnderTest.start(Map.of("origin", origin, "redact-query", "shoe"));
+        LogCapture log = new LogCapture()) {
+      assertShortError(usual.get("/page?a=1&%74oken=s3cret&shoe=42"), 502);
+      await().untilAsserted(() -> assertThat(log.messages()).hasSize(1));
+      assertThat(log.messages().get(0)).contains("/page?a=1&%74oken=REDACTED&shoe=42: ");
+      assertShortError(other.get("/page?a=1&token=open&shoe=42"), 502);
+      await().untilAsserted(() -> assertThat(log.messages()).hasSize(2));
+      assertThat(log.messages().get(1)).contains("/page?a=1&token=open&shoe=REDACTED: ");
+    }
+  }
+
+  @Test
+  @Tag("embedded-only")
   void anOriginThatClosesIsLoggedOnceToo(Stage stage) throws Exception {
     stage.origin("closes", OriginExchange::close);
     stage.origin("answers", Script.reply(200, "x"));
