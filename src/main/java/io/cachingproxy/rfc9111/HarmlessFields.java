@@ -189,14 +189,17 @@ public final class HarmlessFields {
   }
 
   /**
-   * Whether all fields of a request were harmless, seen by its answer: {@code Origin} is where the
-   * answer says that it is for all origins, or by {@code Vary} for which. An origin server that
-   * repeats it in {@code Access-Control-Allow-Origin} and says nothing would otherwise let one site
-   * lock all others out.
+   * Whether all fields of a request were harmless, seen by its answer: {@code Origin} is where it
+   * names the very site that is asked, as browsers do for its fonts, and where the answer says that
+   * it is for all origins, or by {@code Vary} for which. An origin server that repeats it in {@code
+   * Access-Control-Allow-Origin} and says nothing would otherwise let one site lock all others out.
    */
   boolean cover(Fields request, Fields response) {
     return cover(request)
-        && (anyOrigin || !request.contains("Origin") || saysWhichOrigins(response));
+        && (anyOrigin
+            || !request.contains("Origin")
+            || isOwn(request)
+            || saysWhichOrigins(response));
   }
 
   private boolean contains(String name) {
@@ -210,6 +213,15 @@ public final class HarmlessFields {
       }
     }
     return false;
+  }
+
+  /** Whatever speaks TLS in front of this proxy, it is the same site. */
+  private static boolean isOwn(Fields request) {
+    List<String> origins = request.values("Origin");
+    String host = request.first("Host");
+    return host != null
+        && origins.size() == 1
+        && (origins.get(0).equals("http://" + host) || origins.get(0).equals("https://" + host));
   }
 
   private static boolean saysWhichOrigins(Fields response) {

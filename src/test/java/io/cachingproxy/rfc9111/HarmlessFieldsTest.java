@@ -6,6 +6,7 @@ import io.cachingproxy.http.Fields;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Protects which request fields are known to change no answer. */
@@ -67,6 +68,25 @@ final class HarmlessFieldsTest {
     assertThat(known.cover(request, Fields.of(allowed, " *"))).isTrue();
     assertThat(known.cover(request, Fields.of("Vary", "Accept, ORIGIN"))).isTrue();
     assertThat(HarmlessFields.knownAnd(List.of("origin")).cover(request, NOTHING)).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "site.example, http://site.example, true",
+    "site.example, https://site.example, true",
+    "site.example:8080, http://site.example:8080, true",
+    "site.example:8080, http://site.example, false",
+    "site.example, http://site.example/, false",
+    "site.example, http://site.example.evil, false",
+    "site.example, http://other.example, false",
+    "site.example, null, false",
+    "site.example, http://, false"
+  })
+  void aSiteThatAsksItselfIsAsPlainAsOneThatSaysNothing(
+      String host, String origin, boolean harmless) {
+    assertThat(harmless("Host", host, "Origin", origin)).isEqualTo(harmless);
+    assertThat(harmless("Host", host, "Origin", origin, "Origin", origin)).isFalse();
+    assertThat(harmless("Origin", origin)).isFalse();
   }
 
   @Test

@@ -182,6 +182,16 @@ final class UnusualFieldScenarioTest {
     assertThat(told.get(stage.path(), "Origin: " + good)).isHit();
   }
 
+  /** Chromium names the origin for a font of the page's own site; file servers know no CORS. */
+  @Test
+  void aFontOfThePagesOwnSiteIsCacheableByDefault(Stage stage) throws Exception {
+    stage.origin(Script.reply(200, "font", "ETag: \"1\""));
+    String[] lines = {"Host: site.example", "Origin: http://site.example", "Sec-Fetch-Dest: font"};
+    assertThat(stage.get(lines)).isStoredMiss();
+    assertThat(stage.get(lines)).isHit();
+    assertThat(stage.get("Host: site.example", "Origin: http://other.example")).isHit();
+  }
+
   @Test
   void anOriginThatVaryNamesHasItsOwnResponse(Stage stage) throws Exception {
     stage.origin(
