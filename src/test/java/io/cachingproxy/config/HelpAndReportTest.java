@@ -16,7 +16,7 @@ class HelpAndReportTest {
 
   @Test
   void theHelpFitsOnePage() {
-    assertThat(HelpText.text().lines()).hasSizeLessThanOrEqualTo(66);
+    assertThat(HelpText.text().lines()).hasSizeLessThanOrEqualTo(60);
     assertThat(HelpText.text().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThan(101));
     assertThat(HelpText.text()).endsWith("\n").doesNotContain("\n\n");
   }
