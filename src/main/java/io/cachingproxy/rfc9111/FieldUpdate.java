@@ -128,8 +128,8 @@ final class FieldUpdate {
 
   /**
    * The fields of the update that may go into the store: all but cookies, where a whole response
-   * like that to the same request could. Where it could not, for what the request has alone, but
-   * could for somebody else's, the stored response is confirmed and its fields stay as they are.
+   * like that to the same request could. Where it could not for the request's cookies, but could
+   * without them, the stored response is confirmed and its fields stay as they are.
    *
    * @return null if the update is for its requester alone
    */
@@ -143,12 +143,9 @@ final class FieldUpdate {
       return update.without(FieldUpdate::isCookie);
     }
     Fields confirmation = update.without(line -> !confirms(line, policy));
-    // What an unusual field provokes is no word on what others get.
-    ResponseHead merged = new ResponseHead(stored.status(), merge(stored.fields(), update));
     boolean mayConfirm =
         !update.stream().anyMatch(FieldUpdate::isCookie)
-            && !Heuristic.isUnusual(get, merged, policy)
-            && mayKeep(stored, plain(get), confirmation, policy);
+            && mayKeep(stored, withoutCookies(get), confirmation, policy);
     return mayConfirm ? confirmation : null;
   }
 
@@ -170,14 +167,15 @@ final class FieldUpdate {
         || policy.targetedFields().stream().anyMatch(line::isNamed);
   }
 
-  /** The request as one without anything personal would have made it. */
-  private static RequestHead plain(RequestHead request) {
+  /**
+   * The request as somebody without a session would have made it. All else stays: what an unusual
+   * field provokes is no word on what others get.
+   */
+  private static RequestHead withoutCookies(RequestHead request) {
     return new RequestHead(
         request.method(),
         request.target(),
-        request
-            .fields()
-            .without(line -> !line.isNamed("Authorization") && !line.isNamed("Cache-Control")));
+        request.fields().without(line -> line.isNamed("Cookie")));
   }
 
   /** Whether a new Vary asks for values of a request that is no longer known. */
