@@ -141,9 +141,12 @@ final class CachingProxy implements AutoCloseable {
         redaction);
   }
 
-  AdminServlet adminServlet() {
+  AdminServlet adminServlet(AdminAccess.Trust trust) {
     return new AdminServlet(
-        new AdminAccess(config.management().adminToken()), cache::clear, this::stats, () -> ready);
+        new AdminAccess(config.management().adminToken(), trust),
+        cache::clear,
+        this::stats,
+        () -> ready);
   }
 
   MetricsServlet metricsServlet() {

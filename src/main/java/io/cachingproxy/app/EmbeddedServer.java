@@ -1,5 +1,6 @@
 package io.cachingproxy.app;
 
+import io.cachingproxy.admin.AdminAccess;
 import io.cachingproxy.config.ProxyConfig;
 import io.cachingproxy.proxy.CacheFilter;
 import io.cachingproxy.proxy.CachingProxyServlet;
@@ -142,7 +143,8 @@ public final class EmbeddedServer implements AutoCloseable {
     ServletContextHandler context = new ServletContextHandler();
     context.setContextPath("/");
     context.addServlet(new ServletHolder("metrics", proxy.metricsServlet()), "/metrics");
-    context.addServlet(new ServletHolder("admin", proxy.adminServlet()), "/*");
+    context.addServlet(
+        new ServletHolder("admin", proxy.adminServlet(AdminAccess.Trust.THIS_MACHINE)), "/*");
     QueuedThreadPool threads = new QueuedThreadPool(MANAGEMENT_THREADS, 1);
     threads.setName("management");
     Server server =

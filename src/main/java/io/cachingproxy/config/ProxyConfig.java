@@ -151,8 +151,8 @@ public record ProxyConfig(
    *
    * @param host the name or address to bind, null for all interfaces
    * @param port 0 for any free one
-   * @param adminToken what others than loopback must present to change things, null if nothing lets
-   *     them
+   * @param adminToken what others than loopback must present to change things, and everybody where
+   *     clients connect to the same port; null if nothing lets them
    */
   public record Management(@Nullable String host, int port, @Nullable String adminToken) {
 
