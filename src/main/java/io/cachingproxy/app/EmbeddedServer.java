@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
@@ -77,7 +78,17 @@ public final class EmbeddedServer implements AutoCloseable {
    *     is left running
    */
   public static EmbeddedServer start(ProxyConfig config, Clock clock) throws IOException {
-    CachingProxy proxy = new CachingProxy(config, clock);
+    return start(config, clock, System::nanoTime);
+  }
+
+  /**
+   * Starts a proxy, as {@link #start(ProxyConfig, Clock)}.
+   *
+   * @param nanos a clock in nanoseconds that never goes back, for what isn't told by {@code clock}
+   */
+  public static EmbeddedServer start(ProxyConfig config, Clock clock, LongSupplier nanos)
+      throws IOException {
+    CachingProxy proxy = new CachingProxy(config, clock, nanos);
     Server clients = clientServer(config, proxy);
     Server management = managementServer(config, proxy);
     EmbeddedServer server =

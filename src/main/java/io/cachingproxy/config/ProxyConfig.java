@@ -42,8 +42,10 @@ public record ProxyConfig(
    *     part of the cache key
    * @param maxFields how many field lines a request may have; positive
    * @param headTimeout for a whole request head, however steadily it arrives; positive
+   * @param minUploadRate at how many bytes a second content must arrive; 0 if at none
    */
-  public record Requests(List<String> passHeaders, int maxFields, Duration headTimeout) {
+  public record Requests(
+      List<String> passHeaders, int maxFields, Duration headTimeout, long minUploadRate) {
 
     public Requests {
       passHeaders = List.copyOf(passHeaders);
