@@ -7,6 +7,11 @@ enum Access {
   CROSS_SITE("cross-site requests are refused"),
   /** Neither from this machine nor with the right token. */
   NOT_LOCAL("allowed from this machine, or with the admin token"),
+  /** On the port of the clients, without the right token. */
+  NO_TOKEN("on this port the admin token is needed"),
+  /** On the port of the clients, where there is no token. */
+  OFF(
+      "off on this port until there is an admin token: set the context parameter admin-token or CACHING_PROXY_ADMIN_TOKEN"),
   /** From this machine, but a proxy on it speaks for somebody else. */
   FORWARDED("a forwarded request needs the admin token"),
   /** From this machine, under a name that somebody's DNS may have given it. */

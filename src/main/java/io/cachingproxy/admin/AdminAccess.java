@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>"On this machine" is the address of the connection. Forwarding fields never widen access, as
  * anybody can send them; they narrow it: behind a proxy on this machine every client has a loopback
- * address.
+ * address. A proxy need not add such fields, and where clients and operators share a port, what
+ * comes through it can't be told from what comes from this machine: there only the token counts
+ * ({@link Trust#TOKEN}).
  */
 public final class AdminAccess {
 
@@ -28,18 +30,28 @@ public final class AdminAccess {
           "X-Real-IP",
           "Via");
 
+  /** Who may change things. */
+  public enum Trust {
+    /** Whoever is on this machine or has the token: for a port of its own. */
+    THIS_MACHINE,
+    /** Whoever has the token, nobody if there is none: for the port of the clients. */
+    TOKEN
+  }
+
   private final byte @Nullable [] token;
+  private final Trust trust;
 
   /**
    * @param token the admin token, or null if there is none
    * @throws IllegalArgumentException if the token is empty or has a character that is not visible
    *     ASCII, and so could never be sent as one
    */
-  public AdminAccess(@Nullable String token) {
+  public AdminAccess(@Nullable String token, Trust trust) {
     if (token != null && !isSendable(token)) {
       throw new IllegalArgumentException("the admin token must be visible ASCII characters");
     }
     this.token = token == null ? null : token.getBytes(StandardCharsets.US_ASCII);
+    this.trust = trust;
   }
 
   static boolean isSendable(String token) {
@@ -52,6 +64,9 @@ public final class AdminAccess {
     }
     if (hasToken(request)) {
       return Access.ALLOWED;
+    }
+    if (trust == Trust.TOKEN) {
+      return token == null ? Access.OFF : Access.NO_TOKEN;
     }
     if (!Hosts.isLoopback(request.getRemoteAddr())) {
       return Access.NOT_LOCAL;

@@ -17,6 +17,7 @@ import io.cachingproxy.metrics.TunnelUse;
 import io.cachingproxy.proxy.OriginGate;
 import io.cachingproxy.proxy.ProxyContext;
 import io.cachingproxy.proxy.ProxySettings;
+import io.cachingproxy.proxy.Pseudonym;
 import io.cachingproxy.proxy.Tunnels;
 import io.cachingproxy.proxy.UnkeyedFields;
 import io.cachingproxy.rfc9111.CachePolicy;
@@ -36,6 +37,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * One proxy, wired together but not yet mapped to any port: the same parts in the embedded server
@@ -45,6 +47,8 @@ final class CachingProxy implements AutoCloseable {
 
   private final ProxyConfig config;
   private final Clock clock;
+  private final LongSupplier nanos;
+  private final Pseudonym pseudonym = Pseudonym.random();
   private final Instant started;
   private final CollectorRegistry registry = new CollectorRegistry();
   private final ProxyMetrics metrics = new ProxyMetrics(registry, ProgramVersion.current());
@@ -57,9 +61,14 @@ final class CachingProxy implements AutoCloseable {
   private final Tunnels tunnels;
   private volatile boolean ready;
 
-  CachingProxy(ProxyConfig config, Clock clock) {
+  /**
+   * @param clock the one clock
+   * @param nanos a clock in nanoseconds that never goes back
+   */
+  CachingProxy(ProxyConfig config, Clock clock, LongSupplier nanos) {
     this.config = config;
     this.clock = clock;
+    this.nanos = nanos;
     this.started = clock.instant();
     this.redaction = Redaction.of(config.redactQuery());
     ProxyConfig.Kafka kafka = config.kafka();
@@ -120,7 +129,7 @@ final class CachingProxy implements AutoCloseable {
   /** What the servlet and the filter need. */
   ProxyContext context() {
     return new ProxyContext(
-        settings(), cache, new Listeners(metrics, events), gate, tunnels, clock);
+        settings(), cache, new Listeners(metrics, events), gate, tunnels, pseudonym, clock, nanos);
   }
 
   private ProxySettings settings() {
@@ -137,13 +146,19 @@ final class CachingProxy implements AutoCloseable {
         config.timeouts().idle(),
         config.listener().maxRequestHeaderSize(),
         config.origin().maxResponseHeaderSize(),
-        new ProxySettings.Requests(config.requests().passHeaders(), config.requests().maxFields()),
+        new ProxySettings.Requests(
+            config.requests().passHeaders(),
+            config.requests().maxFields(),
+            config.requests().minUploadRate()),
         redaction);
   }
 
-  AdminServlet adminServlet() {
+  AdminServlet adminServlet(AdminAccess.Trust trust) {
     return new AdminServlet(
-        new AdminAccess(config.management().adminToken()), cache::clear, this::stats, () -> ready);
+        new AdminAccess(config.management().adminToken(), trust),
+        cache::clear,
+        this::stats,
+        () -> ready);
   }
 
   MetricsServlet metricsServlet() {
@@ -217,6 +232,11 @@ final class CachingProxy implements AutoCloseable {
     public void exchangeCompleted(Exchange exchange) {
       metrics.exchangeCompleted(exchange);
       events.exchangeCompleted(exchange);
+    }
+
+    @Override
+    public void uploadGivenUp() {
+      metrics.uploadGivenUp();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.cachingproxy.app;
 
+import io.cachingproxy.admin.AdminAccess;
 import io.cachingproxy.config.ProxyConfig;
 import io.cachingproxy.proxy.CacheFilter;
 import io.cachingproxy.proxy.CachingProxyServlet;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
@@ -76,7 +78,17 @@ public final class EmbeddedServer implements AutoCloseable {
    *     is left running
    */
   public static EmbeddedServer start(ProxyConfig config, Clock clock) throws IOException {
-    CachingProxy proxy = new CachingProxy(config, clock);
+    return start(config, clock, System::nanoTime);
+  }
+
+  /**
+   * Starts a proxy, as {@link #start(ProxyConfig, Clock)}.
+   *
+   * @param nanos a clock in nanoseconds that never goes back, for what isn't told by {@code clock}
+   */
+  public static EmbeddedServer start(ProxyConfig config, Clock clock, LongSupplier nanos)
+      throws IOException {
+    CachingProxy proxy = new CachingProxy(config, clock, nanos);
     Server clients = clientServer(config, proxy);
     Server management = managementServer(config, proxy);
     EmbeddedServer server =
@@ -142,7 +154,8 @@ public final class EmbeddedServer implements AutoCloseable {
     ServletContextHandler context = new ServletContextHandler();
     context.setContextPath("/");
     context.addServlet(new ServletHolder("metrics", proxy.metricsServlet()), "/metrics");
-    context.addServlet(new ServletHolder("admin", proxy.adminServlet()), "/*");
+    context.addServlet(
+        new ServletHolder("admin", proxy.adminServlet(AdminAccess.Trust.THIS_MACHINE)), "/*");
     QueuedThreadPool threads = new QueuedThreadPool(MANAGEMENT_THREADS, 1);
     threads.setName("management");
     Server server =

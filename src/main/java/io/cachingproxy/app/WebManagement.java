@@ -1,5 +1,6 @@
 package io.cachingproxy.app;
 
+import io.cachingproxy.admin.AdminAccess;
 import io.cachingproxy.config.ProxyConfig;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
@@ -21,7 +22,7 @@ enum WebManagement {
     String publish(ServletContext context, CachingProxy proxy, ProxyConfig config) {
       int port = config.management().port();
       Servlet metrics = proxy.metricsServlet();
-      Servlet admin = proxy.adminServlet();
+      Servlet admin = proxy.adminServlet(AdminAccess.Trust.THIS_MACHINE);
       // Without a mapping; the container starts and stops them.
       add(context, "metrics", metrics);
       add(context, "admin", admin);
@@ -33,12 +34,15 @@ enum WebManagement {
     }
   },
 
-  /** Under a path of the one port there is, which the origin can't be asked for any more. */
+  /**
+   * Under a path of the one port there is, which the origin can't be asked for any more. Whoever
+   * comes there may come through a proxy on this machine, and is trusted by the token alone.
+   */
   SHARED_PORT {
     @Override
     String publish(ServletContext context, CachingProxy proxy, ProxyConfig config) {
       add(context, "metrics", proxy.metricsServlet()).addMapping(PATH + "/metrics");
-      add(context, "admin", proxy.adminServlet()).addMapping(PATH + "/*");
+      add(context, "admin", proxy.adminServlet(AdminAccess.Trust.TOKEN)).addMapping(PATH + "/*");
       return "under " + context.getContextPath() + PATH + "/";
     }
   };

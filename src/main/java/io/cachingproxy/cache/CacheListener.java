@@ -39,6 +39,9 @@ public interface CacheListener {
   /** A response that broke off on its way from the origin was asked for again, from there on. */
   default void resumed() {}
 
+  /** A client sent the content of its request too slowly, and was not waited for any longer. */
+  default void uploadGivenUp() {}
+
   /** A stored response left the store; {@code bytes} is what it took of the limit. */
   default void removed(ResponseStore.Removal cause, long bytes) {}
 }

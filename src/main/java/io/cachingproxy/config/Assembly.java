@@ -134,7 +134,8 @@ final class Assembly {
     return new Requests(
         passHeaders,
         settings.get(Settings.MAX_REQUEST_FIELDS),
-        settings.get(Settings.REQUEST_HEADER_TIMEOUT));
+        settings.get(Settings.REQUEST_HEADER_TIMEOUT),
+        settings.get(Settings.MIN_UPLOAD_RATE));
   }
 
   private Origin origin(String howToGiveIt) throws ConfigException {

@@ -42,8 +42,10 @@ public record ProxyConfig(
    *     part of the cache key
    * @param maxFields how many field lines a request may have; positive
    * @param headTimeout for a whole request head, however steadily it arrives; positive
+   * @param minUploadRate at how many bytes a second content must arrive; 0 if at none
    */
-  public record Requests(List<String> passHeaders, int maxFields, Duration headTimeout) {
+  public record Requests(
+      List<String> passHeaders, int maxFields, Duration headTimeout, long minUploadRate) {
 
     public Requests {
       passHeaders = List.copyOf(passHeaders);
@@ -151,8 +153,8 @@ public record ProxyConfig(
    *
    * @param host the name or address to bind, null for all interfaces
    * @param port 0 for any free one
-   * @param adminToken what others than loopback must present to change things, null if nothing lets
-   *     them
+   * @param adminToken what others than loopback must present to change things, and everybody where
+   *     clients connect to the same port; null if nothing lets them
    */
   public record Management(@Nullable String host, int port, @Nullable String adminToken) {
 

@@ -205,6 +205,14 @@ final class Settings {
           "30s",
           "for a whole request line with all fields");
 
+  static final Setting<Long> MIN_UPLOAD_RATE =
+      anywhere(
+          LIMITS,
+          "min-upload-rate SIZE",
+          size(0, MB),
+          "128",
+          "bytes a second of a request's content; 0: any");
+
   static final Setting<Long> MAX_RESPONSE_HEADER_SIZE =
       anywhere(
           LIMITS,

@@ -59,6 +59,7 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   private final Map<Removal, Counter.Child> removedBytes = new EnumMap<>(Removal.class);
   private final Map<WaitOutcome, Counter.Child> waits = new EnumMap<>(WaitOutcome.class);
   private final Counter resumed;
+  private final Counter slowUploads;
   private final SampledMetrics sampled;
   private final OriginMetrics origin = new OriginMetrics();
   private final TunnelMetrics tunnels = new TunnelMetrics();
@@ -126,6 +127,11 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
     for (WaitOutcome outcome : WaitOutcome.values()) {
       waits.put(outcome, collapsed.labels(outcome.name().toLowerCase(Locale.ROOT)));
     }
+    slowUploads =
+        counter(
+                "proxy_uploads_given_up_total",
+                "Requests given up because their content came too slowly.")
+            .register(registry);
     resumed =
         counter(
                 "proxy_origin_resumed_total",
@@ -245,6 +251,11 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   @Override
   public void waited(WaitOutcome outcome) {
     countOf(waits, outcome).inc();
+  }
+
+  @Override
+  public void uploadGivenUp() {
+    slowUploads.inc();
   }
 
   @Override

@@ -25,12 +25,14 @@ final class Answering {
   private final Tunnels tunnels;
   private final ClientStreams streams;
   private final OriginClient origin;
+  private final Pseudonym pseudonym;
 
   Answering(ProxyContext context, ClientStreams streams, OriginClient origin) {
     this.cache = context.cache();
     this.tunnels = context.tunnels();
     this.streams = streams;
     this.origin = origin;
+    this.pseudonym = context.pseudonym();
   }
 
   /** Answers a request by whatever the cache has planned for it. */
@@ -49,6 +51,10 @@ final class Answering {
     }
   }
 
+  private Fields forwardedFields(ClientExchange client) {
+    return ForwardedFields.of(client.servletRequest(), client.head(), pseudonym);
+  }
+
   /** RFC 9110 §7.8: what can't be passed on is refused if the client could do nothing without. */
   void upgrade(ClientExchange client, Upgrade upgrade) {
     if (!streams.canSwitchProtocols()) {
@@ -58,7 +64,7 @@ final class Answering {
     }
     if (UpgradeAttempt.begin(tunnels, client)) {
       Plan.AskOrigin plan = cache.bypass(client.head());
-      Fields forwarded = ForwardedFields.of(client.servletRequest(), client.head());
+      Fields forwarded = forwardedFields(client);
       UpgradeAttempt attempt = UpgradeAttempt.of(upgrade, tunnels, client);
       OriginExchange.upgrading(origin, cache, plan, client, forwarded, attempt).start();
     }
@@ -106,7 +112,7 @@ final class Answering {
   private OriginExchange exchange(
       ClientExchange client, Plan.AskOrigin ask, Request.@Nullable Content content) {
     try {
-      Fields forwarded = ForwardedFields.of(client.servletRequest(), client.head());
+      Fields forwarded = forwardedFields(client);
       return new OriginExchange(origin, cache, ask, client, forwarded, content);
     } catch (RuntimeException bug) {
       ask.discard();
@@ -149,7 +155,7 @@ final class Answering {
       return null;
     }
     try {
-      Fields forwarded = ForwardedFields.of(client.servletRequest(), client.head());
+      Fields forwarded = forwardedFields(client);
       BackgroundRefresh nobody = new BackgroundRefresh(cache, answer.response().key());
       return new OriginExchange(origin, cache, plan, nobody, forwarded, null);
     } catch (RuntimeException bug) {

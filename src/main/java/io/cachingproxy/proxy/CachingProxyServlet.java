@@ -46,7 +46,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     context = published;
     ClientStreams world = ClientStreams.of(config.getServletContext());
     streams = world;
-    requests = new RequestReader(published.settings(), world);
+    requests = new RequestReader(published.settings(), published.pseudonym(), world);
     super.init(new TransparentConfig(config, published.settings().originUrl()));
     answering = new Answering(published, world, new OriginClient(getHttpClient(), published));
   }
@@ -114,6 +114,10 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     if (refusal != null) {
       client.refuseAndClose(
           refusal.status(), CacheOutcome.proxyMade(null, refusal.token()), refusal.text());
+      return;
+    }
+    if (read.isFinal()) {
+      FinalRecipient.answer(client, streams().lines(request));
       return;
     }
     if (head.method().equals("CONNECT")) {

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param head the request; where it is refused, with whatever target could be made out
  * @param refusal null if it is not refused
+ * @param isFinal whether it may go no further than here, see {@link FinalRecipient}
  */
-record ClientRequest(RequestHead head, @Nullable Refusal refusal) {
+record ClientRequest(RequestHead head, @Nullable Refusal refusal, boolean isFinal) {
 
   /**
    * Why a request is answered with an error before anybody looks at what it asks for.

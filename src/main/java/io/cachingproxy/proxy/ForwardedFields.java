@@ -11,7 +11,11 @@ import jakarta.servlet.http.HttpServletRequest;
  */
 final class ForwardedFields {
 
-  /** The name this proxy goes by in {@code Via}. */
+  /**
+   * The name this proxy goes by in {@code Via} of responses, {@code Cache-Status} and {@code
+   * Proxy-Status}: whichever of several has answered, the response is the same. In requests each
+   * has its own, see {@link Pseudonym}.
+   */
   static final String PSEUDONYM = "caching-proxy";
 
   /** {@code Via} of what is answered without another hop. */
@@ -26,12 +30,12 @@ final class ForwardedFields {
    * @param head the request as {@link ClientRequest} has read it: its Host is the site's,
    *     normalised
    */
-  static Fields of(HttpServletRequest request, RequestHead head) {
+  static Fields of(HttpServletRequest request, RequestHead head, Pseudonym pseudonym) {
     Fields.Builder fields = Fields.builder();
     String client = request.getRemoteAddr();
     String scheme = request.getScheme();
     String host = head.fields().first("Host");
-    fields.add("Via", version(request.getProtocol()) + " " + PSEUDONYM);
+    fields.add("Via", version(request.getProtocol()) + " " + pseudonym);
     fields.add("X-Forwarded-For", client);
     fields.add("X-Forwarded-Proto", scheme);
     StringBuilder forwarded = new StringBuilder(64).append("for=").append(node(client));

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -49,6 +50,9 @@ final class OriginClient {
   private final Clock clock;
   private final Departures departures;
   private final Deadlines firstBytes;
+  private final Deadlines uploads;
+  private final LongSupplier nanos;
+  private final Pseudonym pseudonym;
 
   OriginClient(HttpClient client, ProxyContext context) {
     this.client = client;
@@ -56,6 +60,9 @@ final class OriginClient {
     this.listener = context.listener();
     this.gate = context.gate();
     this.clock = context.clock();
+    this.nanos = context.nanos();
+    this.pseudonym = context.pseudonym();
+    this.uploads = new Deadlines(UploadRate.WINDOW, this::schedule, nanos);
     gate.pingWith(() -> OriginPing.send(this));
     this.departures = new Departures(this::schedule);
     this.firstBytes = new Deadlines(settings.firstByteTimeout(), this::schedule, System::nanoTime);
@@ -69,6 +76,21 @@ final class OriginClient {
   /** By when the origin must have begun to answer. */
   Deadlines firstBytes() {
     return firstBytes;
+  }
+
+  /** The requests whose content may come too slowly. */
+  Deadlines uploads() {
+    return uploads;
+  }
+
+  /** In bytes a second; 0: none. */
+  long minUploadRate() {
+    return settings.requests().minUploadRate();
+  }
+
+  /** The clock of {@link #uploads}. */
+  LongSupplier nanos() {
+    return nanos;
   }
 
   CacheListener listener() {
@@ -131,7 +153,7 @@ final class OriginClient {
           headers.add("Host", settings.authority());
           // For whoever is next.
           headers.add("Max-Forwards", "0");
-          headers.add("Via", ForwardedFields.VIA);
+          headers.add("Via", "1.1 " + pseudonym);
         });
     return request;
   }

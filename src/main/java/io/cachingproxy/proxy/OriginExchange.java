@@ -121,8 +121,11 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
     }
     if (content != null) {
       request.body(content);
-      if (content instanceof RelayedRequestContent relayed && content.getLength() < 0) {
-        request.trailersSupplier(relayed::trailers);
+      if (content instanceof RelayedRequestContent relayed) {
+        UploadRate.watch(relayed, request, origin);
+        if (content.getLength() < 0) {
+          request.trailersSupplier(relayed::trailers);
+        }
       }
       Expectation.watch(request, origin, client);
     }

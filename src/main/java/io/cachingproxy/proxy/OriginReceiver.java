@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * tells the request before the end of the content is passed on, so that nothing of it is stored,
  * and the connection, so that no further request is sent on it.
  *
+ * <p>Chunked content ends with the empty line behind the last chunk and the trailer fields (RFC
+ * 9112 §7.1). Jetty forgives that it is missing where the connection has ended; but then nobody
+ * knows what else is missing (§8).
+ *
  * <p>Used by one thread at a time, as Jetty's.
  */
 final class OriginReceiver extends HttpReceiverOverHTTP {
@@ -107,6 +111,11 @@ final class OriginReceiver extends HttpReceiverOverHTTP {
   @Override
   public boolean messageComplete() {
     HttpExchange exchange = getHttpExchange();
+    if (isChunked && isShutdown()) {
+      // Whole, it would have ended before the end of the connection was read.
+      earlyEOF();
+      return false;
+    }
     if (exchange != null && !HttpStatus.isInformational(exchange.getResponse().getStatus())) {
       lookBehind(exchange);
       if (announcesWhatCannotBe(exchange)) {

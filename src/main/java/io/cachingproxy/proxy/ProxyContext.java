@@ -4,6 +4,7 @@ import io.cachingproxy.cache.CacheListener;
 import io.cachingproxy.cache.HttpCache;
 import jakarta.servlet.ServletContext;
 import java.time.Clock;
+import java.util.function.LongSupplier;
 
 /**
  * What the servlet and the filter share, handed to them as an attribute of their servlet context:
@@ -15,7 +16,9 @@ import java.time.Clock;
  * @param listener hears of every exchange
  * @param gate bounds what goes to the origin
  * @param tunnels what became of upgraded connections
+ * @param pseudonym the name of this proxy in Via
  * @param clock the one clock
+ * @param nanos a clock in nanoseconds that never goes back
  */
 public record ProxyContext(
     ProxySettings settings,
@@ -23,7 +26,9 @@ public record ProxyContext(
     CacheListener listener,
     OriginGate gate,
     Tunnels tunnels,
-    Clock clock) {
+    Pseudonym pseudonym,
+    Clock clock,
+    LongSupplier nanos) {
 
   private static final String ATTRIBUTE = ProxyContext.class.getName();
 

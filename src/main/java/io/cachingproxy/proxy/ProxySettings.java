@@ -45,8 +45,10 @@ public record ProxySettings(
    * @param passedFields the names of fields that are passed on whatever {@link UnkeyedFields} says,
    *     and are part of the cache key
    * @param maxFields how many field lines a request may have
+   * @param minUploadRate at how many bytes a second its content must come, see {@link UploadRate};
+   *     0 if at none
    */
-  public record Requests(List<String> passedFields, int maxFields) {
+  public record Requests(List<String> passedFields, int maxFields, long minUploadRate) {
 
     public Requests {
       passedFields = List.copyOf(passedFields);

@@ -19,6 +19,7 @@ final class RelayedRequestContent implements Request.Content {
   private volatile @Nullable Throwable failure;
   private volatile @Nullable Throwable clientFailure;
   private volatile boolean awaitingClient = true;
+  private volatile @Nullable UploadRate rate;
 
   RelayedRequestContent(ClientExchange client) {
     this.stream = client.stream();
@@ -60,8 +61,23 @@ final class RelayedRequestContent implements Request.Content {
     if (chunk != null) {
       // Only now: until what came is known, it is the client that is waited for.
       awaitingClient = false;
+      UploadRate watcher = rate;
+      if (watcher != null) {
+        watcher.arrived(chunk.remaining());
+      }
     }
     return chunk;
+  }
+
+  /** Has its pace watched from now on, before it is read. */
+  void watchedBy(UploadRate watcher) {
+    rate = watcher;
+  }
+
+  /** It doesn't arrive whole, and isn't waited for any longer. */
+  void giveUp(Throwable reason) {
+    clientFailure = reason;
+    failure = reason;
   }
 
   /** Why the client's content did not arrive whole; null if that isn't known to have happened. */
@@ -72,6 +88,10 @@ final class RelayedRequestContent implements Request.Content {
   @Override
   public void demand(Runnable demandCallback) {
     awaitingClient = true;
+    UploadRate watcher = rate;
+    if (watcher != null) {
+      watcher.awaiting();
+    }
     source.demand(demandCallback);
   }
 

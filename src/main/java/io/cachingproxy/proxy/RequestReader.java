@@ -2,6 +2,7 @@ package io.cachingproxy.proxy;
 
 import io.cachingproxy.http.Field;
 import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.MaxForwards;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.Site;
 import io.cachingproxy.http.TargetUri;
@@ -31,6 +32,11 @@ final class RequestReader {
   private static final Refusal OLD_CODING =
       new Refusal(400, "transfer-coding", "HTTP/1.0 has no transfer codings");
 
+  private static final Refusal LOOP =
+      new Refusal(508, "loop", "the request has come back: the origin leads to this proxy");
+  private static final Refusal BAD_MAX_FORWARDS =
+      new Refusal(400, "max-forwards", "Max-Forwards is no number");
+
   private static final int USUAL_FIELDS = 16;
 
   private final ClientStreams streams;
@@ -38,8 +44,10 @@ final class RequestReader {
   private final Targets targets;
   private final UnkeyedFields unkeyed;
   private final int maxFields;
+  private final Pseudonym pseudonym;
 
-  RequestReader(ProxySettings settings, ClientStreams streams) {
+  RequestReader(ProxySettings settings, Pseudonym pseudonym, ClientStreams streams) {
+    this.pseudonym = pseudonym;
     this.streams = streams;
     this.targets = new Targets(settings);
     this.unkeyed = new UnkeyedFields(settings.requests().passedFields());
@@ -59,6 +67,8 @@ final class RequestReader {
       if (line.isNamed("Host")) {
         host = line.value();
         hosts++;
+      } else if (line.isNamed("Via") && pseudonym.isIn(line.value())) {
+        return refused(request, LOOP);
       } else {
         UnkeyedFields.Treatment treatment = unkeyed.treatmentOf(line.name());
         if (treatment != UnkeyedFields.Treatment.REMOVED) {
@@ -76,8 +86,24 @@ final class RequestReader {
     if (target == null) {
       return refused(request, BAD_TARGET);
     }
+    Refusal refusal = refusalOfCoding(request, fields);
+    return FinalRecipient.ASKED_BY.contains(request.getMethod())
+        ? counted(request.getMethod(), target, fields, refusal)
+        : new ClientRequest(new RequestHead(request.getMethod(), target, fields), refusal, false);
+  }
+
+  /**
+   * RFC 9110 §7.6.2: "Each intermediary that receives a TRACE or OPTIONS request containing a
+   * Max-Forwards header field MUST check and update its value prior to forwarding the request". One
+   * that is no number can't be updated, and so must not be forwarded.
+   */
+  private static ClientRequest counted(
+      String method, TargetUri target, Fields fields, @Nullable Refusal refusal) {
+    int left = MaxForwards.of(fields);
+    Refusal invalid = left == MaxForwards.INVALID ? BAD_MAX_FORWARDS : null;
+    Fields updated = left > 0 ? fields.with(MaxForwards.FIELD, Integer.toString(left - 1)) : fields;
     return new ClientRequest(
-        new RequestHead(request.getMethod(), target, fields), refusalOfCoding(request, fields));
+        new RequestHead(method, target, updated), refusal == null ? invalid : refusal, left == 0);
   }
 
   /** The fields as the rules and the origin are to see them. */
@@ -91,7 +117,7 @@ final class RequestReader {
 
   private ClientRequest refused(HttpServletRequest request, Refusal refusal) {
     return new ClientRequest(
-        new RequestHead(request.getMethod(), targets.root(), Fields.empty()), refusal);
+        new RequestHead(request.getMethod(), targets.root(), Fields.empty()), refusal, false);
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.cachingproxy.admin.AdminServer.Answer;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -44,6 +45,34 @@ class AdminAccessTest {
     assertThat(answer.status()).isEqualTo(403);
     assertThat(answer.body()).isEqualTo("{\"error\":\"" + reason.reason() + "\"}\n");
     assertThat(admin.cleared).as("times cleared").hasValue(0);
+  }
+
+  /** A plain {@code proxy_pass} on this machine adds no field that would tell. */
+  @Nested
+  class OnThePortOfTheClients {
+
+    private void restart(@Nullable String token) throws Exception {
+      admin.close();
+      admin = new AdminServer(token, AdminAccess.Trust.TOKEN, "/*");
+    }
+
+    @Test
+    void onlyTheTokenCounts() throws Exception {
+      restart(TOKEN);
+      assertRefused(admin.ask(CLEAR, LOCALHOST, EMPTY), Access.NO_TOKEN);
+      assertRefused(
+          admin.ask(CLEAR, LOCALHOST, EMPTY, "Authorization: Bearer wrong"), Access.NO_TOKEN);
+      assertThat(admin.ask("GET /admin/stats HTTP/1.1", LOCALHOST).status()).isEqualTo(200);
+      assertCleared(admin.ask(CLEAR, LOCALHOST, EMPTY, BEARER));
+    }
+
+    @Test
+    void withoutATokenNobodyMayAndIsToldWhatToDo() throws Exception {
+      restart(null);
+      assertRefused(admin.ask(CLEAR, LOCALHOST, EMPTY, BEARER), Access.OFF);
+      assertRefused(admin.askFrom(ELSEWHERE, CLEAR, LOCALHOST, EMPTY), Access.OFF);
+      assertThat(Access.OFF.reason()).contains("admin-token", "CACHING_PROXY_ADMIN_TOKEN");
+    }
   }
 
   @Nested
@@ -259,6 +288,7 @@ class AdminAccessTest {
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "two words", "line\nbreak", "schlüssel"})
   void aTokenThatCouldNotBeSentIsRefusedAtOnce(String token) {
-    assertThatIllegalArgumentException().isThrownBy(() -> new AdminAccess(token));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new AdminAccess(token, AdminAccess.Trust.TOKEN));
   }
 }

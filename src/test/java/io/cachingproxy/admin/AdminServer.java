@@ -39,6 +39,10 @@ final class AdminServer implements AutoCloseable {
    * @param mapping the URL pattern of the servlet, for example {@code /*}
    */
   AdminServer(@Nullable String token, String mapping) throws Exception {
+    this(token, AdminAccess.Trust.THIS_MACHINE, mapping);
+  }
+
+  AdminServer(@Nullable String token, AdminAccess.Trust trust, String mapping) throws Exception {
     direct.setHost("127.0.0.1");
     fromElsewhere.setHost("127.0.0.1");
     server.addConnector(direct);
@@ -48,7 +52,7 @@ final class AdminServer implements AutoCloseable {
     stats.put("store", Map.of("responses", 3));
     AdminServlet servlet =
         new AdminServlet(
-            new AdminAccess(token),
+            new AdminAccess(token, trust),
             () -> {
               cleared.incrementAndGet();
               return new Usage(3, 4096, 10_000);

@@ -38,7 +38,7 @@ class CommandLineTest {
         .isEqualTo(
             new ProxyConfig(
                 new Listener(null, 3000, 32 << 10),
-                new Requests(List.of(), 256, Duration.ofSeconds(30)),
+                new Requests(List.of(), 256, Duration.ofSeconds(30), 128),
                 new Origin(new HttpUrl("http", "dummyjson.com", 80, ""), false, 64 << 10),
                 new Cache(
                     256L << 20,
@@ -69,7 +69,7 @@ class CommandLineTest {
             + " --cookies bypass --targeted-cache-control A,B"
             + " --collapse-waiters 7 --collapse-wait 4s --connect-timeout 1s"
             + " --first-byte-timeout 2s --idle-timeout 3s --shutdown-timeout 0"
-            + " --pass-header X-A,X-B --max-request-fields 99 --request-header-timeout 4s"
+            + " --pass-header X-A,X-B --max-request-fields 99 --request-header-timeout 4s --min-upload-rate 2KB"
             + " --max-request-header-size 8KB --max-response-header-size 9KB"
             + " --max-origin-connections 4 --max-origin-queue 5 --breaker-failures 0 --max-tunnels 6"
             + " --metrics-port 0"
@@ -81,7 +81,7 @@ class CommandLineTest {
         .isEqualTo(
             new ProxyConfig(
                 new Listener("127.0.0.1", 0, 8 << 10),
-                new Requests(List.of("X-A", "X-B"), 99, Duration.ofSeconds(4)),
+                new Requests(List.of("X-A", "X-B"), 99, Duration.ofSeconds(4), 2048),
                 new Origin(new HttpUrl("https", "example.com", 8443, "/api"), true, 9 << 10),
                 new Cache(
                     1L << 30,

@@ -88,6 +88,7 @@ class HelpAndReportTest {
             max-request-header-size   32KB                      default
             max-request-fields        256                       default
             request-header-timeout    30s                       default
+            min-upload-rate           128B                      default
             max-response-header-size  64KB                      default
             max-origin-connections    1024                      default
             max-origin-queue          4096                      default

@@ -48,7 +48,9 @@ final class ForeignJettyIT {
       assertThat(get(port, "/_caching-proxy/metrics").text()).contains("proxy_requests_total");
       assertThat(get(port, "/_caching-proxy/readyz")).hasStatus(200);
       try (RawClient client = RawClient.connect(port)) {
-        Response cleared = client.exchange("POST", "/_caching-proxy/admin/clear");
+        assertThat(client.exchange("POST", "/_caching-proxy/admin/clear")).hasStatus(403);
+        Response cleared =
+            client.exchange("POST", "/_caching-proxy/admin/clear", "Authorization: Bearer secret");
         assertThat(cleared).hasStatus(200).hasNoHeader("X-Cache");
         assertThat(cleared.text()).contains("\"responses\":1");
       }
@@ -59,6 +61,23 @@ final class ForeignJettyIT {
       assertThat(get(port, "/metrics")).hasBody("/metrics");
       assertThat(get(port, "/_caching-proxy-not")).hasBody("/_caching-proxy-not");
       assertThat(jetty.log()).doesNotContain("\tat ");
+    }
+  }
+
+  /** Whoever comes there may come through a proxy on this machine that says nothing of itself. */
+  @Test
+  void withoutATokenNobodyChangesAnythingThere() throws IOException {
+    try (JettyProcess jetty =
+        start("root.war", "ee10", Map.of("CACHING_PROXY_ORIGIN", origin.url()))) {
+      int port = jetty.ports().get(0);
+      assertThat(get(port, "/page")).isMiss();
+      try (RawClient client = RawClient.connect(port)) {
+        Response refused = client.exchange("POST", "/_caching-proxy/admin/clear");
+        assertThat(refused).hasStatus(403);
+        assertThat(refused.text()).contains("admin-token", "CACHING_PROXY_ADMIN_TOKEN");
+      }
+      assertThat(get(port, "/_caching-proxy/admin/stats")).hasStatus(200);
+      assertThat(get(port, "/page")).isHit();
     }
   }
 
@@ -116,11 +135,20 @@ final class ForeignJettyIT {
   }
 
   private JettyProcess start(String warName, String environment, String... properties) {
+    return start(
+        warName,
+        environment,
+        Map.of("CACHING_PROXY_ORIGIN", origin.url(), "CACHING_PROXY_ADMIN_TOKEN", "secret"),
+        properties);
+  }
+
+  private static JettyProcess start(
+      String warName, String environment, Map<String, String> variables, String... properties) {
     List<String> all = new ArrayList<>(List.of("jetty.http.port=0"));
     all.addAll(List.of(properties));
     return JettyProcess.start(
         JettyProcess.foreignBase(warName, "server", "http", environment + "-deploy"),
-        Map.of("CACHING_PROXY_ORIGIN", origin.url()),
+        variables,
         all.toArray(String[]::new));
   }
 

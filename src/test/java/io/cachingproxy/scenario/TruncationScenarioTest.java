@@ -102,6 +102,41 @@ final class TruncationScenarioTest {
         exchange.close();
       }
     },
+    BEHIND_THE_LAST_CHUNK {
+      @Override
+      void play(OriginExchange exchange) throws IOException {
+        exchange.chunkedHead(200, CACHEABLE);
+        exchange.chunk(WHOLE);
+        exchange.write("0\r\n");
+        exchange.close();
+      }
+    },
+    WITHIN_THE_LAST_LINE {
+      @Override
+      void play(OriginExchange exchange) throws IOException {
+        exchange.chunkedHead(200, CACHEABLE);
+        exchange.chunk(WHOLE);
+        exchange.write("0\r\n\r");
+        exchange.close();
+      }
+    },
+    BEHIND_A_TRAILER_FIELD {
+      @Override
+      void play(OriginExchange exchange) throws IOException {
+        exchange.chunkedHead(200, CACHEABLE);
+        exchange.chunk(WHOLE);
+        exchange.write("0\r\nX-Sum: 1\r\n");
+        exchange.close();
+      }
+    },
+    BEHIND_NOTHING_BUT_THE_LAST_CHUNK {
+      @Override
+      void play(OriginExchange exchange) throws IOException {
+        exchange.chunkedHead(200, CACHEABLE);
+        exchange.write("0\r\n");
+        exchange.close();
+      }
+    },
     AT_A_CHUNK_SIZE_OF_GARBAGE {
       @Override
       void play(OriginExchange exchange) throws IOException {

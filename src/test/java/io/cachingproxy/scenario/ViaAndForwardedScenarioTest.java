@@ -18,12 +18,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(OnStage.class)
 final class ViaAndForwardedScenarioTest {
 
+  /** Unlike that in responses, the name in requests is of this one proxy alone. */
+  private static final String OURS = "caching-proxy-[0-9a-f]{8}";
+
   @Test
   void viaIsAddedOnBothWays(Stage stage) throws Exception {
     stage.origin(Script.reply(200, "x", "Cache-Control: max-age=60"));
     assertThat(stage.get()).isMiss().hasHeaderLines("Via", "1.1 caching-proxy");
     assertThat(stage.get()).isHit().hasHeaderLines("Via", "1.1 caching-proxy");
-    assertThat(stage.lastRequest().headers().values("Via")).containsExactly("1.1 caching-proxy");
+    assertThat(stage.lastRequest().headers().joined("Via")).matches("1.1 " + OURS);
   }
 
   @Test
@@ -35,7 +38,7 @@ final class ViaAndForwardedScenarioTest {
       assertThat(response.headers().joined("Via")).isEqualTo("1.1 backend (x), 1.1 caching-proxy");
     }
     assertThat(stage.lastRequest().headers().joined("Via"))
-        .isEqualTo("1.0 fred, 1.1 p.example, 1.1 caching-proxy");
+        .matches("1.0 fred, 1.1 p.example, 1.1 " + OURS);
   }
 
   @Test
@@ -45,7 +48,7 @@ final class ViaAndForwardedScenarioTest {
       client.send("GET " + stage.path() + " HTTP/1.0\r\nHost: x\r\n\r\n");
       assertThat(client.read("GET")).hasStatus(200);
     }
-    assertThat(stage.lastRequest().headers().joined("Via")).isEqualTo("1.0 caching-proxy");
+    assertThat(stage.lastRequest().headers().joined("Via")).matches("1.0 " + OURS);
   }
 
   @Test

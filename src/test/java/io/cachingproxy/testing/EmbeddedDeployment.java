@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** Runs the proxy inside this JVM, its settings read just as from the command line. */
 final class EmbeddedDeployment implements Deployment {
@@ -25,9 +27,16 @@ final class EmbeddedDeployment implements Deployment {
         });
     Command command = ConfigLoader.fromCommandLine(flags.toArray(new String[0]), Map.of());
     if (command instanceof Command.Run run) {
-      return new Running(EmbeddedServer.start(run.config(), clock));
+      return new Running(EmbeddedServer.start(run.config(), clock, nanosOf(clock)));
     }
     throw new IllegalArgumentException(all + " means " + command);
+  }
+
+  /** A clock that stands still does so for all. */
+  private static LongSupplier nanosOf(Clock clock) {
+    return clock instanceof ManualClock manual
+        ? () -> TimeUnit.MILLISECONDS.toNanos(manual.millis())
+        : System::nanoTime;
   }
 
   private record Running(EmbeddedServer server) implements ProxyUnderTest {

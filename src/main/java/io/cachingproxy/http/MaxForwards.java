@@ -1,0 +1,41 @@
+package io.cachingproxy.http;
+
+import java.util.List;
+
+/** How many more hops a request may take (RFC 9110 §7.6.2). */
+public final class MaxForwards {
+
+  public static final String FIELD = "Max-Forwards";
+
+  /** There is no such field. */
+  public static final int ABSENT = -1;
+
+  /** It is no number, or there are several. */
+  public static final int INVALID = -2;
+
+  /** More is not told apart: "the recipient's maximum supported value". */
+  private static final int MOST = 999_999_999;
+
+  private static final int MOST_DIGITS = 9;
+
+  private MaxForwards() {}
+
+  /** The number in these fields, {@link #ABSENT} or {@link #INVALID}. */
+  public static int of(Fields fields) {
+    List<String> lines = fields.values(FIELD);
+    if (lines.isEmpty()) {
+      return ABSENT;
+    }
+    String digits = lines.get(0).strip();
+    if (lines.size() > 1
+        || digits.isEmpty()
+        || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      return INVALID;
+    }
+    int first = 0;
+    while (first < digits.length() - 1 && digits.charAt(first) == '0') {
+      first++;
+    }
+    return digits.length() - first > MOST_DIGITS ? MOST : Integer.parseInt(digits.substring(first));
+  }
+}
