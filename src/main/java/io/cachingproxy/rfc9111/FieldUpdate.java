@@ -128,8 +128,8 @@ final class FieldUpdate {
 
   /**
    * The fields of the update that may go into the store: all but cookies, where a whole response
-   * like that to the same request could. Where it could not for the request's cookies, but could
-   * without them, the stored response is confirmed and its fields stay as they are.
+   * like that to the same request could. Where it could not, but not for being somebody's own, the
+   * stored response is confirmed, or made stale, and its other fields stay as they are.
    *
    * @return null if the update is for its requester alone
    */
@@ -139,23 +139,25 @@ final class FieldUpdate {
       return null;
     }
     RequestHead get = request.asGet();
-    if (mayKeep(stored, get, update, policy)) {
+    if (judged(stored, get, update, policy).isStorable()) {
       return update.without(FieldUpdate::isCookie);
     }
+    // What an unusual field provokes is no word on what others get.
+    ResponseHead merged = new ResponseHead(stored.status(), merge(stored.fields(), update));
+    if (update.stream().anyMatch(FieldUpdate::isCookie)
+        || Heuristic.isUnusual(get, merged, policy)) {
+      return null;
+    }
     Fields confirmation = update.without(line -> !confirms(line, policy));
-    boolean mayConfirm =
-        !update.stream().anyMatch(FieldUpdate::isCookie)
-            && mayKeep(stored, withoutCookies(get), confirmation, policy);
-    return mayConfirm ? confirmation : null;
+    Storability verdict = judged(stored, plain(get), confirmation, policy);
+    return verdict.isStorable() || verdict.isUseless() ? confirmation : null;
   }
 
-  /** The stored cookies don't count: they are everybody's already. */
-  private static boolean mayKeep(
+  /** The verdict on it as a whole response. The stored cookies are everybody's already. */
+  private static Storability judged(
       StoredHead stored, RequestHead request, Fields update, CachePolicy policy) {
     Fields merged = merge(stored.fields().without(FieldUpdate::isCookie), update);
-    Storability verdict =
-        Storability.of(request, new ResponseHead(stored.status(), merged), policy);
-    return verdict.isStorable() || verdict.isUseless();
+    return Storability.of(request, new ResponseHead(stored.status(), merged), policy);
   }
 
   private static boolean isCookie(Field line) {
@@ -167,15 +169,14 @@ final class FieldUpdate {
         || policy.targetedFields().stream().anyMatch(line::isNamed);
   }
 
-  /**
-   * The request as somebody without a session would have made it. All else stays: what an unusual
-   * field provokes is no word on what others get.
-   */
-  private static RequestHead withoutCookies(RequestHead request) {
+  /** The request as one without anything personal would have made it. */
+  private static RequestHead plain(RequestHead request) {
     return new RequestHead(
         request.method(),
         request.target(),
-        request.fields().without(line -> line.isNamed("Cookie")));
+        request
+            .fields()
+            .without(line -> !line.isNamed("Authorization") && !line.isNamed("Cache-Control")));
   }
 
   /** Whether a new Vary asks for values of a request that is no longer known. */
