@@ -13,13 +13,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record EntityTag(String opaque, boolean weak, String raw) {
 
-  /** The entity tag of an ETag field; null if there is none or nothing in it. */
+  /** One that is longer, which would have to be sent in conditional requests, counts as none. */
+  private static final int MOST_CHARACTERS = 4 * 1024;
+
+  /** The entity tag of an ETag field; null if there is none, nothing in it, or far too much. */
   public static @Nullable EntityTag parse(@Nullable String value) {
     if (value == null) {
       return null;
     }
     String text = DirectiveParser.trim(value);
-    return text.isEmpty() ? null : of(text);
+    return text.isEmpty() || text.length() > MOST_CHARACTERS ? null : of(text);
   }
 
   /**

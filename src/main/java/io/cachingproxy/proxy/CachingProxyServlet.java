@@ -91,7 +91,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     // The gate is the one to refuse; a request is in this queue also while it gets its connection.
     client.setMaxRequestsQueuedPerDestination(limits.connections() + limits.queue());
     client.setMaxResponseHeadersSize(settings.maxResponseHeaderBytes());
-    client.setMaxRequestHeadersSize(settings.maxRequestHeaderBytes());
+    client.setMaxRequestHeadersSize(settings.maxOriginHeadBytes());
     ProtocolHandlers handlers = client.getProtocolHandlers();
     handlers.clear();
     handlers.put(new InterimResponses());

@@ -3,6 +3,7 @@ package io.cachingproxy.proxy;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  *       hangs must not take the others with it.
  * </ul>
  *
+ * <p>And what was asked may be the reason why there was no answer, which is the choice of whoever
+ * asks. So with such failures in the row the origin is doubted at first: only if it has no answer
+ * to a question of the proxy's own either ({@link #unanswered}) does the breaker open.
+ *
  * <p>Times are those of a monotonic clock in nanoseconds. Thread-safe without a lock; while all is
  * well an answer costs one volatile write and one read.
  */
@@ -33,21 +38,46 @@ final class CircuitBreaker {
     SILENT
   }
 
+  /** What a failure leads to. */
+  enum Verdict {
+    /** To nothing new. */
+    NONE,
+    /** The origin is to be asked something that no client has chosen. */
+    DOUBTED,
+    /** The breaker has opened. */
+    OPENED
+  }
+
   /** The time between two probes: the most that an origin's return may go unnoticed. */
   static final Duration PROBE_INTERVAL = Duration.ofMillis(500);
 
+  private enum Belief {
+    ALIVE,
+    DOUBTED,
+    DOWN
+  }
+
   /**
-   * Invariant: an open state stays open until an answer replaces it.
+   * Invariant: an origin that is down stays so until an answer replaces the state.
    *
    * @param failures how many in a row
    * @param trouble that of the last one
-   * @param silentAt the target that got no answer last
-   * @param nextProbe when the next request may go through, if open
+   * @param silentAt the target that got no answer last; null if none in the row was without
+   * @param nextProbe when the next request may go through, if it is down
    */
   private record State(
-      int failures, Trouble trouble, @Nullable Object silentAt, boolean open, long nextProbe) {}
+      int failures, Trouble trouble, @Nullable Object silentAt, Belief belief, long nextProbe) {
 
-  private static final State CLEAN = new State(0, Trouble.SILENT, null, false, 0);
+    boolean open() {
+      return belief == Belief.DOWN;
+    }
+
+    State with(Belief other, long probe) {
+      return new State(failures, trouble, silentAt, other, probe);
+    }
+  }
+
+  private static final State CLEAN = new State(0, Trouble.SILENT, null, Belief.ALIVE, 0);
 
   private final int failuresToOpen;
   private final AtomicReference<State> state = new AtomicReference<>(CLEAN);
@@ -66,13 +96,18 @@ final class CircuitBreaker {
   /** Whether a request may be sent now. */
   boolean admits(long now) {
     State current = state();
-    return !current.open
-        || (now - current.nextProbe >= 0
-            && state.compareAndSet(current, open(current, current.trouble, now)));
+    return !current.open()
+        || (now - current.nextProbe >= 0 && state.compareAndSet(current, open(current, now)));
   }
 
   boolean isOpen() {
-    return state().open;
+    return state().open();
+  }
+
+  /** Whether it is open, and an origin that takes connections may still be silent. */
+  boolean isOpenForSilence() {
+    State current = state();
+    return current.open() && current.trouble == Trouble.SILENT;
   }
 
   /**
@@ -86,7 +121,7 @@ final class CircuitBreaker {
     while (before != CLEAN && !state.compareAndSet(before, CLEAN)) {
       before = state();
     }
-    return before.open;
+    return before.open();
   }
 
   /**
@@ -100,7 +135,7 @@ final class CircuitBreaker {
     return current != CLEAN
         && current.trouble == Trouble.UNREACHABLE
         && state.compareAndSet(current, CLEAN)
-        && current.open;
+        && current.open();
   }
 
   /**
@@ -108,22 +143,49 @@ final class CircuitBreaker {
    *
    * @param target what it asked for
    * @param sentAt when it was sent
-   * @return whether that has opened the breaker
    */
-  boolean failed(Trouble trouble, Object target, long sentAt, long now) {
+  Verdict failed(Trouble trouble, Object target, long sentAt, long now) {
     if (failuresToOpen == 0) {
-      return false;
+      return Verdict.NONE;
     }
     while (true) {
       State current = state();
       if (sentAt - lastAnswer < 0 || isRepeated(current, trouble, target)) {
-        return false;
+        return Verdict.NONE;
       }
       State next = after(current, trouble, target, now);
       if (state.compareAndSet(current, next)) {
-        return next.open && !current.open;
+        return next.belief == current.belief
+            ? Verdict.NONE
+            : next.open() ? Verdict.OPENED : Verdict.DOUBTED;
       }
     }
+  }
+
+  /**
+   * The question that was asked in doubt had no answer.
+   *
+   * @return whether that has opened the breaker
+   */
+  boolean unanswered(long now) {
+    return replaceDoubt(doubted -> open(doubted, now));
+  }
+
+  /** The question could not be asked: the next failure is a reason to try again. */
+  void unasked() {
+    boolean unused = replaceDoubt(doubted -> doubted.with(Belief.ALIVE, 0));
+  }
+
+  /** Other requests may fail meanwhile, and are counted. */
+  private boolean replaceDoubt(UnaryOperator<State> by) {
+    State current = state();
+    while (current.belief == Belief.DOUBTED) {
+      if (state.compareAndSet(current, by.apply(current))) {
+        return true;
+      }
+      current = state();
+    }
+    return false;
   }
 
   private State state() {
@@ -137,12 +199,14 @@ final class CircuitBreaker {
   private State after(State current, Trouble trouble, Object target, long now) {
     int failures = Math.min(current.failures + 1, failuresToOpen);
     Object silentAt = trouble == Trouble.SILENT ? target : current.silentAt;
-    State counted = new State(failures, trouble, silentAt, current.open, current.nextProbe);
-    return current.open || failures < failuresToOpen ? counted : open(counted, trouble, now);
+    State counted = new State(failures, trouble, silentAt, current.belief, current.nextProbe);
+    if (current.belief != Belief.ALIVE || failures < failuresToOpen) {
+      return counted;
+    }
+    return silentAt == null ? open(counted, now) : counted.with(Belief.DOUBTED, 0);
   }
 
-  private static State open(State before, Trouble trouble, long now) {
-    return new State(
-        before.failures, trouble, before.silentAt, true, now + PROBE_INTERVAL.toNanos());
+  private static State open(State before, long now) {
+    return before.with(Belief.DOWN, now + PROBE_INTERVAL.toNanos());
   }
 }

@@ -93,13 +93,15 @@ final class Continuation {
   }
 
   private void ask(Fill fill, EntityTag tag, long from, Plan.AskOrigin rest) {
-    OriginFailure refusal = origin.gate().enter();
+    OriginRequest request = origin.newRequest(rest, forwarded);
+    OriginFailure refusal =
+        request.isTooLarge() ? OriginFailure.REQUEST_TOO_LARGE : origin.gate().enter();
     if (refusal != null) {
       fill.originFailed(new IOException(refusal.text()));
       return;
     }
     try {
-      new Attempt(fill, tag, from, origin.newRequest(rest, forwarded)).send();
+      new Attempt(fill, tag, from, request).send();
     } catch (IOException | RuntimeException notSent) {
       origin.gate().leave();
       fill.originFailed(notSent);

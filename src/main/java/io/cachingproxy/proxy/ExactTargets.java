@@ -7,6 +7,7 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a request for what it says it is, where Jetty would not. An absolute form with {@code
@@ -26,6 +27,7 @@ public final class ExactTargets implements HttpConfiguration.Customizer {
       throw new HttpException.RuntimeException(
           HttpStatus.MISDIRECTED_REQUEST_421, "https without TLS");
     }
+    refuseHalfAuthority(uri.getPath());
     if (!"*".equals(uri.getPath()) || !request.getMethod().equals("OPTIONS")) {
       return request;
     }
@@ -37,5 +39,16 @@ public final class ExactTargets implements HttpConfiguration.Customizer {
         return root;
       }
     };
+  }
+
+  /** Later on Jetty would take such a path for an authority, and fail over one that is none. */
+  private static void refuseHalfAuthority(@Nullable String path) {
+    if (path != null && path.startsWith("//")) {
+      try {
+        HttpURI unused = HttpURI.from(path);
+      } catch (IllegalArgumentException e) {
+        throw new HttpException.RuntimeException(HttpStatus.BAD_REQUEST_400, e.getMessage(), e);
+      }
+    }
   }
 }

@@ -7,6 +7,7 @@ import io.cachingproxy.http.FieldNames;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.Redaction;
 import io.cachingproxy.http.RequestHead;
+import io.cachingproxy.http.TargetUri;
 import io.cachingproxy.rfc9111.EndToEnd;
 import io.cachingproxy.rfc9111.TrailerSection;
 import java.time.Clock;
@@ -55,6 +56,7 @@ final class OriginClient {
     this.listener = context.listener();
     this.gate = context.gate();
     this.clock = context.clock();
+    gate.pingWith(() -> OriginPing.send(this));
     this.departures = new Departures(this::schedule);
     this.firstBytes = new Deadlines(settings.firstByteTimeout(), this::schedule, System::nanoTime);
   }
@@ -115,6 +117,21 @@ final class OriginClient {
           for (Field line : all) {
             headers.add(line.name(), line.value());
           }
+        });
+    return request;
+  }
+
+  /** A question that asks nothing, see {@link OriginPing}. */
+  OriginRequest newPing() {
+    TargetUri all = new TargetUri(settings.scheme(), settings.authority(), "*", null);
+    OriginRequest request = new OriginRequest(client, settings, "OPTIONS", all);
+    request.headers(
+        headers -> {
+          headers.clear();
+          headers.add("Host", settings.authority());
+          // For whoever is next.
+          headers.add("Max-Forwards", "0");
+          headers.add("Via", ForwardedFields.VIA);
         });
     return request;
   }

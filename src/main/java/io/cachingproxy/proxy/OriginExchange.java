@@ -49,6 +49,7 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
   private final long startNanos = System.nanoTime();
 
   private final Delivery delivery;
+  private volatile boolean waitsForOthers;
   private volatile boolean sent;
   private volatile boolean reached;
   private boolean hadInterim;
@@ -107,6 +108,12 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
   }
 
   void start() {
+    if (request.isTooLarge()) {
+      plan.discard();
+      OriginFailure.REQUEST_TOO_LARGE.refuse(client, plan.forward());
+      return;
+    }
+    waitsForOthers = origin.gate().isFull();
     OriginFailure refusal = origin.gate().enter();
     if (refusal != null) {
       unanswered(refusal, new RejectedExecutionException(refusal.text()));
@@ -272,8 +279,8 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
   }
 
   private void unanswered(OriginFailure kind, Throwable failure) {
-    boolean begun = hadInterim || firstByte.hasArrived();
-    origin.gate().failed(kind, plan.request(), failure, startNanos, begun);
+    boolean isBlameless = hadInterim || firstByte.hasArrived() || isAwaitingClient();
+    origin.gate().failed(kind, plan.request(), failure, startNanos, isBlameless);
     client.originFailed(kind);
     Plan.Answer standIn =
         cache.originFailed(plan, new OriginFailure.Known(kind, failure), !kind.isBeforeRequest());
@@ -286,18 +293,22 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
     }
   }
 
+  /** An origin that doesn't wait for the rest of a request as long as we do is not to blame. */
+  private boolean isAwaitingClient() {
+    return sent && content instanceof RelayedRequestContent relayed && relayed.isAwaitingClient();
+  }
+
   private OriginFailure kindOf(Throwable failure) {
     OriginFailure kind = OriginFailure.of(failure);
-    if (content instanceof RelayedRequestContent relayed) {
-      if (relayed.clientFailure() != null) {
-        return OriginFailure.ofClient(relayed.clientFailure());
-      }
-      if (kind == OriginFailure.TIMEOUT && relayed.isAwaitingClient()) {
-        return OriginFailure.REQUEST_TIMEOUT;
-      }
+    if (content instanceof RelayedRequestContent relayed && relayed.clientFailure() != null) {
+      return OriginFailure.ofClient(relayed.clientFailure());
+    }
+    if (kind == OriginFailure.TIMEOUT && isAwaitingClient()) {
+      return OriginFailure.REQUEST_TIMEOUT;
     }
     if (kind == OriginFailure.TIMEOUT && !sent) {
-      return origin.gate().isFull() ? OriginFailure.BUSY : OriginFailure.CONNECT_TIMEOUT;
+      boolean busy = waitsForOthers || origin.gate().isFull();
+      return busy ? OriginFailure.BUSY : OriginFailure.CONNECT_TIMEOUT;
     }
     boolean isInHandshake =
         !reached && request.getScheme().equals("https") && !request.isOnReusedConnection();

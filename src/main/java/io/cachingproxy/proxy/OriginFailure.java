@@ -3,8 +3,10 @@ package io.cachingproxy.proxy;
 import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.http.ProxyStatus;
 import io.cachingproxy.proxy.CircuitBreaker.Trouble;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
@@ -27,6 +29,9 @@ enum OriginFailure {
   /** The client did not go on with its content. */
   REQUEST_TIMEOUT(
       408, "request-timeout", "http_request_error", "the request's content did not arrive in time"),
+  /** With what is added to it, its head is larger than what is sent. */
+  REQUEST_TOO_LARGE(
+      431, "request-too-large", "http_request_error", "the request's fields are too large"),
   /** Too many requests wait for a connection to it already, or one has waited too long. */
   BUSY(503, "origin-busy", "connection_limit_reached", "too many requests wait for the origin"),
   /** So many have failed lately that it isn't asked, see {@link CircuitBreaker}. */
@@ -97,7 +102,7 @@ enum OriginFailure {
       if (cause instanceof ClientLeft) {
         return CLIENT_LEFT;
       }
-      if (cause instanceof RejectedExecutionException) {
+      if (cause instanceof RejectedExecutionException || isWantOfResources(cause)) {
         return BUSY;
       }
       if (cause instanceof SocketTimeoutException) {
@@ -123,6 +128,12 @@ enum OriginFailure {
       }
     }
     return CLOSED;
+  }
+
+  /** This machine has no more ports or files for a connection: nothing of the origin's. */
+  private static boolean isWantOfResources(Throwable cause) {
+    return cause instanceof BindException
+        || (cause instanceof SocketException && "Too many open files".equals(cause.getMessage()));
   }
 
   private static boolean isOverCertificate(Throwable failure) {
@@ -207,7 +218,8 @@ enum OriginFailure {
   /** Whether an operator should hear of it. What a client does is no news. */
   boolean isNews() {
     return switch (this) {
-      case REQUEST_INCOMPLETE, REQUEST_TIMEOUT, CLIENT_LEFT, UNAVAILABLE -> false;
+      case REQUEST_INCOMPLETE, REQUEST_TIMEOUT, REQUEST_TOO_LARGE, CLIENT_LEFT, UNAVAILABLE ->
+          false;
       default -> true;
     };
   }

@@ -43,6 +43,7 @@ public final class OriginGate {
   private final LongAdder refusedDown = new LongAdder();
   private final LongAdder openings = new LongAdder();
   private volatile long openedAt;
+  private volatile Runnable ping = () -> {};
 
   /**
    * An open gate to an origin of which nothing is known.
@@ -62,6 +63,14 @@ public final class OriginGate {
   }
 
   /**
+   * Says how the origin is asked something that no client has chosen, see {@link OriginPing}; each
+   * such question ends in {@link #answered}, {@link #unanswered} or {@link #unasked}.
+   */
+  void pingWith(Runnable question) {
+    ping = question;
+  }
+
+  /**
    * Lets a request in, which must {@link #leave}, or says why not: then it must not be sent.
    *
    * @return null if it may be sent
@@ -77,7 +86,36 @@ public final class OriginGate {
       refusedDown.increment();
       return OriginFailure.UNAVAILABLE;
     }
+    if (breaker.isOpenForSilence()) {
+      // What clients ask may hang however healthy the origin is again.
+      ping.run();
+    }
     return null;
+  }
+
+  /**
+   * Lets a question of the proxy's own in, which must {@link #leave}: also while the origin is
+   * down, but never to wait.
+   */
+  boolean enterToPing() {
+    if (inside.incrementAndGet() > limits.connections()) {
+      inside.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  /** A question of the proxy's own got no answer. */
+  void unanswered() {
+    long now = nanoTime.getAsLong();
+    if (breaker.unanswered(now)) {
+      opened(now);
+    }
+  }
+
+  /** A question of the proxy's own could not be asked. */
+  void unasked() {
+    breaker.unasked();
   }
 
   /** A request that was let in is over. */
@@ -103,23 +141,35 @@ public final class OriginGate {
    * A request got no usable response.
    *
    * @param sentAt when it was let in, by {@link #now}
-   * @param begun whether the origin had begun to answer
+   * @param isBlameless whether the origin had begun to answer, or had not got the whole request
    */
   void failed(
-      OriginFailure kind, RequestHead request, Throwable failure, long sentAt, boolean begun) {
+      OriginFailure kind,
+      RequestHead request,
+      Throwable failure,
+      long sentAt,
+      boolean isBlameless) {
     long now = nanoTime.getAsLong();
     if (kind.isNews()) {
       log(kind, request, failure, now);
     }
-    Trouble trouble = begun ? null : kind.trouble();
-    if (trouble != null && breaker.failed(trouble, request.target(), sentAt, now)) {
-      openedAt = now;
-      openings.increment();
-      LOG.warn(
-          "{} requests in a row failed: the origin is asked once in {} ms from now on",
-          limits.failuresToOpen(),
-          CircuitBreaker.PROBE_INTERVAL.toMillis());
+    Trouble trouble = isBlameless ? null : kind.trouble();
+    if (trouble != null) {
+      switch (breaker.failed(trouble, request.target(), sentAt, now)) {
+        case OPENED -> opened(now);
+        case DOUBTED -> ping.run();
+        case NONE -> {}
+      }
     }
+  }
+
+  private void opened(long now) {
+    openedAt = now;
+    openings.increment();
+    LOG.warn(
+        "{} requests in a row failed: the origin is asked once in {} ms from now on",
+        limits.failuresToOpen(),
+        CircuitBreaker.PROBE_INTERVAL.toMillis());
   }
 
   /** What {@link #failed} wants to know the sending time by. */

@@ -8,6 +8,7 @@ import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpConversation;
 import org.eclipse.jetty.client.transport.HttpExchange;
 import org.eclipse.jetty.client.transport.HttpRequest;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.io.Connection;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ final class OriginRequest extends HttpRequest {
 
   /** Stands in where Jetty wants a URI; what counts is overridden below. */
   private static final URI ANY = URI.create("http://origin/");
+
+  /** For the version, and the framing of the content, which the HTTP client adds. */
+  private static final int OF_THE_CLIENT_BYTES = 128;
 
   private final ProxySettings origin;
   private final String method;
@@ -56,6 +60,19 @@ final class OriginRequest extends HttpRequest {
   @Override
   public String getMethod() {
     return method;
+  }
+
+  /**
+   * Whether its head is larger than what the HTTP client sends. Known before it is sent, since it
+   * is nothing that the origin could have helped.
+   */
+  boolean isTooLarge() {
+    long bytes = OF_THE_CLIENT_BYTES + method.length() + target.toString().length();
+    for (HttpField line : getHeaders()) {
+      String value = line.getValue();
+      bytes += line.getName().length() + (value == null ? 0 : value.length()) + 4;
+    }
+    return bytes > origin.maxOriginHeadBytes();
   }
 
   /** Whether the connection it was sent on had carried other requests before. */

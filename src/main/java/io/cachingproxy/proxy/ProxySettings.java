@@ -19,7 +19,7 @@ import java.util.List;
  * @param firstByteTimeout how long the origin may take from the request to the first byte of its
  *     response
  * @param idleTimeout how long a connection under use may be silent, on either side
- * @param maxRequestHeaderBytes the largest request head sent to the origin, in bytes
+ * @param maxRequestHeaderBytes the largest request head taken from a client, in bytes
  * @param maxResponseHeaderBytes the largest response head taken from the origin, in bytes
  * @param requests what is taken from clients
  * @param redaction what is hidden where a request is printed
@@ -51,6 +51,21 @@ public record ProxySettings(
     public Requests {
       passedFields = List.copyOf(passedFields);
     }
+  }
+
+  /**
+   * For what this proxy adds to a request: Via, Forwarded and the like, the validators of what is
+   * stored, a range. All of them are bounded where they are made.
+   */
+  private static final int OWN_FIELDS_BYTES = 16 * 1024;
+
+  /** The largest head of a request to the origin: a client's with all that is added to it. */
+  int maxOriginHeadBytes() {
+    return maxRequestHeaderBytes
+        + OWN_FIELDS_BYTES
+        + pathPrefix.length()
+        // A space behind each colon.
+        + requests.maxFields();
   }
 
   /** The origin's base address. */

@@ -18,7 +18,7 @@ final class RelayedRequestContent implements Request.Content {
   private final long length;
   private volatile @Nullable Throwable failure;
   private volatile @Nullable Throwable clientFailure;
-  private volatile boolean awaitingClient;
+  private volatile boolean awaitingClient = true;
 
   RelayedRequestContent(ClientExchange client) {
     this.stream = client.stream();
@@ -75,7 +75,10 @@ final class RelayedRequestContent implements Request.Content {
     source.demand(demandCallback);
   }
 
-  /** Whether the origin has taken all that the client has sent, and more is to come. */
+  /**
+   * Whether the origin has taken all that the client has sent, and more is to come. So it is at
+   * first: also before a client that expects a 100 has taken that.
+   */
   boolean isAwaitingClient() {
     return awaitingClient;
   }

@@ -7,30 +7,27 @@ import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.ResponseHead;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Collectors;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Asking the origin whether stored responses still hold, and believing it (RFC 9111 §4.3). */
 public final class Validation {
 
+  /** A request with longer ones, many variants' for example, would be refused for its size. */
+  private static final int MOST_TAG_CHARACTERS = 8 * 1024;
+
   private Validation() {}
 
   /**
    * The fields that make a request conditional on the stored responses (RFC 9111 §4.3.1): the
-   * entity tags of all of them; and of a single one its Last-Modified. They take the place of the
-   * client's own conditional fields. Empty if there is no validator.
+   * entity tags of all of them, as far as there is room; and of a single one its Last-Modified.
+   * They take the place of the client's own conditional fields. Empty if there is no validator.
    */
   public static Fields conditionalFields(List<StoredHead> candidates) {
     Fields.Builder fields = Fields.builder();
-    String tags =
-        candidates.stream()
-            .map(StoredHead::etag)
-            .filter(Objects::nonNull)
-            .map(EntityTag::toString)
-            .distinct()
-            .collect(Collectors.joining(", "));
+    String tags = tagsOf(candidates);
     if (!tags.isEmpty()) {
       fields.add("If-None-Match", tags);
     }
@@ -41,6 +38,18 @@ public final class Validation {
       }
     }
     return fields.build();
+  }
+
+  private static String tagsOf(List<StoredHead> candidates) {
+    Set<String> tags = new LinkedHashSet<>();
+    int room = MOST_TAG_CHARACTERS;
+    for (StoredHead candidate : candidates) {
+      EntityTag tag = candidate.etag();
+      if (tag != null && tag.toString().length() + 2 <= room && tags.add(tag.toString())) {
+        room -= tag.toString().length() + 2;
+      }
+    }
+    return String.join(", ", tags);
   }
 
   /**

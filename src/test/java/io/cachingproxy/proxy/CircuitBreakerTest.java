@@ -3,6 +3,7 @@ package io.cachingproxy.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachingproxy.proxy.CircuitBreaker.Trouble;
+import io.cachingproxy.proxy.CircuitBreaker.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,9 +29,14 @@ class CircuitBreakerTest {
   private int targets;
   private final CircuitBreaker breaker = new CircuitBreaker(3, now);
 
+  /** Whether that opens it, where the question that is asked in doubt has no answer either. */
   private boolean fail(Trouble trouble) {
     now++;
-    return breaker.failed(trouble, "target " + targets++, now, now);
+    return hasOpened(breaker, breaker.failed(trouble, "target " + targets++, now, now), now);
+  }
+
+  private static boolean hasOpened(CircuitBreaker breaker, Verdict verdict, long now) {
+    return verdict == Verdict.OPENED || (verdict == Verdict.DOUBTED && breaker.unanswered(now));
   }
 
   private void open(Trouble trouble) {
@@ -67,7 +73,8 @@ class CircuitBreakerTest {
     now += Duration.ofMinutes(1).toNanos();
     assertThat(breaker.answered(now)).isFalse();
     for (int i = 0; i < 100; i++) {
-      assertThat(breaker.failed(Trouble.SILENT, "target " + i, sentAt, ++now)).isFalse();
+      assertThat(breaker.failed(Trouble.SILENT, "target " + i, sentAt, ++now))
+          .isEqualTo(Verdict.NONE);
     }
     assertThat(breaker.isOpen()).isFalse();
   }
@@ -75,18 +82,52 @@ class CircuitBreakerTest {
   @Test
   void oneTargetThatHangsDoesNotOpenItAlone() {
     for (int i = 0; i < 100; i++) {
-      assertThat(breaker.failed(Trouble.SILENT, "/hangs", now, ++now)).isFalse();
+      assertThat(breaker.failed(Trouble.SILENT, "/hangs", now, ++now)).isEqualTo(Verdict.NONE);
+    }
+    assertThat(breaker.isOpen()).isFalse();
+  }
+
+  @Test
+  void requestsThatAClientHasChosenOnlyRaiseADoubt() {
+    int doubts = 0;
+    for (int i = 0; i < 100; i++) {
+      Verdict verdict = breaker.failed(Trouble.SILENT, "target " + i, now, ++now);
+      assertThat(verdict).isNotEqualTo(Verdict.OPENED);
+      doubts += verdict == Verdict.DOUBTED ? 1 : 0;
+    }
+    assertThat(doubts).as("one question at a time").isEqualTo(1);
+    assertThat(breaker.isOpen()).isFalse();
+    assertThat(breaker.answered(++now)).as("it has never been open").isFalse();
+    assertThat(breaker.unanswered(++now)).as("nobody doubts any more").isFalse();
+    assertThat(breaker.isOpen()).isFalse();
+  }
+
+  @Test
+  void oneLostConnectionAfterManySilentRequestsIsNoProof() {
+    assertThat(breaker.failed(Trouble.SILENT, 1, now, ++now)).isEqualTo(Verdict.NONE);
+    assertThat(breaker.failed(Trouble.SILENT, 2, now, ++now)).isEqualTo(Verdict.NONE);
+    assertThat(breaker.failed(Trouble.UNREACHABLE, 3, now, ++now)).isEqualTo(Verdict.DOUBTED);
+  }
+
+  @Test
+  void aQuestionThatCouldNotBeAskedIsAskedAtTheNextFailure() {
+    for (int i = 0; i < 2; i++) {
+      assertThat(breaker.failed(Trouble.SILENT, i, now, ++now)).isEqualTo(Verdict.NONE);
+    }
+    for (int i = 2; i < 5; i++) {
+      assertThat(breaker.failed(Trouble.SILENT, i, now, ++now)).isEqualTo(Verdict.DOUBTED);
+      breaker.unasked();
     }
     assertThat(breaker.isOpen()).isFalse();
   }
 
   @Test
   void oneTargetWithoutConnectionIsEnough() {
-    boolean opened = false;
+    Verdict verdict = Verdict.NONE;
     for (int i = 0; i < 3; i++) {
-      opened = breaker.failed(Trouble.UNREACHABLE, "/page", now, ++now);
+      verdict = breaker.failed(Trouble.UNREACHABLE, "/page", now, ++now);
     }
-    assertThat(opened).isTrue();
+    assertThat(verdict).isEqualTo(Verdict.OPENED);
   }
 
   @Test
@@ -135,7 +176,7 @@ class CircuitBreakerTest {
   void switchedOffItNeverOpens() {
     CircuitBreaker off = new CircuitBreaker(0, now);
     for (int i = 0; i < 100; i++) {
-      assertThat(off.failed(Trouble.UNREACHABLE, i, now, ++now)).isFalse();
+      assertThat(off.failed(Trouble.UNREACHABLE, i, now, ++now)).isEqualTo(Verdict.NONE);
       assertThat(off.admits(now)).isTrue();
     }
   }
@@ -173,9 +214,8 @@ class CircuitBreakerTest {
         }
         default -> {
           inARow++;
-          boolean opened =
-              tried.failed(
-                  event == Event.SILENT ? Trouble.SILENT : Trouble.UNREACHABLE, time, time, time);
+          Trouble trouble = event == Event.SILENT ? Trouble.SILENT : Trouble.UNREACHABLE;
+          boolean opened = hasOpened(tried, tried.failed(trouble, time, time, time), time);
           assertThat(opened).isEqualTo(inARow == 4);
         }
       }
@@ -189,7 +229,8 @@ class CircuitBreakerTest {
     try {
       for (int round = 0; round < 200; round++) {
         CircuitBreaker shared = new CircuitBreaker(10, 0);
-        long openings = count(threads, i -> shared.failed(Trouble.SILENT, i, 1, 1));
+        long openings =
+            count(threads, i -> hasOpened(shared, shared.failed(Trouble.SILENT, i, 1, 1), 1));
         assertThat(openings).isEqualTo(1);
         assertThat(count(threads, i -> shared.admits(1 + PROBE))).isEqualTo(1);
         assertThat(count(threads, i -> shared.answered(2 + PROBE))).isEqualTo(1);

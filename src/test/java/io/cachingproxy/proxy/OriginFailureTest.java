@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
@@ -31,6 +35,8 @@ final class OriginFailureTest {
         Arguments.of(new SocketTimeoutException(), 504, "connection_timeout"),
         Arguments.of(new TimeoutException(), 504, "http_response_timeout"),
         Arguments.of(new RejectedExecutionException(), 503, "connection_limit_reached"),
+        Arguments.of(new BindException("Cannot assign"), 503, "connection_limit_reached"),
+        Arguments.of(new SocketException("Too many open files"), 503, "connection_limit_reached"),
         Arguments.of(new SSLException(new CertificateException()), 502, "tls_certificate_error"),
         Arguments.of(new SSLHandshakeException(""), 502, "tls_protocol_error"),
         Arguments.of(new HttpException.RuntimeException(400), 502, "http_protocol_error"),
@@ -44,6 +50,28 @@ final class OriginFailureTest {
       OriginFailure kind = OriginFailure.of(failure);
       assertThat(kind.status()).isEqualTo(status);
       assertThat(kind.proxyStatus().print()).isEqualTo("caching-proxy; error=" + error);
+    }
+  }
+
+  /** What says that there is no connection is believed at once: it must be none of these. */
+  @Test
+  void nothingThatAClientCanCauseIsAProofAgainstTheOrigin() {
+    Set<OriginFailure> ofNoRequest =
+        EnumSet.of(
+            OriginFailure.UNKNOWN_HOST,
+            OriginFailure.REFUSED,
+            OriginFailure.UNROUTABLE,
+            OriginFailure.CONNECT_TIMEOUT,
+            OriginFailure.CERTIFICATE,
+            OriginFailure.TLS);
+    Set<OriginFailure> ofSomeRequests = EnumSet.of(OriginFailure.TIMEOUT, OriginFailure.CLOSED);
+    for (OriginFailure each : OriginFailure.values()) {
+      assertThat(each.trouble())
+          .as(each.name())
+          .isEqualTo(
+              ofNoRequest.contains(each)
+                  ? CircuitBreaker.Trouble.UNREACHABLE
+                  : ofSomeRequests.contains(each) ? CircuitBreaker.Trouble.SILENT : null);
     }
   }
 

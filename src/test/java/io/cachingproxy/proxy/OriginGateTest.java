@@ -75,6 +75,31 @@ class OriginGateTest {
   }
 
   @Test
+  void whatClientsAskIsNoProofButASilenceToTheProxysOwnQuestionIs() {
+    OriginGate gate = gate(1, 0, 2);
+    AtomicLong pings = new AtomicLong();
+    gate.pingWith(pings::incrementAndGet);
+    fail(gate, OriginFailure.TIMEOUT, 1);
+    assertThat(pings).hasValue(0);
+    fail(gate, OriginFailure.CLOSED, 2);
+    assertThat(pings).hasValue(1);
+    assertThat(gate.isDown()).isFalse();
+    gate.unanswered();
+    assertThat(gate.isDown()).isTrue();
+    assertThat(gate.timesDown()).isEqualTo(1);
+
+    nanoTime.addAndGet(CircuitBreaker.PROBE_INTERVAL.toNanos());
+    assertThat(gate.enter()).as("a client's request, as a probe").isNull();
+    assertThat(pings).as("which may hang however healthy the origin is").hasValue(2);
+    assertThat(gate.enterToPing()).as("the one connection is in use").isFalse();
+    gate.leave();
+    assertThat(gate.enterToPing()).isTrue();
+    gate.answered();
+    gate.leave();
+    assertThat(gate.isDown()).isFalse();
+  }
+
+  @Test
   @Tag("embedded-only")
   void theLogTellsNoSecretOfTheQuery() {
     Redaction redaction = Redaction.of(List.of("token"));

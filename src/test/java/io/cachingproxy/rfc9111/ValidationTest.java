@@ -72,6 +72,26 @@ class ValidationTest {
   }
 
   @Test
+  void tagsBeyondWhatARequestCanHoldAreLeftOut() {
+    String large = "\"" + "x".repeat(4_000) + "\"";
+    String other = "\"" + "y".repeat(4_000) + "\"";
+    String third = "\"" + "z".repeat(4_000) + "\"";
+    assertThat(
+            Validation.conditionalFields(
+                List.of(
+                    stored("ETag", large),
+                    stored("ETag", other),
+                    stored("ETag", third),
+                    stored("ETag", "\"small\""))))
+        .isEqualTo(Fields.of("If-None-Match", large + ", " + other + ", \"small\""));
+    String beyond = "\"" + "x".repeat(30_000) + "\"";
+    assertThat(
+            Validation.conditionalFields(
+                List.of(stored("ETag", beyond, "Last-Modified", date(-10)))))
+        .isEqualTo(Fields.of("If-Modified-Since", date(-10)));
+  }
+
+  @Test
   void withoutValidatorThereIsNoCondition() {
     assertThat(Validation.conditionalFields(List.of(stored("Last-Modified", "yesterday"))))
         .isEqualTo(Fields.empty());
