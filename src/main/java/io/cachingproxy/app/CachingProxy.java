@@ -14,6 +14,7 @@ import io.cachingproxy.events.KafkaEventLog;
 import io.cachingproxy.metrics.OriginUse;
 import io.cachingproxy.metrics.ProxyMetrics;
 import io.cachingproxy.metrics.TunnelUse;
+import io.cachingproxy.proxy.Downloads;
 import io.cachingproxy.proxy.OriginGate;
 import io.cachingproxy.proxy.ProxyContext;
 import io.cachingproxy.proxy.ProxySettings;
@@ -31,6 +32,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * One proxy, wired together but not yet mapped to any port: the same parts in the embedded server
@@ -49,9 +51,15 @@ final class CachingProxy implements AutoCloseable {
   private final HttpCache cache;
   private final OriginGate gate;
   private final Tunnels tunnels;
+  private final Downloads downloads;
   private volatile boolean ready;
 
-  CachingProxy(ProxyConfig config, Clock clock) {
+  /**
+   * A proxy that serves nobody yet.
+   *
+   * @param nanos a clock that never goes back, for rates
+   */
+  CachingProxy(ProxyConfig config, Clock clock, LongSupplier nanos) {
     this.config = config;
     this.clock = clock;
     this.started = clock.instant();
@@ -66,6 +74,8 @@ final class CachingProxy implements AutoCloseable {
         new HttpCache(
             store, policy(config.cache()), collapsing(config.collapsing()), metrics, clock);
     metrics.watchStore(store::usage);
+    this.downloads = new Downloads(config.listener().minDownloadRate(), store::shortages, nanos);
+    metrics.watchMemory(store::onlyReadBytes, store::allocationFailures, downloads::slow);
     metrics.watchCollapsing(cache::waiting, cache::unshared);
     this.gate = new OriginGate(limits(config.load()), System::nanoTime);
     metrics.watchOrigin(
@@ -109,7 +119,7 @@ final class CachingProxy implements AutoCloseable {
   /** What the servlet and the filter need. */
   ProxyContext context() {
     return new ProxyContext(
-        settings(), cache, new Listeners(metrics, events), gate, tunnels, clock);
+        settings(), cache, new Listeners(metrics, events), gate, tunnels, downloads, clock);
   }
 
   private ProxySettings settings() {
@@ -145,6 +155,11 @@ final class CachingProxy implements AutoCloseable {
   /** Whether requests are being served, for {@code /readyz}. */
   void ready(boolean now) {
     ready = now;
+  }
+
+  /** Lets clients go that hold memory too long: where their connections are ours. */
+  void letSlowReadersGo() {
+    upkeep.letGo(downloads);
   }
 
   /** Has the JVM's heap give memory back that bodies need: for a JVM with nothing else in it. */
