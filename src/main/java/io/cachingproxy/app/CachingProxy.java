@@ -14,6 +14,7 @@ import io.cachingproxy.http.Redaction;
 import io.cachingproxy.metrics.OriginUse;
 import io.cachingproxy.metrics.ProxyMetrics;
 import io.cachingproxy.metrics.TunnelUse;
+import io.cachingproxy.proxy.Downloads;
 import io.cachingproxy.proxy.OriginGate;
 import io.cachingproxy.proxy.ProxyContext;
 import io.cachingproxy.proxy.ProxySettings;
@@ -36,6 +37,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * One proxy, wired together but not yet mapped to any port: the same parts in the embedded server
@@ -55,9 +57,15 @@ final class CachingProxy implements AutoCloseable {
   private final HttpCache cache;
   private final OriginGate gate;
   private final Tunnels tunnels;
+  private final Downloads downloads;
   private volatile boolean ready;
 
-  CachingProxy(ProxyConfig config, Clock clock) {
+  /**
+   * A proxy that serves nobody yet.
+   *
+   * @param nanos a clock that never goes back, for rates
+   */
+  CachingProxy(ProxyConfig config, Clock clock, LongSupplier nanos) {
     this.config = config;
     this.clock = clock;
     this.started = clock.instant();
@@ -69,6 +77,8 @@ final class CachingProxy implements AutoCloseable {
     this.cache =
         new HttpCache(store, policy(config), collapsing(config.collapsing()), metrics, clock);
     metrics.watchStore(store::usage);
+    this.downloads = new Downloads(config.listener().minDownloadRate(), store::shortages, nanos);
+    metrics.watchMemory(store::onlyReadBytes, store::allocationFailures, downloads::slow);
     metrics.watchCollapsing(cache::waiting, cache::unshared);
     this.gate = new OriginGate(limits(config.load()), redaction, System::nanoTime);
     metrics.watchOrigin(
@@ -120,7 +130,7 @@ final class CachingProxy implements AutoCloseable {
   /** What the servlet and the filter need. */
   ProxyContext context() {
     return new ProxyContext(
-        settings(), cache, new Listeners(metrics, events), gate, tunnels, clock);
+        settings(), cache, new Listeners(metrics, events), gate, tunnels, downloads, clock);
   }
 
   private ProxySettings settings() {
@@ -157,6 +167,11 @@ final class CachingProxy implements AutoCloseable {
   /** Whether requests are being served, for {@code /readyz}. */
   void ready(boolean now) {
     ready = now;
+  }
+
+  /** Lets clients go that hold memory too long: where their connections are ours. */
+  void letSlowReadersGo() {
+    upkeep.letGo(downloads);
   }
 
   /** Has the JVM's heap give memory back that bodies need: for a JVM with nothing else in it. */

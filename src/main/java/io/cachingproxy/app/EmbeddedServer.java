@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
@@ -76,7 +77,13 @@ public final class EmbeddedServer implements AutoCloseable {
    *     is left running
    */
   public static EmbeddedServer start(ProxyConfig config, Clock clock) throws IOException {
-    CachingProxy proxy = new CachingProxy(config, clock);
+    return start(config, clock, System::nanoTime);
+  }
+
+  static EmbeddedServer start(ProxyConfig config, Clock clock, LongSupplier nanos)
+      throws IOException {
+    CachingProxy proxy = new CachingProxy(config, clock, nanos);
+    proxy.letSlowReadersGo();
     Server clients = clientServer(config, proxy);
     Server management = managementServer(config, proxy);
     EmbeddedServer server =

@@ -36,7 +36,7 @@ public final class WebApp implements ServletContextListener {
     ServletContext context = event.getServletContext();
     Map<String, String> environment = System.getenv();
     ProxyConfig config = configOf(context, environment);
-    CachingProxy made = new CachingProxy(config, Clock.systemUTC());
+    CachingProxy made = new CachingProxy(config, Clock.systemUTC(), System::nanoTime);
     proxy = made;
     threads = OriginThreads.of(context);
     made.context().publish(context);

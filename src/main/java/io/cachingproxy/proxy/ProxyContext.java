@@ -15,6 +15,7 @@ import java.time.Clock;
  * @param listener hears of every exchange
  * @param gate bounds what goes to the origin
  * @param tunnels what became of upgraded connections
+ * @param downloads the clients that keep memory of the store busy
  * @param clock the one clock
  */
 public record ProxyContext(
@@ -23,6 +24,7 @@ public record ProxyContext(
     CacheListener listener,
     OriginGate gate,
     Tunnels tunnels,
+    Downloads downloads,
     Clock clock) {
 
   private static final String ATTRIBUTE = ProxyContext.class.getName();
