@@ -143,8 +143,11 @@ final class FieldUpdate {
       return update.without(FieldUpdate::isCookie);
     }
     Fields confirmation = update.without(line -> !confirms(line, policy));
+    // What an unusual field provokes is no word on what others get.
+    ResponseHead merged = new ResponseHead(stored.status(), merge(stored.fields(), update));
     boolean mayConfirm =
         !update.stream().anyMatch(FieldUpdate::isCookie)
+            && !Heuristic.isUnusual(get, merged, policy)
             && mayKeep(stored, plain(get), confirmation, policy);
     return mayConfirm ? confirmation : null;
   }
