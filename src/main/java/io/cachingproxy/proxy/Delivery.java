@@ -132,6 +132,7 @@ final class Delivery {
       Recipient recipient, ResponseHead head, @Nullable Storing storing, Response response) {
     if (storing != null) {
       keepUnlessSurplusFollows(storing, response);
+      recipient.holdsMemory();
     }
     return new Relay(
         recipient,
