@@ -67,8 +67,7 @@ final class Intake {
       } else {
         storing = parts.start(plan, part, requestTime, now);
       }
-      long length =
-          part == null ? ContentLength.of(response.fields()) : part.completeLength();
+      long length = part == null ? ContentLength.of(response.fields()) : part.completeLength();
       detail = storing == null ? whyNot(length) : null;
     }
     if (detail != null) {

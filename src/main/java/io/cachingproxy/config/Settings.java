@@ -195,7 +195,7 @@ final class Settings {
           "min-download-rate SIZE",
           size(0, Long.MAX_VALUE),
           "1KB",
-          "a second, from readers when memory is short; 0: any");
+          "a second, from readers if memory is short; 0: any");
 
   static final Setting<Integer> MAX_REQUEST_FIELDS =
       anywhere(

@@ -51,8 +51,8 @@ interface Recipient {
   boolean hasLeft();
 
   /**
-   * Says that memory of the store is held until the exchange is over: a client that takes its answer
-   * too slowly may be let go when memory is short.
+   * Says that memory of the store is held until the exchange is over: a client that takes its
+   * answer too slowly may be let go when memory is short.
    */
   default void holdsMemory() {}
 

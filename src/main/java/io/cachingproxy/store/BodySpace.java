@@ -80,8 +80,8 @@ final class BodySpace {
   }
 
   /**
-   * Makes use of the whole limit again once the JVM gives memory after it had refused: asks it once a
-   * minute. To be called now and then, on a thread that serves no requests, by one at a time.
+   * Makes use of the whole limit again once the JVM gives memory after it had refused: asks it once
+   * a minute. To be called now and then, on a thread that serves no requests, by one at a time.
    */
   void recover() {
     long now = nanos.getAsLong();
@@ -96,7 +96,8 @@ final class BodySpace {
         exhausted = false;
         budget.restoreLimit();
         warned.set(false);
-        LOG.info("The JVM gives direct memory again: the store takes up to {} bytes", budget.limit());
+        LOG.info(
+            "The JVM gives direct memory again: the store takes up to {} bytes", budget.limit());
       }
     }
   }

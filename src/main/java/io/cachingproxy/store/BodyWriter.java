@@ -14,8 +14,8 @@ public interface BodyWriter {
   /**
    * Copies the remaining bytes of {@code chunk}, leaving its position as it was.
    *
-   * @return false if the store has no room for them or the body would be {@linkplain #isTooLarge too
-   *     large}: nothing of the chunk is copied, what came before can still be {@linkplain #read
+   * @return false if the store has no room for them or the body would be {@linkplain #isTooLarge
+   *     too large}: nothing of the chunk is copied, what came before can still be {@linkplain #read
    *     read}, and all that is left to do is to abort
    */
   boolean append(ByteBuffer chunk);

@@ -13,8 +13,8 @@ import java.util.function.BooleanSupplier;
  * left the index while a reader held them. Arriving and only read are in flight, and each has a
  * budget of its own, so that the one can't stop the other: bodies that arrive can drive out half of
  * what is stored, and where readers keep a quarter of the limit already, what they hold isn't
- * evicted any more, which would free nothing. Stored responses are evicted one after the other until
- * there is room, and no more.
+ * evicted any more, which would free nothing. Stored responses are evicted one after the other
+ * until there is room, and no more.
  *
  * <p>Thread-safe. Taking may evict on the calling thread, so it must not be done within an
  * operation on the index.
@@ -74,8 +74,8 @@ final class Budget {
   }
 
   /**
-   * How often bytes could not be had, or had to be taken from what is stored while readers kept more
-   * than their budget.
+   * How often bytes could not be had, or had to be taken from what is stored while readers kept
+   * more than their budget.
    */
   long shortages() {
     return shortages.sum();

@@ -30,8 +30,8 @@ public interface ResponseStore extends AutoCloseable {
    * Starts a body.
    *
    * @param announcedLength the Content-Length, or -1 if it isn't known
-   * @return null if a body of that length is {@linkplain #isTooLarge too large}, or there is no room
-   *     now
+   * @return null if a body of that length is {@linkplain #isTooLarge too large}, or there is no
+   *     room now
    */
   @Nullable BodyWriter newBody(long announcedLength);
 

@@ -58,12 +58,10 @@ class IntakeTest {
 
   private Reception.Relay receive(int status, Fields request, Fields response) {
     TargetUri target = requireNonNull(TargetUri.parse("http://origin/page"));
-    Plan plan =
-        cache.plan(new RequestHead("GET", target, request)).toCompletableFuture().join();
+    Plan plan = cache.plan(new RequestHead("GET", target, request)).toCompletableFuture().join();
     Fields fresh = response.with("Cache-Control", "max-age=60");
     return (Reception.Relay)
-        cache.receive(
-            (Plan.AskOrigin) plan, new ResponseHead(status, fresh), clock.instant());
+        cache.receive((Plan.AskOrigin) plan, new ResponseHead(status, fresh), clock.instant());
   }
 
   private void assertNotStored(Reception.Relay relay, String reason) {
@@ -79,7 +77,8 @@ class IntakeTest {
 
   @Test
   void whatIsLargerThanAllThatIsStoredIsTooLarge() {
-    assertNotStored(receive(200, Fields.empty(), Fields.of("Content-Length", "600000")), "too-large");
+    assertNotStored(
+        receive(200, Fields.empty(), Fields.of("Content-Length", "600000")), "too-large");
   }
 
   @Test
