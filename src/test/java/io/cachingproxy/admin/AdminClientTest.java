@@ -45,7 +45,7 @@ class AdminClientTest {
     try (Answering server =
         new Answering(200, "{\"responses\":1,\"bytes\":2}", credentials::complete)) {
       assertThat(AdminClient.clear(server.url(), "s3cret")).isEqualTo(new ClearResult(1, 2));
-      assertThat(credentials.get(10, TimeUnit.SECONDS)).isEqualTo("Bearer s3cret");
+      assertThat(credentials.get(60, TimeUnit.SECONDS)).isEqualTo("Bearer s3cret");
     }
   }
 
@@ -138,7 +138,7 @@ class AdminClientTest {
           .isThrownBy(() -> AdminClient.clear(url, null))
           .satisfies(e -> assertThat(e.getMessage()).contains(url.toString()).doesNotContain("\n"));
       socket.close();
-      spoken.get(10, TimeUnit.SECONDS);
+      spoken.get(60, TimeUnit.SECONDS);
     }
   }
 
