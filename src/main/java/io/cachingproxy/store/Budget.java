@@ -93,8 +93,13 @@ final class Budget {
    * @return false if they can't be had now; nothing is taken then
    */
   boolean takeForBody(long bytes) {
-    boolean taken =
-        tryTake(bytes) || evictAndTake(bytes, Math.max(limit / 2, largestBody) - arriving.get());
+    boolean taken = tryTake(bytes);
+    if (!taken) {
+      if (!mayBecomeOnlyRead(0)) {
+        shortages.increment();
+      }
+      taken = evictAndTake(bytes, Math.max(limit / 2, largestBody) - arriving.get());
+    }
     if (taken) {
       arriving.addAndGet(bytes);
     }
@@ -165,9 +170,6 @@ final class Budget {
   }
 
   private boolean evictAndTake(long bytes, long most) {
-    if (!mayBecomeOnlyRead(0)) {
-      shortages.increment();
-    }
     while (bytes <= most && inFlight() + bytes <= limit) {
       if (tryTake(bytes)) {
         return true;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Protects storing from clients that hold memory and hardly read. */
-@Timeout(60)
+@Timeout(180)
 class SlowReadersTest {
 
   /** More than sockets take ahead. */

@@ -75,7 +75,7 @@ class MemoryStoreCompactionTest {
         store.remove(key(i));
       }
     }
-    for (int i = 0; i < 18_000; i++) {
+    for (int i = 0; i < 25_000; i++) {
       put(store, key(100_000 + i), "a", 1);
     }
   }
@@ -87,9 +87,9 @@ class MemoryStoreCompactionTest {
 
   @Test
   void anEntryThatWasMovedAfterItsLookUpIsStillTheOne() {
-    scatter(2500, 10_000);
+    scatter(2900, 10_000);
     List<StoredResponse> lookedUp = new ArrayList<>();
-    for (int i = 0; i < 2500; i++) {
+    for (int i = 0; i < 2900; i++) {
       lookedUp.addAll(store.find(key(i)).join());
     }
     compactWhollyAndCheck();
