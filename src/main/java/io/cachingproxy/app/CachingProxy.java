@@ -14,6 +14,7 @@ import io.cachingproxy.http.Redaction;
 import io.cachingproxy.metrics.OriginUse;
 import io.cachingproxy.metrics.ProxyMetrics;
 import io.cachingproxy.metrics.TunnelUse;
+import io.cachingproxy.proxy.Downloads;
 import io.cachingproxy.proxy.OriginGate;
 import io.cachingproxy.proxy.ProxyContext;
 import io.cachingproxy.proxy.ProxySettings;
@@ -59,9 +60,12 @@ final class CachingProxy implements AutoCloseable {
   private final HttpCache cache;
   private final OriginGate gate;
   private final Tunnels tunnels;
+  private final Downloads downloads;
   private volatile boolean ready;
 
   /**
+   * A proxy that serves nobody yet.
+   *
    * @param clock the one clock
    * @param nanos a clock in nanoseconds that never goes back
    */
@@ -78,6 +82,8 @@ final class CachingProxy implements AutoCloseable {
     this.cache =
         new HttpCache(store, policy(config), collapsing(config.collapsing()), metrics, clock);
     metrics.watchStore(store::usage);
+    this.downloads = new Downloads(config.listener().minDownloadRate(), store::shortages, nanos);
+    metrics.watchMemory(store::onlyReadBytes, store::allocationFailures, downloads::slow);
     metrics.watchCollapsing(cache::waiting, cache::unshared);
     this.gate = new OriginGate(limits(config.load()), redaction, System::nanoTime);
     metrics.watchOrigin(
@@ -129,7 +135,15 @@ final class CachingProxy implements AutoCloseable {
   /** What the servlet and the filter need. */
   ProxyContext context() {
     return new ProxyContext(
-        settings(), cache, new Listeners(metrics, events), gate, tunnels, pseudonym, clock, nanos);
+        settings(),
+        cache,
+        new Listeners(metrics, events),
+        gate,
+        tunnels,
+        downloads,
+        pseudonym,
+        clock,
+        nanos);
   }
 
   private ProxySettings settings() {
@@ -172,6 +186,11 @@ final class CachingProxy implements AutoCloseable {
   /** Whether requests are being served, for {@code /readyz}. */
   void ready(boolean now) {
     ready = now;
+  }
+
+  /** Lets clients go that hold memory too long: where their connections are ours. */
+  void letSlowReadersGo() {
+    upkeep.letGo(downloads);
   }
 
   /** Has the JVM's heap give memory back that bodies need: for a JVM with nothing else in it. */

@@ -89,6 +89,7 @@ public final class EmbeddedServer implements AutoCloseable {
   public static EmbeddedServer start(ProxyConfig config, Clock clock, LongSupplier nanos)
       throws IOException {
     CachingProxy proxy = new CachingProxy(config, clock, nanos);
+    proxy.letSlowReadersGo();
     Server clients = clientServer(config, proxy);
     Server management = managementServer(config, proxy);
     EmbeddedServer server =

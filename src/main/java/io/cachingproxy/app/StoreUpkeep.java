@@ -1,5 +1,6 @@
 package io.cachingproxy.app;
 
+import io.cachingproxy.proxy.Downloads;
 import io.cachingproxy.store.MemoryStore;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -9,7 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The thread that keeps the memory of a store in order while others serve requests: it lets the
- * store compact itself, and in a JVM of our own the heap give back what bodies need.
+ * store compact itself, and in a server of our own slow readers go and the heap give back what
+ * bodies need.
  */
 final class StoreUpkeep implements AutoCloseable {
 
@@ -17,6 +19,8 @@ final class StoreUpkeep implements AutoCloseable {
 
   /** Short beside the time in which a fast origin fills a share of the store worth speaking of. */
   private static final long INTERVAL_MILLIS = 50;
+
+  private static final long LOOK_MILLIS = 1000;
 
   /** What fails fails every 50 ms; once a minute is enough to say so. */
   private static final long LOG_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -32,17 +36,21 @@ final class StoreUpkeep implements AutoCloseable {
           });
 
   StoreUpkeep(MemoryStore store) {
-    repeat(store::compact);
+    repeat(store::compact, INTERVAL_MILLIS);
+  }
+
+  /** From now on clients are let go that hold memory too long where it is short. */
+  void letGo(Downloads downloads) {
+    repeat(downloads::look, LOOK_MILLIS);
   }
 
   /** From now on the heap is trimmed too: the JVM has nothing but this proxy in it. */
   void trimHeap(HeapTrim trim) {
-    repeat(trim::trim);
+    repeat(trim::trim, INTERVAL_MILLIS);
   }
 
-  private void repeat(Runnable task) {
-    thread.scheduleWithFixedDelay(
-        () -> runSafely(task), INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+  private void repeat(Runnable task, long millis) {
+    thread.scheduleWithFixedDelay(() -> runSafely(task), millis, millis, TimeUnit.MILLISECONDS);
   }
 
   /**

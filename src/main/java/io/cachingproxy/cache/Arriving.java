@@ -49,6 +49,11 @@ public final class Arriving {
     return writer.length();
   }
 
+  /** Whether the content and so many bytes more are larger than anything that is stored. */
+  boolean isTooLarge(long more) {
+    return writer.isTooLarge(writer.length() + more);
+  }
+
   /** Copies a piece, for no reader to see yet; false if there is no room for it. */
   boolean append(ByteBuffer chunk) {
     synchronized (this) {

@@ -67,7 +67,8 @@ final class Intake {
       } else {
         storing = parts.start(plan, part, requestTime, now);
       }
-      detail = storing == null ? "too-large" : null;
+      long length = part == null ? ContentLength.of(response.fields()) : part.completeLength();
+      detail = storing == null ? whyNot(length) : null;
     }
     if (detail != null) {
       listener.notStored(detail);
@@ -75,6 +76,10 @@ final class Intake {
     CacheOutcome outcome =
         CacheOutcome.fromOrigin(plan.forward(), response.status(), storing != null, detail);
     return new Reception.Relay(outcome, storing, clientHasIt);
+  }
+
+  private String whyNot(long length) {
+    return store.isTooLarge(length) ? Storing.TOO_LARGE : Storing.NO_ROOM;
   }
 
   /**

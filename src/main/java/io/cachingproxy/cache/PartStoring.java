@@ -121,6 +121,8 @@ final class PartStoring {
               if (whole.stream().anyMatch(arrived::combinesWith)) {
                 // All of it is there already.
                 arrived.body().release();
+              } else if (whole.stream().anyMatch(stored -> isKept(stored, arrived))) {
+                notStored(arrived);
               } else {
                 join(arrived, partial, attempts);
               }
@@ -143,9 +145,21 @@ final class PartStoring {
       store.put(alone);
       removeIfPurged(alone, arrived.stamp());
     } else {
-      arrived.body().release();
-      listener.notStored("partial");
+      notStored(arrived);
     }
+  }
+
+  /** Whether that whole response stays, and the part is given up for it. */
+  private boolean isKept(StoredResponse whole, Arrived arrived) {
+    return !arrived.part().isComplete()
+        && arrived.isSameVariant(whole)
+        && !purges.coversStored(whole)
+        && !arrived.part().maySupplant(arrived.head(), whole.head(), whole.completeLength());
+  }
+
+  private void notStored(Arrived arrived) {
+    arrived.body().release();
+    listener.notStored("partial");
   }
 
   private void extend(

@@ -253,13 +253,12 @@ final class Planner {
     }
   }
 
-  @SuppressWarnings("ReferenceEquality")
   private static boolean isSame(List<StoredResponse> before, List<StoredResponse> after) {
     if (before.size() != after.size()) {
       return false;
     }
     for (int i = 0; i < before.size(); i++) {
-      if (before.get(i) != after.get(i)) {
+      if (!before.get(i).isVery(after.get(i))) {
         return false;
       }
     }

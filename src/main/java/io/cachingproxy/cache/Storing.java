@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Storing {
 
+  /** Why it isn't stored: it is larger than anything that is. */
+  static final String TOO_LARGE = "too-large";
+
+  /** Why it isn't stored: the memory is taken, now. */
+  static final String NO_ROOM = "no-room";
+
   private final Purges purges;
   private final CacheListener listener;
   private final CacheKey key;
@@ -109,7 +115,7 @@ public final class Storing {
     }
     if (chunk.hasRemaining() && !content.append(chunk)) {
       handing = true;
-      listener.notStored("no-room");
+      listener.notStored(content.isTooLarge(chunk.remaining()) ? TOO_LARGE : NO_ROOM);
       whenEnded.run();
       return false;
     }

@@ -117,7 +117,8 @@ final class Assembly {
     return new Listener(
         settings.find(Settings.HOST),
         settings.get(Settings.PORT),
-        Math.toIntExact(settings.get(Settings.MAX_REQUEST_HEADER_SIZE)));
+        Math.toIntExact(settings.get(Settings.MAX_REQUEST_HEADER_SIZE)),
+        settings.get(Settings.MIN_DOWNLOAD_RATE));
   }
 
   private Requests requests() throws ConfigException {

@@ -32,8 +32,11 @@ public record ProxyConfig(
    * @param host the name or address to bind, null for all interfaces
    * @param port 0 for any free one
    * @param maxRequestHeaderSize the largest request line with all fields
+   * @param minDownloadRate the bytes a second that a client has to take of its answer where memory
+   *     is short; 0 if it may take its time
    */
-  public record Listener(@Nullable String host, int port, int maxRequestHeaderSize) {}
+  public record Listener(
+      @Nullable String host, int port, int maxRequestHeaderSize, long minDownloadRate) {}
 
   /**
    * What is taken from clients, wherever they connect.

@@ -189,6 +189,14 @@ final class Settings {
           "32KB",
           "request line and fields");
 
+  static final Setting<Long> MIN_DOWNLOAD_RATE =
+      standalone(
+          LIMITS,
+          "min-download-rate SIZE",
+          size(0, Long.MAX_VALUE),
+          "1KB",
+          "a second, from readers if memory is short; 0: any");
+
   static final Setting<Integer> MAX_REQUEST_FIELDS =
       anywhere(
           LIMITS,

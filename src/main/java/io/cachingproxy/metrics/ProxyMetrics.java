@@ -167,6 +167,18 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
     sampled.store(usage);
   }
 
+  /**
+   * Shows from now on what becomes of the memory for bodies.
+   *
+   * @param onlyRead the bytes of bodies that left the store and are read still
+   * @param allocationFailures how often the JVM had none; never falls
+   * @param slowDownloads how many clients were let go that read too slowly; never falls
+   */
+  public void watchMemory(
+      LongSupplier onlyRead, LongSupplier allocationFailures, LongSupplier slowDownloads) {
+    sampled.memory(onlyRead, allocationFailures, slowDownloads);
+  }
+
   /** Shows what the origin bears from now on; asked once a scrape. */
   public void watchOrigin(OriginUse use) {
     origin.watch(use);

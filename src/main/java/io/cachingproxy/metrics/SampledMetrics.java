@@ -19,6 +19,7 @@ final class SampledMetrics extends Collector implements Collector.Describable {
   private volatile LongSupplier requestsInFlight = () -> 0;
   private volatile LongSupplier waiting = () -> 0;
   private volatile LongSupplier unshared = () -> 0;
+  private volatile Memory memory = new Memory(() -> 0, () -> 0, () -> 0);
   private volatile Events events = new Events(() -> 0, () -> 0, () -> 0);
 
   SampledMetrics(RequestCounters requests) {
@@ -27,6 +28,10 @@ final class SampledMetrics extends Collector implements Collector.Describable {
 
   void store(Supplier<Usage> usage) {
     store = usage;
+  }
+
+  void memory(LongSupplier onlyRead, LongSupplier allocationFailures, LongSupplier slowDownloads) {
+    memory = new Memory(onlyRead, allocationFailures, slowDownloads);
   }
 
   void requestsInFlight(LongSupplier count) {
@@ -47,6 +52,7 @@ final class SampledMetrics extends Collector implements Collector.Describable {
     // Once a scrape, so that bytes and limit are of the same moment.
     Usage usage = store.get();
     Events log = events;
+    Memory bodies = memory;
     return List.of(
         new GaugeMetricFamily(
             "proxy_cache_hit_ratio",
@@ -64,6 +70,18 @@ final class SampledMetrics extends Collector implements Collector.Describable {
             usage.bytes()),
         new GaugeMetricFamily(
             "proxy_store_limit_bytes", "The limit of proxy_store_bytes.", usage.limit()),
+        new GaugeMetricFamily(
+            "proxy_store_only_read_bytes",
+            "What bodies take of the limit that have left the store and are still being read.",
+            bodies.onlyRead().getAsLong()),
+        new CounterMetricFamily(
+            "proxy_store_allocation_failures_total",
+            "How often the JVM had no memory for bodies; it is asked again after a minute.",
+            bodies.allocationFailures().getAsLong()),
+        new CounterMetricFamily(
+            "proxy_slow_downloads_total",
+            "Answers broken off while memory was short: their clients took too little a second.",
+            bodies.slowDownloads().getAsLong()),
         new GaugeMetricFamily(
             "proxy_collapse_waiting",
             "Requests that wait for what another was sent to the origin for.",
@@ -91,12 +109,18 @@ final class SampledMetrics extends Collector implements Collector.Describable {
         new GaugeMetricFamily("proxy_store_responses", "", List.of()),
         new GaugeMetricFamily("proxy_store_bytes", "", List.of()),
         new GaugeMetricFamily("proxy_store_limit_bytes", "", List.of()),
+        new GaugeMetricFamily("proxy_store_only_read_bytes", "", List.of()),
+        new CounterMetricFamily("proxy_store_allocation_failures_total", "", List.of()),
+        new CounterMetricFamily("proxy_slow_downloads_total", "", List.of()),
         new GaugeMetricFamily("proxy_collapse_waiting", "", List.of()),
         new GaugeMetricFamily("proxy_collapse_unshared_keys", "", List.of()),
         new CounterMetricFamily("proxy_events_sent_total", "", List.of()),
         new CounterMetricFamily("proxy_events_lost_total", "", List.of()),
         new GaugeMetricFamily("proxy_events_waiting", "", List.of()));
   }
+
+  private record Memory(
+      LongSupplier onlyRead, LongSupplier allocationFailures, LongSupplier slowDownloads) {}
 
   private record Events(LongSupplier sent, LongSupplier lost, LongSupplier waiting) {}
 }

@@ -109,7 +109,13 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     boolean hasContent = hasContent(request, head.fields());
     ClientExchange client =
         new ClientExchange(
-            request, response, streams().open(request, async), recorder, head, hasContent);
+            request,
+            response,
+            streams().open(request, async),
+            recorder,
+            context().downloads(),
+            head,
+            hasContent);
     ClientRequest.Refusal refusal = read.refusal();
     if (refusal != null) {
       client.refuseAndClose(

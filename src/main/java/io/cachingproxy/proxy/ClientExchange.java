@@ -26,18 +26,25 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one thread at a time; {@link #complete} and {@link #abort} end it, exactly one of
  * them, once.
  */
-final class ClientExchange implements Recipient {
+final class ClientExchange implements Recipient, Downloads.Download {
 
   private final HttpServletRequest request;
   private final HttpServletResponse response;
   private final ClientStream stream;
   private final ExchangeRecorder recorder;
+  private final Downloads downloads;
   private final RequestHead head;
   private final boolean hasContent;
   private @Nullable OriginFailure originFailure;
   private int answerStatus;
   private boolean writing;
-  private boolean ended;
+  private volatile boolean ended;
+  private volatile boolean holding;
+
+  /** Read by others as well, who look again and again: a value of a moment ago does no harm. */
+  private long handed;
+
+  private @Nullable ByteBuffer piece;
   private @Nullable Runnable whenLastEnds;
 
   ClientExchange(
@@ -45,12 +52,14 @@ final class ClientExchange implements Recipient {
       HttpServletResponse response,
       ClientStream stream,
       ExchangeRecorder recorder,
+      Downloads downloads,
       RequestHead head,
       boolean hasContent) {
     this.request = request;
     this.response = response;
     this.stream = stream;
     this.recorder = recorder;
+    this.downloads = downloads;
     this.head = head;
     this.hasContent = hasContent;
   }
@@ -158,6 +167,8 @@ final class ClientExchange implements Recipient {
   @Override
   public void write(boolean last, ByteBuffer content, Callback callback) {
     writing = true;
+    handed += content.remaining();
+    piece = content;
     recorder.sent(content.remaining());
     // Without content, and without its length, the container would announce none: a length of 0.
     boolean isWhole = last && !(isBodiless() && !content.hasRemaining());
@@ -167,6 +178,34 @@ final class ClientExchange implements Recipient {
   /** Whether the response has no content whatever its fields say (RFC 9110 §6.4.1). */
   private boolean isBodiless() {
     return isHead() || answerStatus == 304 || answerStatus == 204;
+  }
+
+  @Override
+  public void holdsMemory() {
+    holding = true;
+    downloads.watch(this);
+    if (ended) {
+      downloads.forget(this);
+    }
+  }
+
+  @Override
+  public boolean isWaitedFor() {
+    ByteBuffer now = piece;
+    return now != null && now.hasRemaining();
+  }
+
+  @Override
+  public long taken() {
+    ByteBuffer now = piece;
+    return now == null ? handed : handed - now.remaining();
+  }
+
+  @Override
+  public void letGo() {
+    if (!ended) {
+      stream.cut();
+    }
   }
 
   /** Ends the exchange after the last write. */
@@ -184,6 +223,9 @@ final class ClientExchange implements Recipient {
 
   private void ended() {
     ended = true;
+    if (holding) {
+      downloads.forget(this);
+    }
     if (whenLastEnds != null) {
       whenLastEnds.run();
     }

@@ -85,6 +85,12 @@ interface ClientStream {
    */
   void handOver(Function<EndPoint, Connection> successor);
 
+  /**
+   * Closes the connection under an answer that is being written, so that the write fails. By any
+   * thread. Where the container leaves that to itself, nothing happens.
+   */
+  default void cut() {}
+
   /** Breaks the exchange off, so that the client can tell that the response is not complete. */
   void abort(Throwable failure);
 }

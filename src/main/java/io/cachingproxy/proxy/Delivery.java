@@ -95,6 +95,7 @@ final class Delivery {
       next = again.plan();
     } else if (reception instanceof Reception.Join join) {
       JoinedAnswer joined = new JoinedAnswer(client, join);
+      joined.holdsMemory();
       taker = relay(joined, head, join.storing(), response);
       client.begin(
           join.status(),
@@ -131,6 +132,7 @@ final class Delivery {
       Recipient recipient, ResponseHead head, @Nullable Storing storing, Response response) {
     if (storing != null) {
       keepUnlessSurplusFollows(storing, response);
+      recipient.holdsMemory();
     }
     return new Relay(
         recipient,

@@ -42,6 +42,7 @@ final class Follower extends IteratingCallback implements Departures.Watched {
 
   void start() {
     departures.watch(this);
+    client.holdsMemory();
     iterate();
   }
 

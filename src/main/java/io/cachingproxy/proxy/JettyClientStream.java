@@ -162,6 +162,14 @@ final class JettyClientStream implements ClientStream {
     request.getServletChannel().abort(failure);
   }
 
+  /** The write fails after the socket has let go of its buffers, never while it reads them. */
+  @Override
+  public void cut() {
+    EndPoint endPoint = endPoint();
+    BrokenConnection.reset(endPoint);
+    endPoint.close();
+  }
+
   /** Jetty upgrades the connection when the response is complete. */
   @Override
   public void handOver(Function<EndPoint, Connection> successor) {

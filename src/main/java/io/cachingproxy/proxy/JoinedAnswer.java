@@ -130,6 +130,11 @@ final class JoinedAnswer implements Recipient {
   public void trailers(Supplier<Fields> trailers) {}
 
   @Override
+  public void holdsMemory() {
+    client.holdsMemory();
+  }
+
+  @Override
   public void begin(int status, Fields fields, CacheOutcome outcome) {
     client.begin(status, fields, outcome);
   }

@@ -16,6 +16,7 @@ import java.util.function.LongSupplier;
  * @param listener hears of every exchange
  * @param gate bounds what goes to the origin
  * @param tunnels what became of upgraded connections
+ * @param downloads the clients that keep memory of the store busy
  * @param pseudonym the name of this proxy in Via
  * @param clock the one clock
  * @param nanos a clock in nanoseconds that never goes back
@@ -26,6 +27,7 @@ public record ProxyContext(
     CacheListener listener,
     OriginGate gate,
     Tunnels tunnels,
+    Downloads downloads,
     Pseudonym pseudonym,
     Clock clock,
     LongSupplier nanos) {

@@ -50,6 +50,12 @@ interface Recipient {
   /** Whether the client is known to have closed its connection, or its side of it. */
   boolean hasLeft();
 
+  /**
+   * Says that memory of the store is held until the exchange is over: a client that takes its
+   * answer too slowly may be let go when memory is short.
+   */
+  default void holdsMemory() {}
+
   /** Ends the exchange after the last write. */
   void complete();
 

@@ -25,6 +25,9 @@ final class StoredResponseWriter extends IteratingCallback {
   private final List<ByteBuffer> pieces;
   private int next;
 
+  /** Most often so as soon as it has begun: the socket took all. */
+  private volatile boolean over;
+
   private StoredResponseWriter(ClientExchange client, Stored stored, List<ByteBuffer> pieces) {
     this.client = client;
     this.stored = stored;
@@ -40,7 +43,11 @@ final class StoredResponseWriter extends IteratingCallback {
       stored.release();
       throw gone;
     }
-    new StoredResponseWriter(client, stored, pieces).iterate();
+    StoredResponseWriter writer = new StoredResponseWriter(client, stored, pieces);
+    writer.iterate();
+    if (!writer.over) {
+      client.holdsMemory();
+    }
   }
 
   private static List<ByteBuffer> begin(
@@ -86,12 +93,14 @@ final class StoredResponseWriter extends IteratingCallback {
 
   @Override
   protected void onCompleteSuccess() {
+    over = true;
     stored.release();
     client.complete();
   }
 
   @Override
   protected void onCompleteFailure(Throwable failure) {
+    over = true;
     stored.release();
     client.abort(failure);
   }

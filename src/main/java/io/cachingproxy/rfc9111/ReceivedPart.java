@@ -3,8 +3,10 @@ package io.cachingproxy.rfc9111;
 import io.cachingproxy.http.ByteRange;
 import io.cachingproxy.http.ContentLength;
 import io.cachingproxy.http.ContentRange;
+import io.cachingproxy.http.EntityTag;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.ResponseHead;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,35 @@ public record ReceivedPart(ResponseHead whole, ByteRange range, long completeLen
   /** Whether this part is all there is. */
   public boolean isComplete() {
     return range.length() == completeLength;
+  }
+
+  /**
+   * Whether it may take the place of a whole stored response of the same variant: only if that one
+   * is of no use any more, neither fresh nor to be validated, or is another representation, as
+   * validators or lengths show. Else the bytes of the part are no reason to give up all the others.
+   *
+   * @param head this part's own, parsed
+   * @param stored that of the stored response
+   * @param storedLength the length of the stored response's content
+   */
+  public boolean maySupplant(StoredHead head, StoredHead stored, long storedLength) {
+    boolean isOfUse =
+        stored.isFresh(head.responseTime())
+            || stored.etag() != null
+            || stored.lastModified() != null;
+    return !isOfUse || storedLength != completeLength || hasChanged(head, stored);
+  }
+
+  /** RFC 9110 §8.8: by entity tags where both have one, else by Last-Modified. */
+  private static boolean hasChanged(StoredHead one, StoredHead other) {
+    EntityTag tag = one.etag();
+    EntityTag otherTag = other.etag();
+    if (tag != null && otherTag != null) {
+      return !tag.matchesWeakly(otherTag);
+    }
+    Instant modified = one.lastModified();
+    Instant otherModified = other.lastModified();
+    return modified != null && otherModified != null && !modified.equals(otherModified);
   }
 
   /**

@@ -62,8 +62,13 @@ final class ArenaBody implements Body, ArenaUse {
     return index == 0 ? firstExtent : moreExtents[index - 1];
   }
 
-  /** Whether any of it lies in one of those segments. */
-  boolean touches(BitSet segments) {
+  @Override
+  public boolean isShared() {
+    return holds > 1;
+  }
+
+  @Override
+  public boolean touches(BitSet segments) {
     for (int i = 0; i < extents(); i++) {
       if (segments.get(space.arena().segmentOf(extent(i)))) {
         return true;

@@ -40,7 +40,7 @@ final class ArenaBodyWriter implements BodyWriter {
    */
   ArenaBodyWriter(BodySpace space, long largest, long announced, Extents extents) {
     this.space = space;
-    this.largest = announced < 0 ? largest : announced;
+    this.largest = largest;
     this.announced = announced;
     this.extents = extents;
   }
@@ -51,7 +51,7 @@ final class ArenaBodyWriter implements BodyWriter {
       throw new IllegalStateException("the body is complete");
     }
     int count = chunk.remaining();
-    if (state == State.ABORTED || count > largest - length || !hasRoomFor(count)) {
+    if (state == State.ABORTED || count > most() - length || !hasRoomFor(count)) {
       return false;
     }
     int from = chunk.position();
@@ -72,12 +72,21 @@ final class ArenaBodyWriter implements BodyWriter {
     return true;
   }
 
+  private long most() {
+    return announced < 0 ? largest : announced;
+  }
+
+  @Override
+  public boolean isTooLarge(long bytes) {
+    return bytes > largest;
+  }
+
   private boolean hasRoomFor(int count) {
     long needed = OffHeapArena.blocksFor(length + count) - extents.blocks();
     if (needed <= 0) {
       return true;
     }
-    long mostUseful = OffHeapArena.blocksFor(largest) - extents.blocks();
+    long mostUseful = OffHeapArena.blocksFor(most()) - extents.blocks();
     long generous = Math.min(mostUseful, Math.max(needed, Math.min(extents.blocks(), MOST_GROWTH)));
     return space.allocate(generous, extents)
         || (generous > needed && space.allocate(needed, extents));
@@ -118,6 +127,7 @@ final class ArenaBodyWriter implements BodyWriter {
     }
     state = State.COMPLETED;
     space.giveBack(extents, extents.blocks() - OffHeapArena.blocksFor(length));
+    space.arrived(extents.blocks());
     return new ArenaBody(space, extents, length);
   }
 

@@ -1,5 +1,7 @@
 package io.cachingproxy.store;
 
+import java.util.BitSet;
+
 /** What content takes of a memory store. */
 sealed interface ArenaUse permits ArenaBody, JoinedBody, PartialBody {
 
@@ -11,6 +13,12 @@ sealed interface ArenaUse permits ArenaBody, JoinedBody, PartialBody {
 
   /** Whether all of it is in that space. */
   boolean isIn(BodySpace space);
+
+  /** Whether others than the store hold it, now. */
+  boolean isShared();
+
+  /** Whether any of it lies in one of those segments of the arena. */
+  boolean touches(BitSet segments);
 
   static ArenaUse of(Stored stored) {
     if (stored instanceof PartialResponse partial) {

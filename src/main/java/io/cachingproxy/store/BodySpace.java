@@ -1,6 +1,8 @@
 package io.cachingproxy.store;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,13 +14,25 @@ final class BodySpace {
 
   private static final Logger LOG = LoggerFactory.getLogger(BodySpace.class);
 
+  /** How long after the JVM has refused memory it is asked again. */
+  private static final long RETRY_NANOS = TimeUnit.MINUTES.toNanos(1);
+
   private final OffHeapArena arena;
   private final Budget budget;
+  private final LongSupplier nanos;
   private final AtomicBoolean warned = new AtomicBoolean();
+  private boolean exhausted;
+  private long askedNanos;
 
-  BodySpace(OffHeapArena arena, Budget budget) {
+  /**
+   * Room of which nothing is taken.
+   *
+   * @param nanos a clock that never goes back
+   */
+  BodySpace(OffHeapArena arena, Budget budget, LongSupplier nanos) {
     this.arena = arena;
     this.budget = budget;
+    this.nanos = nanos;
   }
 
   OffHeapArena arena() {
@@ -41,7 +55,7 @@ final class BodySpace {
       return false;
     }
     if (!arena.allocate(blocks, extents)) {
-      budget.give(bytes);
+      budget.giveArriving(bytes);
       return false;
     }
     return true;
@@ -55,7 +69,8 @@ final class BodySpace {
     if (warned.compareAndSet(false, true)) {
       LOG.warn(
           "The JVM gives no more direct memory (its limit is {} bytes): the store keeps to {} bytes"
-              + " instead of {}; raise -XX:MaxDirectMemorySize or lower the memory of the cache",
+              + " instead of {}, and tries again every minute; raise -XX:MaxDirectMemorySize or lower"
+              + " the memory of the cache",
           DirectMemory.maximum(),
           arena.committed(),
           budget.limit());
@@ -64,13 +79,41 @@ final class BodySpace {
     return true;
   }
 
-  /** Gives back the last {@code blocks} blocks of the list. */
-  void giveBack(Extents extents, long blocks) {
-    arena.giveBack(extents, blocks);
-    budget.give(blocks * ArenaSegment.BLOCK);
+  /**
+   * Makes use of the whole limit again once the JVM gives memory after it had refused: asks it once
+   * a minute. To be called now and then, on a thread that serves no requests, by one at a time.
+   */
+  void recover() {
+    long now = nanos.getAsLong();
+    if (!arena.isExhausted()) {
+      exhausted = false;
+    } else if (!exhausted) {
+      exhausted = true;
+      askedNanos = now;
+    } else if (now - askedNanos >= RETRY_NANOS) {
+      askedNanos = now;
+      if (arena.growAgain()) {
+        exhausted = false;
+        budget.restoreLimit();
+        warned.set(false);
+        LOG.info(
+            "The JVM gives direct memory again: the store takes up to {} bytes", budget.limit());
+      }
+    }
   }
 
-  /** Gives back an extent. */
+  /** Gives back the last {@code blocks} blocks of the list, of a body that is still arriving. */
+  void giveBack(Extents extents, long blocks) {
+    arena.giveBack(extents, blocks);
+    budget.giveArriving(blocks * ArenaSegment.BLOCK);
+  }
+
+  /** A body in so many blocks has arrived. */
+  void arrived(long blocks) {
+    budget.arrived(blocks * ArenaSegment.BLOCK);
+  }
+
+  /** Gives back an extent of a body that had arrived. */
   void free(long extent) {
     arena.free(extent);
     budget.give((long) Extents.count(extent) * ArenaSegment.BLOCK);

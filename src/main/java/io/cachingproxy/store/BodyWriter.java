@@ -14,8 +14,8 @@ public interface BodyWriter {
   /**
    * Copies the remaining bytes of {@code chunk}, leaving its position as it was.
    *
-   * @return false if the store has no room for them or the body would exceed the largest object
-   *     allowed: nothing of the chunk is copied, what came before can still be {@linkplain #read
+   * @return false if the store has no room for them or the body would be {@linkplain #isTooLarge
+   *     too large}: nothing of the chunk is copied, what came before can still be {@linkplain #read
    *     read}, and all that is left to do is to abort
    */
   boolean append(ByteBuffer chunk);
@@ -29,6 +29,9 @@ public interface BodyWriter {
    * @throws IndexOutOfBoundsException if that byte has not been appended
    */
   ByteBuffer read(long first);
+
+  /** Whether a body of that length is larger than any that is stored. */
+  boolean isTooLarge(long bytes);
 
   /** The number of bytes appended so far. */
   long length();

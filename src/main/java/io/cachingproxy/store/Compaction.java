@@ -3,6 +3,7 @@ package io.cachingproxy.store;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +17,20 @@ final class Compaction {
   /** How many segments of the arena are emptied at once, so that memory for copies is bounded. */
   private static final int MOST_RETIRED = 8;
 
+  /**
+   * What holds a segment may be none of what is stored: a body that still arrives, or that is only
+   * being read. After a look through the index in vain so many calls at most do nothing, 3 s in
+   * all.
+   */
+  private static final int LONGEST_PAUSE = 63;
+
   private final OffHeapArena arena;
   private final Collection<Variants> index;
   private final LongFunction<@Nullable BodyWriter> newBody;
   private final BiPredicate<Stored, Stored> exchange;
+  private int copies;
+  private int pause;
+  private int lastPause;
 
   /**
    * A compaction that has moved nothing yet.
@@ -42,53 +53,74 @@ final class Compaction {
 
   /** Copies some megabytes at most. */
   void run() {
-    BitSet retired = arena.retire(MOST_RETIRED);
-    if (retired.isEmpty()) {
+    if (pause > 0) {
+      pause--;
       return;
     }
+    BitSet retired = arena.retire(MOST_RETIRED);
+    if (retired.isEmpty()) {
+      lastPause = 0;
+      return;
+    }
+    int copiesBefore = copies;
     try {
       for (Variants variants : index) {
         for (Stored stored : variants.responses()) {
-          if (stored instanceof StoredResponse response
-              && response.body() instanceof ArenaBody body
-              && body.touches(retired)) {
-            move(response);
+          if (ArenaUse.of(stored).touches(retired)) {
+            move(stored, retired);
           }
         }
       }
     } finally {
       arena.reinstate(retired);
+      lastPause = copies == copiesBefore ? Math.min(LONGEST_PAUSE, 2 * lastPause + 1) : 0;
+      pause = lastPause;
     }
   }
 
-  /** Puts the same response over a copy of its body in its place. */
-  private void move(StoredResponse old) {
+  /** Puts the same entry over copies of what of its content is to move in its place. */
+  private void move(Stored old, BitSet retired) {
     if (!old.tryRetain()) {
       return;
     }
     try {
-      Body copy = copy(old.body());
-      if (copy == null) {
+      int copiesBefore = copies;
+      Stored moved = moved(old, retired);
+      if (moved == null) {
         return;
       }
-      if (exchange.test(old, new StoredResponse(old.key(), old.head(), copy, old.stamp()))) {
+      if (copies > copiesBefore && exchange.test(old, moved)) {
         old.release();
       } else {
-        copy.release();
+        moved.release();
       }
     } finally {
       old.release();
     }
   }
 
-  private @Nullable Body copy(Body body) {
-    BodyWriter writer = newBody.apply(body.length());
+  private @Nullable Stored moved(Stored old, BitSet retired) {
+    if (old instanceof PartialResponse part) {
+      PartialBody parts = part.body().moved(retired, this::copy);
+      return new PartialResponse(old.key(), old.head(), parts, old.stamp());
+    }
+    Body body = ((StoredResponse) old).body();
+    Body copy =
+        body instanceof JoinedBody joined
+            ? joined.parts().moved(retired, this::copy).complete()
+            : copy(body.buffers(), body.length());
+    return copy == null ? null : new StoredResponse(old.key(), old.head(), copy, old.stamp());
+  }
+
+  private @Nullable Body copy(List<ByteBuffer> buffers, long length) {
+    BodyWriter writer = newBody.apply(length);
     if (writer == null) {
       return null;
     }
-    for (ByteBuffer buffer : body.buffers()) {
+    for (ByteBuffer buffer : buffers) {
       writer.append(buffer);
     }
+    copies++;
     return writer.complete();
   }
 }

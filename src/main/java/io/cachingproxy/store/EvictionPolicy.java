@@ -160,6 +160,15 @@ public final class EvictionPolicy<E extends EvictionPolicy.Entry> {
     return evicted;
   }
 
+  /** Puts an entry back that was evicted and can't leave now: as if it had just been used. */
+  public synchronized void putBack(E entry) {
+    Entry back = entry;
+    if (back.position == NOWHERE) {
+      back.clock = clock;
+      insert(back);
+    }
+  }
+
   /** The number of entries. */
   public synchronized int size() {
     return size;

@@ -2,6 +2,7 @@ package io.cachingproxy.store;
 
 import io.cachingproxy.http.ByteRange;
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 
@@ -52,6 +53,21 @@ final class JoinedBody implements Body, ArenaUse {
   @Override
   public long heapBytes() {
     return parts.heapBytes();
+  }
+
+  @Override
+  public boolean isShared() {
+    return parts.isShared();
+  }
+
+  @Override
+  public boolean touches(BitSet segments) {
+    return parts.touches(segments);
+  }
+
+  /** The parts of which it is the whole. */
+  PartialBody parts() {
+    return parts;
   }
 
   @Override

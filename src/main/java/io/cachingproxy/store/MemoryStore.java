@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +29,9 @@ import org.slf4j.LoggerFactory;
 public final class MemoryStore implements ResponseStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(MemoryStore.class);
+
+  /** So many entries that readers hold are passed over at most to find one that can be evicted. */
+  private static final int MOST_PASSED_OVER = 64;
 
   private static final CompletableFuture<List<StoredResponse>> NONE =
       CompletableFuture.completedFuture(List.of());
@@ -55,7 +60,12 @@ public final class MemoryStore implements ResponseStore {
    *     index, so it must not call the store
    */
   public MemoryStore(long limitBytes, long maxObjectBytes, RemovalListener listener) {
-    this(usable(limitBytes), maxObjectBytes, listener, new OffHeapArena(usable(limitBytes)));
+    this(
+        usable(limitBytes),
+        maxObjectBytes,
+        listener,
+        new OffHeapArena(usable(limitBytes)),
+        System::nanoTime);
     if (usable(limitBytes) < limitBytes) {
       LOG.warn(
           "The store keeps to {} bytes instead of {}: the JVM allows {} bytes of direct memory, see"
@@ -70,7 +80,12 @@ public final class MemoryStore implements ResponseStore {
     return Math.min(limitBytes, DirectMemory.usable());
   }
 
-  MemoryStore(long limitBytes, long maxObjectBytes, RemovalListener listener, OffHeapArena arena) {
+  MemoryStore(
+      long limitBytes,
+      long maxObjectBytes,
+      RemovalListener listener,
+      OffHeapArena arena,
+      LongSupplier nanos) {
     if (limitBytes <= 0 || maxObjectBytes < 0) {
       throw new IllegalArgumentException(
           "the limit must be positive, the largest object not negative");
@@ -79,8 +94,13 @@ public final class MemoryStore implements ResponseStore {
     this.maxObjectBytes = Math.min(maxObjectBytes, limitBytes);
     this.arena = arena;
     this.budget = new Budget(limitBytes, this.maxObjectBytes, this::evict);
-    this.space = new BodySpace(arena, budget);
-    this.compaction = new Compaction(arena, index.values(), this::newBody, this::exchange);
+    this.space = new BodySpace(arena, budget, nanos);
+    this.compaction =
+        new Compaction(
+            arena,
+            index.values(),
+            this::newBody,
+            (old, moved) -> exchange(old, now -> moved) != null);
   }
 
   @Override
@@ -102,8 +122,13 @@ public final class MemoryStore implements ResponseStore {
   }
 
   @Override
+  public boolean isTooLarge(long length) {
+    return length > maxObjectBytes;
+  }
+
+  @Override
   public @Nullable BodyWriter newBody(long announcedLength) {
-    if (closed || announcedLength > maxObjectBytes) {
+    if (closed || isTooLarge(announcedLength)) {
       return null;
     }
     Extents extents = new Extents();
@@ -115,7 +140,7 @@ public final class MemoryStore implements ResponseStore {
 
   @Override
   public @Nullable BodyWriter newPart(long length, long completeLength) {
-    return completeLength > maxObjectBytes ? null : newBody(length);
+    return isTooLarge(completeLength) ? null : newBody(length);
   }
 
   @Override
@@ -153,7 +178,13 @@ public final class MemoryStore implements ResponseStore {
     if (!isSameContent(old, freshened)) {
       throw new IllegalArgumentException("a freshened response has the body of the old one");
     }
-    return exchange(old, freshened);
+    return exchange(
+            old,
+            now ->
+                isSameContent(now, freshened)
+                    ? freshened
+                    : now.withHead(freshened.head(), freshened.stamp()))
+        != null;
   }
 
   @Override
@@ -161,10 +192,11 @@ public final class MemoryStore implements ResponseStore {
     if (!ArenaUse.of(joined).isIn(space)) {
       throw new IllegalArgumentException("a body of another store");
     }
-    if (closed || !exchange(old, joined)) {
+    Stored replaced = closed ? null : exchange(old, now -> joined);
+    if (replaced == null) {
       return false;
     }
-    old.release();
+    replaced.release();
     if (closed) {
       close();
     }
@@ -172,66 +204,74 @@ public final class MemoryStore implements ResponseStore {
   }
 
   /**
-   * Puts one response in the place of another, whose bytes may be its own as well; false if that
-   * one is gone, or there is no room for a larger head.
+   * Puts one response in the place of another, whose bytes may be its own as well.
+   *
+   * @param successor makes it of the one that is stored now; pure
+   * @return the one whose place it took, for the caller to release unless its bytes stay; null if
+   *     it is gone, or there is no room for a larger head
    */
-  private boolean exchange(Stored old, Stored next) {
-    if (!old.key().equals(next.key())) {
+  private @Nullable Stored exchange(Stored old, UnaryOperator<Stored> successor) {
+    Stored expected = successor.apply(old);
+    if (!old.key().equals(expected.key())) {
       throw new IllegalArgumentException("a response takes the place of another of the same key");
     }
-    long growth = HeapCost.of(next) - HeapCost.of(old);
-    if (growth > 0 && !budget.takeForHead(growth)) {
-      return false;
+    long taken = Math.max(0, HeapCost.of(expected) - HeapCost.of(old));
+    if (taken > 0 && !budget.takeForHead(taken)) {
+      return null;
     }
-    long bytes = Variants.bytes(next) - Variants.bytes(old);
+    List<Stored> exchanged = new ArrayList<>(2);
     List<Variants.Change> change = new ArrayList<>(1);
     index.computeIfPresent(
         old.key(),
         (key, before) -> {
-          Variants.Change made = before.freshened(old, next);
-          if (made == null) {
+          Stored current = before.current(old);
+          if (current == null) {
             return before;
           }
-          budget.store(bytes);
+          Stored next = successor.apply(current);
+          budget.store(Variants.bytes(next) - Variants.bytes(current));
+          Variants.Change made = before.exchanged(current, next);
+          exchanged.addAll(List.of(current, next));
           change.add(made);
           return follow(before, made.variants());
         });
     settle(change);
-    boolean exchanged = !change.isEmpty();
-    if (exchanged && growth < 0) {
-      budget.give(-growth);
-    } else if (!exchanged && growth > 0) {
-      budget.give(growth);
+    if (exchanged.isEmpty()) {
+      budget.give(taken);
+      return null;
     }
-    return exchanged;
+    budget.give(taken - HeapCost.of(exchanged.get(1)) + HeapCost.of(exchanged.get(0)));
+    return exchanged.get(0);
   }
 
   /**
    * Gives memory up that heads need now and bodies lie about in: what is in segments with little in
-   * them is copied elsewhere. Copies some megabytes at most; to be called now and then, on a thread
-   * that serves no requests, by one at a time.
+   * them is copied elsewhere; and asks the JVM again for memory that it refused. Copies some
+   * megabytes at most; to be called now and then, on a thread that serves no requests, by one at a
+   * time.
    */
   public void compact() {
+    if (!closed) {
+      space.recover();
+    }
     aimArena();
     compaction.run();
   }
 
   @Override
   public void remove(Stored response) {
-    List<Variants.Change> change = new ArrayList<>(1);
+    List<Stored> removed = new ArrayList<>(1);
     index.computeIfPresent(
         response.key(),
         (key, before) -> {
-          Variants.Change made = before.without(response);
-          if (made == null) {
+          Stored current = before.current(response);
+          if (current == null) {
             return before;
           }
-          change.add(made);
-          return follow(before, made.variants());
+          removed.add(current);
+          return follow(before, before.without(current).variants());
         });
-    if (!change.isEmpty()) {
-      leave(response, Removal.INVALIDATED);
-    }
+    removed.forEach(taken -> leave(taken, Removal.INVALIDATED));
   }
 
   @Override
@@ -264,6 +304,25 @@ public final class MemoryStore implements ResponseStore {
    */
   public long inFlightBytes() {
     return budget.inFlight();
+  }
+
+  /** The bytes of the limit taken by bodies that have left the store while readers hold them. */
+  public long onlyReadBytes() {
+    return budget.onlyRead();
+  }
+
+  /**
+   * How often memory has been short since the start: it was refused, or what was stored had to give
+   * way while readers kept more than a quarter of the limit for bodies that are not stored. Never
+   * falls.
+   */
+  public long shortages() {
+    return budget.shortages();
+  }
+
+  /** How often the JVM has refused direct memory since the start. Never falls. */
+  public long allocationFailures() {
+    return arena.failures();
   }
 
   /** The bytes of direct memory the store has taken from the JVM. */
@@ -303,12 +362,39 @@ public final class MemoryStore implements ResponseStore {
   }
 
   private boolean evict() {
+    int passedOver = 0;
     Variants victim = policy.evict(budget.storable());
-    while (victim != null && !index.remove(victim.key(), victim)) {
+    while (victim != null) {
+      long held = victim.heldBytes();
+      if (held > 0 && !budget.mayBecomeOnlyRead(held)) {
+        putBack(victim);
+        if (++passedOver == MOST_PASSED_OVER) {
+          return false;
+        }
+      } else if (index.remove(victim.key(), victim)) {
+        leave(victim, Removal.SIZE);
+        return true;
+      }
       victim = policy.evict(budget.storable());
     }
-    leave(victim, Removal.SIZE);
-    return victim != null;
+    return false;
+  }
+
+  /** Readers hold it: to evict it would free nothing. */
+  private void putBack(Variants held) {
+    index.computeIfPresent(
+        held.key(),
+        (key, now) -> {
+          if (isSame(now, held)) {
+            policy.putBack(held);
+          }
+          return now;
+        });
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean isSame(Variants one, Variants other) {
+    return one == other;
   }
 
   /** The bytes of heap that heads take, estimated on the safe side. */

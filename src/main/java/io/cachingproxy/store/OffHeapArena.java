@@ -4,7 +4,9 @@ import static io.cachingproxy.store.ArenaSegment.BLOCK;
 
 import java.nio.ByteBuffer;
 import java.util.BitSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Off-heap memory for bodies, in blocks of {@value ArenaSegment#BLOCK} bytes.
@@ -31,7 +33,8 @@ final class OffHeapArena {
   /** Changed under the lock; who holds an extent may read its segment without. */
   private final SegmentTable segments;
 
-  private boolean growable = true;
+  private volatile boolean growable = true;
+  private final AtomicLong failures = new AtomicLong();
   private long freeBlocks;
   private volatile long committed;
   private volatile long used;
@@ -83,9 +86,45 @@ final class OffHeapArena {
     return used;
   }
 
-  /** Whether the JVM has refused to give memory: the arena then stays as it is. */
-  synchronized boolean isExhausted() {
+  /** Whether the JVM has refused to give memory: the arena stays as it is until it gives some. */
+  boolean isExhausted() {
     return !growable;
+  }
+
+  /** How often the JVM has refused to give memory. */
+  long failures() {
+    return failures.get();
+  }
+
+  /**
+   * Asks the JVM once more after it has refused. That may take it half a second, in which others go
+   * on: for one thread at a time, one that serves no requests.
+   *
+   * @return whether the arena can grow again
+   */
+  boolean growAgain() {
+    int number;
+    synchronized (this) {
+      number = segments.firstAbsent();
+      if (growable || number < 0) {
+        growable = true;
+        return true;
+      }
+    }
+    // Nobody else adds a segment as long as the arena can't grow.
+    ArenaSegment segment = newSegment(number);
+    if (segment == null) {
+      return false;
+    }
+    synchronized (this) {
+      growable = true;
+      if (aim == 0) {
+        segment.free();
+      } else {
+        add(number, segment);
+      }
+    }
+    return true;
   }
 
   /**
@@ -151,19 +190,31 @@ final class OffHeapArena {
     if (number < 0 || !growable) {
       return false;
     }
-    long before = (long) number << topOrder;
-    int blocks = (int) Math.min(1L << topOrder, capacityBlocks - before);
-    ArenaSegment segment;
-    try {
-      segment = new ArenaSegment(memory.apply(blocks * BLOCK), topOrder);
-    } catch (OutOfMemoryError e) {
+    ArenaSegment segment = newSegment(number);
+    if (segment == null) {
       growable = false;
       return false;
     }
-    segments.add(number, segment);
-    freeBlocks += blocks;
-    committed += segment.bytes();
+    add(number, segment);
     return true;
+  }
+
+  /** Memory from the JVM; null if it has none. */
+  private @Nullable ArenaSegment newSegment(int number) {
+    long before = (long) number << topOrder;
+    int blocks = (int) Math.min(1L << topOrder, capacityBlocks - before);
+    try {
+      return new ArenaSegment(memory.apply(blocks * BLOCK), topOrder);
+    } catch (OutOfMemoryError e) {
+      failures.incrementAndGet();
+      return null;
+    }
+  }
+
+  private void add(int number, ArenaSegment segment) {
+    segments.add(number, segment);
+    freeBlocks += segment.freeBlocks();
+    committed += segment.bytes();
   }
 
   /** Makes the blocks of an extent free again. */

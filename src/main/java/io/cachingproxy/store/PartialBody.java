@@ -3,8 +3,12 @@ package io.cachingproxy.store;
 import io.cachingproxy.http.ByteRange;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,8 +128,9 @@ public final class PartialBody implements ArenaUse {
    * both have the same bytes, one of them is dropped. The result has holds of its own, and the
    * caller releases it.
    *
-   * @return null if one of the two has been released by its last holder, or there would be too many
-   *     parts
+   * <p>Of too many parts the smallest goes, and of equally small ones not what is new.
+   *
+   * @return null if one of the two has been released by its last holder
    */
   public @Nullable PartialBody joinedWith(PartialBody other) {
     if (other.completeLength != completeLength) {
@@ -134,9 +139,9 @@ public final class PartialBody implements ArenaUse {
     List<Part> joined = parts;
     for (Part part : other.parts) {
       joined = with(joined, part);
-    }
-    if (joined.size() > MOST_PARTS) {
-      return null;
+      if (joined.size() > MOST_PARTS) {
+        joined.remove(leastUseful(joined, part.body()));
+      }
     }
     for (int i = 0; i < joined.size(); i++) {
       if (!joined.get(i).body().tryRetain()) {
@@ -145,6 +150,14 @@ public final class PartialBody implements ArenaUse {
       }
     }
     return new PartialBody(completeLength, joined);
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  private static Part leastUseful(List<Part> parts, Body added) {
+    return Collections.min(
+        parts,
+        Comparator.comparingLong((Part part) -> part.range().length())
+            .thenComparing(part -> part.body() == added));
   }
 
   /** The parts with a new one, cut to what is missing, in place of those it contains. */
@@ -219,6 +232,39 @@ public final class PartialBody implements ArenaUse {
   @Override
   public boolean isIn(BodySpace space) {
     return parts.stream().allMatch(part -> use(part).isIn(space));
+  }
+
+  @Override
+  public boolean isShared() {
+    return holds.get() > 1;
+  }
+
+  @Override
+  public boolean touches(BitSet segments) {
+    return parts.stream().anyMatch(part -> use(part).touches(segments));
+  }
+
+  /**
+   * The same parts, those in some segments of the arena copied; what can't be copied stays shared.
+   * For a caller who holds these parts. The result has holds of its own, and the caller releases
+   * it.
+   *
+   * @param copy makes a body of those bytes, of which there are so many; null if there is no room
+   */
+  PartialBody moved(BitSet segments, BiFunction<List<ByteBuffer>, Long, @Nullable Body> copy) {
+    List<Part> moved = new ArrayList<>(parts.size());
+    for (Part part : parts) {
+      Body copied =
+          use(part).touches(segments) ? copy.apply(part.buffers(), part.range().length()) : null;
+      if (copied != null) {
+        moved.add(new Part(part.range(), copied, 0));
+      } else if (part.body().tryRetain()) {
+        moved.add(part);
+      } else {
+        throw new IllegalStateException("parts without a hold can't be moved");
+      }
+    }
+    return new PartialBody(completeLength, moved);
   }
 
   private static ArenaUse use(Part part) {

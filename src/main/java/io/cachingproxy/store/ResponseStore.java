@@ -23,11 +23,15 @@ public interface ResponseStore extends AutoCloseable {
    */
   CompletionStage<List<PartialResponse>> findPartial(CacheKey key);
 
+  /** Whether a body of that length is larger than any that is stored. */
+  boolean isTooLarge(long length);
+
   /**
    * Starts a body.
    *
    * @param announcedLength the Content-Length, or -1 if it isn't known
-   * @return null if a body of that length can't be stored (too large for the store, or no room now)
+   * @return null if a body of that length is {@linkplain #isTooLarge too large}, or there is no
+   *     room now
    */
   @Nullable BodyWriter newBody(long announcedLength);
 
@@ -36,9 +40,12 @@ public interface ResponseStore extends AutoCloseable {
    *
    * @param length the number of bytes of the part
    * @param completeLength the number of bytes of the whole, which has to be one that can be stored
-   * @return null if it can't be stored
+   * @return null if the whole is {@linkplain #isTooLarge too large}, or there is no room now
    */
   @Nullable BodyWriter newPart(long length, long completeLength);
+
+  // "That very response" is meant as in Stored.isVery: it may have been moved since it was looked
+  // up.
 
   /**
    * Puts a response, or a part, replacing any stored response of the same key with equal selecting

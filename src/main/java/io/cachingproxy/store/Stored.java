@@ -26,6 +26,16 @@ public sealed interface Stored permits StoredResponse, PartialResponse {
   /** The length of the whole content in bytes. */
   long completeLength();
 
+  /**
+   * Whether both are the very same entry of the store. Its identity is its head, which is made anew
+   * for each response that is received and each that is freshened, and stays when the store moves
+   * the content: an entry that was looked up before that is still the one.
+   */
+  @SuppressWarnings("ReferenceEquality")
+  default boolean isVery(Stored other) {
+    return head() == other.head() && stamp() == other.stamp();
+  }
+
   /** Whether all bytes of that range are stored. */
   boolean holds(ByteRange range);
 

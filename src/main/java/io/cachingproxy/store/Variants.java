@@ -86,28 +86,43 @@ final class Variants extends EvictionPolicy.Entry {
     return HeapCost.of(response) + ArenaUse.of(response).allocated();
   }
 
+  /** What of them readers hold, in bytes of the arena. */
+  long heldBytes() {
+    List<Stored> responses = responses();
+    long bytes = 0;
+    for (int i = 0; i < responses.size(); i++) {
+      ArenaUse use = ArenaUse.of(responses.get(i));
+      bytes += use.isShared() ? use.allocated() : 0;
+    }
+    return bytes;
+  }
+
   /** Puts {@code newest} before the others, in place of those with equal selecting fields. */
   static Change with(@Nullable Variants before, Stored newest) {
     return place(before == null ? List.of() : before.responses(), newest);
   }
 
-  /**
-   * Puts {@code freshened} in place of {@code old} and of any other with equal selecting fields;
-   * {@code old} doesn't count as replaced.
-   *
-   * @return null if {@code old} isn't here
-   */
-  @Nullable Change freshened(Stored old, Stored freshened) {
-    List<Stored> others = others(old);
-    return others == null ? null : place(others, freshened);
+  /** That very response as it is here now, moved perhaps; null if it isn't here. */
+  @Nullable Stored current(Stored response) {
+    for (Stored candidate : responses()) {
+      if (candidate.isVery(response)) {
+        return candidate;
+      }
+    }
+    return null;
   }
 
-  /** Takes one response away; null if it isn't here. */
-  @Nullable Change without(Stored response) {
-    List<Stored> others = others(response);
-    if (others == null) {
-      return null;
-    }
+  /**
+   * Puts {@code next} in place of {@code current}, which is one of them, and of any other with
+   * equal selecting fields; {@code current} doesn't count as replaced.
+   */
+  Change exchanged(Stored current, Stored next) {
+    return place(others(current), next);
+  }
+
+  /** Takes one of them away. */
+  Change without(Stored current) {
+    List<Stored> others = others(current);
     Variants left = others.isEmpty() ? null : new Variants(others);
     return new Change(left, List.of(), List.of());
   }
@@ -125,22 +140,10 @@ final class Variants extends EvictionPolicy.Entry {
     return new Change(new Variants(kept), replaced, dropped);
   }
 
-  /** The other responses, or null if that very one isn't here. */
-  private @Nullable List<Stored> others(Stored response) {
-    List<Stored> responses = responses();
-    List<Stored> others = new ArrayList<>(responses.size());
-    for (Stored candidate : responses) {
-      if (!isVery(candidate, response)) {
-        others.add(candidate);
-      }
-    }
-    return others.size() == responses.size() ? null : others;
-  }
-
-  /** Identity is meant: an equal response over another body is another response. */
-  @SuppressWarnings("ReferenceEquality")
-  private static boolean isVery(Stored one, Stored other) {
-    return one == other;
+  private List<Stored> others(Stored current) {
+    List<Stored> others = new ArrayList<>(responses());
+    others.removeIf(current::isVery);
+    return others;
   }
 
   private static boolean isSameVariant(Stored one, Stored other) {

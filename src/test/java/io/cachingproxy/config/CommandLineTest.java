@@ -37,7 +37,7 @@ class CommandLineTest {
     assertThat(config("--origin", "http://dummyjson.com"))
         .isEqualTo(
             new ProxyConfig(
-                new Listener(null, 3000, 32 << 10),
+                new Listener(null, 3000, 32 << 10, 1 << 10),
                 new Requests(List.of(), 256, Duration.ofSeconds(30), 128),
                 new Origin(new HttpUrl("http", "dummyjson.com", 80, ""), false, 64 << 10),
                 new Cache(
@@ -70,7 +70,7 @@ class CommandLineTest {
             + " --collapse-waiters 7 --collapse-wait 4s --connect-timeout 1s"
             + " --first-byte-timeout 2s --idle-timeout 3s --shutdown-timeout 0"
             + " --pass-header X-A,X-B --max-request-fields 99 --request-header-timeout 4s --min-upload-rate 2KB"
-            + " --max-request-header-size 8KB --max-response-header-size 9KB"
+            + " --max-request-header-size 8KB --min-download-rate 7 --max-response-header-size 9KB"
             + " --max-origin-connections 4 --max-origin-queue 5 --breaker-failures 0 --max-tunnels 6"
             + " --metrics-port 0"
             + " --metrics-host ::1 --admin-token s3cret --kafka-bootstrap-servers a:1,b:2"
@@ -80,7 +80,7 @@ class CommandLineTest {
     assertThat(config(line.split(" ")))
         .isEqualTo(
             new ProxyConfig(
-                new Listener("127.0.0.1", 0, 8 << 10),
+                new Listener("127.0.0.1", 0, 8 << 10, 7),
                 new Requests(List.of("X-A", "X-B"), 99, Duration.ofSeconds(4), 2048),
                 new Origin(new HttpUrl("https", "example.com", 8443, "/api"), true, 9 << 10),
                 new Cache(

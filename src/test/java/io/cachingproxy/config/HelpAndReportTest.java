@@ -86,6 +86,7 @@ class HelpAndReportTest {
             idle-timeout              1m                        default
             shutdown-timeout          30s                       default
             max-request-header-size   32KB                      default
+            min-download-rate         1KB                       default
             max-request-fields        256                       default
             request-header-timeout    30s                       default
             min-upload-rate           128B                      default

@@ -249,6 +249,15 @@ class ProxyMetricsTest {
   }
 
   @Test
+  void whatBecomesOfMemoryForBodiesIsAskedFor() {
+    metrics.watchMemory(() -> 3, () -> 1, () -> 2);
+
+    assertThat(value("proxy_store_only_read_bytes")).isEqualTo(3);
+    assertThat(value("proxy_store_allocation_failures_total")).isEqualTo(1);
+    assertThat(value("proxy_slow_downloads_total")).isEqualTo(2);
+  }
+
+  @Test
   void theStoreIsAskedOnceAScrape() {
     AtomicInteger asked = new AtomicInteger();
     metrics.watchStore(

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cachingproxy.http.ByteRange;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.ResponseHead;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A 206 as a piece of a 200 (RFC 9111 §3.3), and which pieces fit together (§3.4). */
@@ -90,6 +91,28 @@ class ReceivedPartTest {
     assertThat(combines(old, stored("Last-Modified", date(-60), "ETag", "\"1\""), 10))
         .as("a tag outranks the date")
         .isFalse();
+  }
+
+  private static boolean maySupplant(StoredHead part, StoredHead stored, long storedLength) {
+    return requireNonNull(ReceivedPart.of(bare(206, RANGE, "bytes 0-4/10")))
+        .maySupplant(part, stored, storedLength);
+  }
+
+  @Test
+  void aPartTakesThePlaceOfAWholeOnlyIfThatIsUselessOrAnotherRepresentation() {
+    StoredHead fresh = stored("Cache-Control", "max-age=60");
+    StoredHead stale = stored("Cache-Control", "max-age=0");
+    StoredHead weak = stored("Cache-Control", "max-age=0", "ETag", "W/\"1\"");
+    StoredHead dated = stored("Cache-Control", "max-age=0", "Last-Modified", date(0));
+    for (StoredHead whole : List.of(fresh, weak, dated)) {
+      assertThat(maySupplant(whole, whole, 10)).isFalse();
+      assertThat(maySupplant(whole, whole, 11)).as("another length").isTrue();
+      assertThat(maySupplant(stored(), whole, 10)).as("who knows").isFalse();
+    }
+    assertThat(maySupplant(stale, stale, 10)).as("of no use").isTrue();
+    assertThat(maySupplant(stored("ETag", "\"1\""), weak, 10)).as("the same").isFalse();
+    assertThat(maySupplant(stored("ETag", "\"2\""), weak, 10)).as("has changed").isTrue();
+    assertThat(maySupplant(stored("Last-Modified", date(-1)), dated, 10)).as("dates").isTrue();
   }
 
   @Test

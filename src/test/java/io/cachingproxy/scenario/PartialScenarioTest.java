@@ -124,6 +124,25 @@ final class PartialScenarioTest {
   }
 
   @Test
+  void oneByteDoesNotDriveOutTheWhole(Stage stage) throws Exception {
+    // Without a validator nothing shows that it is of the same representation, or of another.
+    stage.origin(
+        exchange -> {
+          if (exchange.request().headers().has("Range")) {
+            exchange.respond(206, "0", FRESH, "Content-Range: bytes 0-0/10");
+          } else {
+            exchange.respond(200, DIGITS, FRESH);
+          }
+        });
+    assertThat(stage.get()).hasStatus(200).isMiss();
+    assertThat(stage.get("Range: bytes=0-0", "Cache-Control: no-cache"))
+        .hasStatus(206)
+        .isMiss()
+        .hasBody("0");
+    assertThat(stage.get()).hasStatus(200).isHit().hasBody(DIGITS);
+  }
+
+  @Test
   void aHeadIsNotAnsweredFromAPart(Stage stage) throws Exception {
     stage.origin(ranged(DIGITS, V1, FRESH));
     assertThat(stage.get("Range: bytes=0-4")).isMiss();

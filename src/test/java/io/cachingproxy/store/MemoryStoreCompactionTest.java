@@ -1,17 +1,26 @@
 package io.cachingproxy.store;
 
+import static io.cachingproxy.store.ArenaSegment.BLOCK;
 import static io.cachingproxy.store.Responses.assertWhole;
 import static io.cachingproxy.store.Responses.key;
 import static io.cachingproxy.store.Responses.put;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachingproxy.http.ByteRange;
+import java.nio.ByteBuffer;
+import java.util.AbstractCollection;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -39,17 +48,7 @@ class MemoryStoreCompactionTest {
 
   @Test
   void headsGetTheMemoryOverWhichFewBodiesAreScattered() {
-    for (int i = 0; i < 300; i++) {
-      put(store, key(i), "a", 100_000);
-    }
-    for (int i = 0; i < 300; i++) {
-      if (i % 5 != 0) {
-        store.remove(key(i));
-      }
-    }
-    for (int i = 1000; i < 19_000; i++) {
-      put(store, key(i), "a", 1);
-    }
+    scatter(300, 100_000);
     assertThat(taken()).as("what lies scattered holds memory").isGreaterThan(LIMIT + 2 * SEGMENT);
 
     compactWhollyAndCheck();
@@ -64,6 +63,132 @@ class MemoryStoreCompactionTest {
     store.close();
     assertThat(store.committedBytes()).isZero();
     assertThat(store.inFlightBytes()).isZero();
+  }
+
+  /** Scatters bodies over the arena, a fifth of those that were put, and has heads need it. */
+  private void scatter(int count, int length) {
+    for (int i = 0; i < count; i++) {
+      put(store, key(i), "a", length);
+    }
+    for (int i = 0; i < count; i++) {
+      if (i % 5 != 0) {
+        store.remove(key(i));
+      }
+    }
+    for (int i = 0; i < 25_000; i++) {
+      put(store, key(100_000 + i), "a", 1);
+    }
+  }
+
+  private static boolean wasMoved(MemoryStore store, Stored before) {
+    return store.find(before.key()).join().stream()
+        .noneMatch(now -> ArenaUse.of(now) == ArenaUse.of(before));
+  }
+
+  @Test
+  void anEntryThatWasMovedAfterItsLookUpIsStillTheOne() {
+    scatter(2900, 10_000);
+    List<StoredResponse> lookedUp = new ArrayList<>();
+    for (int i = 0; i < 2900; i++) {
+      lookedUp.addAll(store.find(key(i)).join());
+    }
+    compactWhollyAndCheck();
+    List<StoredResponse> moved =
+        lookedUp.stream().filter(before -> wasMoved(store, before)).limit(20).toList();
+    assertThat(moved).hasSize(20);
+    for (StoredResponse before : moved.subList(0, 10)) {
+      store.remove(before);
+      assertThat(store.find(before.key()).join()).isEmpty();
+    }
+    for (StoredResponse before : moved.subList(10, 20)) {
+      assertThat(store.replace(before, before.withHead(Responses.head("a"), 7))).isTrue();
+      StoredResponse freshened = store.find(before.key()).join().get(0);
+      assertThat(freshened.stamp()).isEqualTo(7);
+      assertWhole(freshened);
+      assertThat(store.replace(before, before.withHead(Responses.head("a"), 8)))
+          .as("another response by now")
+          .isFalse();
+    }
+    assertThat(store.inFlightBytes()).isZero();
+    store.close();
+    assertThat(store.committedBytes()).isZero();
+  }
+
+  @Test
+  void partsAreMovedAsWellAndExtendedAfterThat() {
+    int half = 50_000;
+    for (int i = 0; i < 300; i++) {
+      byte[] content = Responses.content(key(i), "a", 2 * half);
+      BodyWriter writer = requireNonNull(store.newPart(half, 2 * half));
+      writer.append(ByteBuffer.wrap(content, 0, half));
+      ByteRange range = new ByteRange(0, half - 1);
+      PartialBody part = PartialBody.of(range, 2 * half, writer.complete());
+      store.put(new PartialResponse(key(i), Responses.head("a"), part, 0));
+      put(store, key(i + 300), "a", half);
+    }
+    List<PartialResponse> lookedUp = new ArrayList<>();
+    for (int i = 0; i < 300; i += 5) {
+      lookedUp.addAll(store.findPartial(key(i)).join());
+    }
+    for (int i = 0; i < 600; i++) {
+      if (i >= 300 || i % 5 != 0) {
+        store.remove(key(i));
+      }
+    }
+    for (int i = 1000; i < 19_000; i++) {
+      put(store, key(i), "a", 1);
+    }
+    assertThat(taken()).as("what lies scattered holds memory").isGreaterThan(LIMIT + 2 * SEGMENT);
+    compactWhollyAndCheck();
+    PartialResponse before = lookedUp.get(lookedUp.size() - 1);
+    PartialResponse now = store.findPartial(before.key()).join().get(0);
+    assertThat(now.body()).as("moved").isNotSameAs(before.body());
+
+    byte[] content = Responses.content(before.key(), "a", 2 * half);
+    BodyWriter writer = requireNonNull(store.newPart(half, 2 * half));
+    writer.append(ByteBuffer.wrap(content, half, half));
+    ByteRange range = new ByteRange(half, 2 * half - 1);
+    PartialBody added = PartialBody.of(range, 2 * half, writer.complete());
+    PartialBody joined = requireNonNull(now.body().joinedWith(added));
+    added.release();
+    StoredResponse whole =
+        new StoredResponse(before.key(), Responses.head("a"), joined.complete(), 0);
+    assertThat(store.extend(before, whole)).isTrue();
+    assertWhole(store.find(before.key()).join().get(0));
+    store.close();
+    assertThat(store.committedBytes()).isZero();
+    assertThat(store.inFlightBytes()).isZero();
+  }
+
+  @Test
+  void theIndexIsNotLookedThroughAgainAndAgainForWhatIsNotInIt() {
+    OffHeapArena arena = new OffHeapArena(8 * SEGMENT);
+    Extents arriving = new Extents();
+    assertThat(arena.allocate(6 * SEGMENT / BLOCK, arriving)).isTrue();
+    // All but a little of each segment is free again: six segments that nobody can empty.
+    for (int i = 0; i < arriving.size(); i++) {
+      arena.free(Extents.pack(Extents.first(arriving.get(i)), Extents.count(arriving.get(i)) - 1));
+    }
+    arena.aim(SEGMENT);
+    AtomicInteger looks = new AtomicInteger();
+    Collection<Variants> index =
+        new AbstractCollection<>() {
+          @Override
+          public Iterator<Variants> iterator() {
+            looks.incrementAndGet();
+            return Collections.emptyIterator();
+          }
+
+          @Override
+          public int size() {
+            return 0;
+          }
+        };
+    Compaction compaction = new Compaction(arena, index, length -> null, (old, moved) -> false);
+    for (int i = 0; i < 1000; i++) {
+      compaction.run();
+    }
+    assertThat(looks).hasValueBetween(1, 25);
   }
 
   @Test

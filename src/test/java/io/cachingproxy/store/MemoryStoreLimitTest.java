@@ -5,8 +5,12 @@ import static io.cachingproxy.store.Responses.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -132,7 +136,7 @@ class MemoryStoreLimitTest {
               }
               return ByteBuffer.allocateDirect(bytes);
             });
-    MemoryStore store = new MemoryStore(64 << 20, 1 << 20, removals, arena);
+    MemoryStore store = new MemoryStore(64 << 20, 1 << 20, removals, arena, () -> 0);
     for (int i = 0; i < 500; i++) {
       assertThat(put(store, key(i), "a", 100_000)).isTrue();
     }
@@ -145,6 +149,101 @@ class MemoryStoreLimitTest {
   }
 
   @Test
+  void aFailedAllocationDoesNotLowerTheLimitForGood() {
+    AtomicInteger asked = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger(2);
+    OffHeapArena arena =
+        new OffHeapArena(
+            64 << 20,
+            bytes -> {
+              if (asked.incrementAndGet() > most.get()) {
+                throw new OutOfMemoryError("as the JVM would");
+              }
+              return ByteBuffer.allocateDirect(bytes);
+            });
+    AtomicLong nanos = new AtomicLong();
+    MemoryStore store = new MemoryStore(64 << 20, 1 << 20, removals, arena, nanos::get);
+    for (int i = 0; i < 200; i++) {
+      assertThat(put(store, key(i), "a", 100_000)).isTrue();
+      store.compact();
+    }
+    assertThat(store.usage().limit()).isEqualTo(8 << 20);
+    assertThat(store.allocationFailures()).isEqualTo(1);
+
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(61));
+    store.compact();
+    store.compact();
+    assertThat(store.allocationFailures()).as("asked once a minute, in vain").isEqualTo(2);
+    assertThat(store.usage().limit()).isEqualTo(8 << 20);
+
+    most.set(Integer.MAX_VALUE);
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(61));
+    store.compact();
+    assertThat(store.usage().limit()).isEqualTo(64 << 20);
+    for (int i = 0; i < 500; i++) {
+      assertThat(put(store, key(i), "a", 100_000)).isTrue();
+    }
+    assertThat(hitable(store, 0, 500)).isEqualTo(500 * 100_000);
+    assertThat(store.allocationFailures()).isEqualTo(2);
+    store.close();
+    assertThat(store.committedBytes()).isZero();
+  }
+
+  private static List<StoredResponse> read(MemoryStore store, int count, int length) {
+    List<StoredResponse> read = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      assertThat(put(store, key(i), "a", length)).isTrue();
+      StoredResponse response = store.find(key(i)).join().get(0);
+      assertThat(response.tryRetain()).isTrue();
+      read.add(response);
+    }
+    return read;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void readersOfLargeBodiesDoNotStopAllStoring(boolean removed) {
+    MemoryStore store = new MemoryStore(16 << 20, 4 << 20, removals);
+    List<StoredResponse> read = read(store, 3, 4 << 20);
+    if (removed) {
+      read.forEach(response -> store.remove(response.key()));
+    }
+    for (int i = 10; i < 300; i++) {
+      assertThat(put(store, key(i), "a", 100_000)).as("%d", i).isTrue();
+      assertThat(store.find(key(i)).join()).hasSize(1);
+    }
+    assertThat(store.onlyReadBytes()).isEqualTo(removed ? 12 << 20 : 4 << 20);
+    assertThat(store.shortages() > 0).as("what is only read is too much").isEqualTo(removed);
+    read.forEach(Responses::assertWhole);
+    read.forEach(StoredResponse::release);
+    assertThat(store.onlyReadBytes()).isZero();
+    for (int i = 300; i < 600; i++) {
+      assertThat(put(store, key(i), "a", 100_000)).isTrue();
+    }
+    store.clear();
+    assertThat(store.inFlightBytes()).isZero();
+    store.close();
+    assertThat(store.committedBytes()).isZero();
+  }
+
+  @Test
+  void whatIsReadAndFillsTheMemoryIsAShortage() {
+    MemoryStore store = new MemoryStore(16 << 20, 4 << 20, removals);
+    List<StoredResponse> read = read(store, 3, 4 << 20);
+    assertThat(put(store, key(10), "a", 3 << 20)).isTrue();
+    StoredResponse last = store.find(key(10)).join().get(0);
+    assertThat(last.tryRetain()).isTrue();
+    assertThat(store.shortages()).isZero();
+    assertThat(put(store, key(11), "a", 2 << 20)).isFalse();
+    assertThat(store.shortages()).isPositive();
+    read.forEach(StoredResponse::release);
+    last.release();
+    assertThat(put(store, key(11), "a", 2 << 20)).isTrue();
+    store.close();
+    assertThat(store.committedBytes()).isZero();
+  }
+
+  @Test
   void aStoreThatTheJvmGivesNothingStoresNothing() {
     OffHeapArena arena =
         new OffHeapArena(
@@ -152,7 +251,7 @@ class MemoryStoreLimitTest {
             bytes -> {
               throw new OutOfMemoryError("as the JVM would");
             });
-    MemoryStore store = new MemoryStore(64 << 20, 1 << 20, removals, arena);
+    MemoryStore store = new MemoryStore(64 << 20, 1 << 20, removals, arena, () -> 0);
     assertThat(store.newBody(1000)).isNull();
     assertThat(put(store, key(1), "a", 1000, false)).isFalse();
     assertThat(store.inFlightBytes()).isZero();

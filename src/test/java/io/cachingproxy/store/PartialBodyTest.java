@@ -154,10 +154,19 @@ class PartialBodyTest {
       part.release();
       body = joined;
     }
-    PartialBody one = part(LENGTH - 1, LENGTH - 1);
-    assertThat(body.joinedWith(one)).isNull();
-    one.release();
+    PartialBody larger = part(LENGTH - 2, LENGTH - 1);
+    PartialBody joined = requireNonNull(body.joinedWith(larger));
+    larger.release();
     body.release();
+    assertThat(joined.missing(new ByteRange(LENGTH - 2, LENGTH - 1))).isNull();
+    int held = 0;
+    for (int i = 0; i < PartialBody.MOST_PARTS; i++) {
+      held += joined.missing(new ByteRange(2L * i, 2L * i)) == null ? 1 : 0;
+    }
+    assertThat(held).as("one of the smallest went, and not all").isEqualTo(511);
+    PartialBody last = requireNonNull(joined.joinedWith(joined));
+    last.release();
+    joined.release();
   }
 
   @Test
