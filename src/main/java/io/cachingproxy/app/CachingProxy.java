@@ -157,6 +157,7 @@ final class CachingProxy implements AutoCloseable {
         config.origin().preserveHost(),
         config.timeouts().connect(),
         config.timeouts().firstByte(),
+        config.timeouts().staleWait(),
         config.timeouts().idle(),
         config.listener().maxRequestHeaderSize(),
         config.origin().maxResponseHeaderSize(),

@@ -15,12 +15,16 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.HostPort;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes the connections of clients, which take only request targets in the forms of RFC 9112 §3.2.
  * Jetty would find a path in others as well, and make up the rest.
  */
 final class ClientConnections extends HttpConnectionFactory {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClientConnections.class);
 
   ClientConnections(HttpConfiguration http) {
     super(http);
@@ -62,7 +66,7 @@ final class ClientConnections extends HttpConnectionFactory {
    *
    * <p>One connection after the other on each thread: the end of an exchange may end another.
    */
-  private record InPlace(Runnable connection, Executor pool) implements Executor {
+  record InPlace(Runnable connection, Executor pool) implements Executor {
 
     private static final ThreadLocal<Deque<Runnable>> UNDER_WAY = new ThreadLocal<>();
 
@@ -86,10 +90,22 @@ final class ClientConnections extends HttpConnectionFactory {
       UNDER_WAY.set(mine);
       try {
         for (Runnable next = task; next != null; next = mine.poll()) {
-          next.run();
+          run(next);
         }
       } finally {
         UNDER_WAY.remove();
+      }
+    }
+
+    /** What goes wrong with one connection ends it, and must not keep the others waiting. */
+    private static void run(Runnable connection) {
+      try {
+        connection.run();
+      } catch (Throwable bug) {
+        if (connection instanceof Connection failed) {
+          failed.getEndPoint().close(bug);
+        }
+        LOG.error("a connection could not go on", bug);
       }
     }
   }

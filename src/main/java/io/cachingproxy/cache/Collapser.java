@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,16 +49,19 @@ final class Collapser {
   record Key(Fingerprint fingerprint) {}
 
   Key keyOf(CacheKey key, RequestHead request, List<? extends Stored> variants) {
-    boolean personal =
-        request.fields().contains("Cookie")
-            || request.fields().contains("Authorization")
-            || !policy.guessing().harmless().cover(request.fields());
-    String kind = personal ? "personal" : "common";
+    String kind = isPersonal(request) ? "personal" : "common";
     if (variants.isEmpty()) {
       return new Key(Fingerprint.of(key.uri(), kind));
     }
     SelectingFields variant = variants.get(0).head().selecting().withValuesOf(request);
     return new Key(Fingerprint.of(key.uri(), kind, variant.canonical()));
+  }
+
+  /** Whether the answer may have to do with who asks, or with what only this request says. */
+  boolean isPersonal(RequestHead request) {
+    return request.fields().contains("Cookie")
+        || request.fields().contains("Authorization")
+        || !policy.guessing().harmless().cover(request.fields());
   }
 
   /** What a request does that can't be answered from the store. */
@@ -94,7 +97,7 @@ final class Collapser {
    *
    * @param variants what is stored for the key
    * @param isRevalidation whether the cache's own conditions take the place of the client's
-   * @param alone the plan to go to the origin alone
+   * @param next the plan for when a wait has brought none
    */
   Role roleOf(
       CacheKey cacheKey,
@@ -102,7 +105,7 @@ final class Collapser {
       Forward forward,
       List<? extends Stored> variants,
       boolean isRevalidation,
-      Supplier<CompletionStage<Plan>> alone,
+      Function<WaitOutcome, CompletionStage<Plan>> next,
       Instant now) {
     boolean mayShare = isRevalidation || !request.fields().contains("Range");
     if (bounds.mostWaiting() == 0
@@ -116,6 +119,8 @@ final class Collapser {
     }
     Key key = keyOf(cacheKey, request, variants);
     boolean mayLead = isRevalidation || !isConditional(request);
+    // What is stored for another's request is of no use to it: waiting for that would be in vain.
+    boolean mayWait = !RequestDirectives.wantsOrigin(request, policy);
     while (true) {
       Flight flight = flights.get(key);
       if (flight == null || purges.coversFetched(cacheKey, flight.groups(), flight.stamp())) {
@@ -123,8 +128,10 @@ final class Collapser {
         if (led != null || !mayLead) {
           return led == null ? new Role.Alone() : new Role.Lead(led);
         }
+      } else if (!mayWait) {
+        return new Role.Alone();
       } else {
-        Role role = waitFor(flight, request, forward, alone, now);
+        Role role = waitFor(flight, request, forward, next, now);
         if (role != null) {
           return role;
         }
@@ -161,7 +168,7 @@ final class Collapser {
       Flight flight,
       RequestHead request,
       Forward forward,
-      Supplier<CompletionStage<Plan>> alone,
+      Function<WaitOutcome, CompletionStage<Plan>> next,
       Instant now) {
     if (waiting.incrementAndGet() > bounds.mostWaiting()) {
       waiting.decrementAndGet();
@@ -170,7 +177,7 @@ final class Collapser {
     }
     Waiting wait =
         flight.join(
-            () -> new Waiting(request, forward, bounds.longestWait(), alone, this::waitEnded), now);
+            () -> new Waiting(request, forward, bounds.longestWait(), next, this::waitEnded), now);
     if (wait == null) {
       waiting.decrementAndGet();
       return null;

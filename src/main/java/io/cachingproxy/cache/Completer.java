@@ -2,6 +2,7 @@ package io.cachingproxy.cache;
 
 import io.cachingproxy.cache.CacheOutcome.Forward;
 import io.cachingproxy.http.ByteRange;
+import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.rfc9111.CachePolicy;
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * Asks the origin for what a stored response lacks, and joins it with what is there (RFC 9111 §3.3,
  * §3.4). Thread-safe.
  *
- * <p>The stored parts are held by the plan from {@link #complete} until {@link #receive} or {@link
- * #release} lets go of them, or hands the hold on to whoever joins the answer.
+ * <p>The stored parts are held by the plan from {@link #complete} until that {@linkplain
+ * Plan.AskOrigin#letGo lets go} of them, or hands the hold on to whoever joins the answer.
  */
 final class Completer {
 
@@ -40,7 +41,7 @@ final class Completer {
   /** A request for what is missing; null if the request is better forwarded as it is. */
   Plan.@Nullable AskOrigin complete(CacheKey key, RequestHead request, PartialResponse stored) {
     Gap gap = Gap.of(request, stored);
-    if (gap == null || !stored.tryRetain()) {
+    if (gap == null) {
       return null;
     }
     return new Plan.AskOrigin(
@@ -58,9 +59,8 @@ final class Completer {
     if (join != null) {
       return join;
     }
-    gap.held().release();
     switch (response.status()) {
-      case 206, 416 -> store.remove(gap.held());
+      case 206, 416 -> store.remove(gap.held().stored());
       case 304 -> {}
       default -> {
         return null;
@@ -74,7 +74,7 @@ final class Completer {
   private Reception.@Nullable Join join(
       Plan.AskOrigin plan, Gap gap, ResponseHead response, Instant requestTime, Instant now) {
     ReceivedPart part = ReceivedPart.of(response);
-    PartialResponse held = gap.held();
+    PartialResponse held = gap.held().stored();
     if (part == null || !part.range().equals(gap.missing())) {
       return null;
     }
@@ -85,27 +85,24 @@ final class Completer {
     }
     Validation.Freshened head =
         Validation.freshen(held.head(), request, part.whole(), requestTime, now, policy);
+    Fields fields = gap.fields(head.own()).with("Age", Long.toString(head.own().age(now)));
+    List<ByteBuffer> before = bytes(held, gap.wanted().first(), gap.missing().first());
+    List<ByteBuffer> after = bytes(held, gap.missing().last() + 1, gap.wanted().last() + 1);
     Storing storing = head.shared() == null ? null : parts.start(plan, part, requestTime, now);
+    CacheOutcome outcome =
+        CacheOutcome.fromOrigin(plan.forward(), response.status(), storing != null, null);
     return new Reception.Join(
         gap.status(),
-        gap.fields(head.own()).with("Age", Long.toString(head.own().age(now))),
-        held,
-        bytes(held, gap.wanted().first(), gap.missing().first()),
+        fields,
+        gap.held().handOn(),
+        before,
         gap.missing().length(),
-        bytes(held, gap.missing().last() + 1, gap.wanted().last() + 1),
-        CacheOutcome.fromOrigin(plan.forward(), response.status(), storing != null, null),
+        after,
+        outcome,
         storing);
   }
 
   private static List<ByteBuffer> bytes(PartialResponse held, long first, long end) {
     return first == end ? List.of() : held.buffers(new ByteRange(first, end - 1));
-  }
-
-  /** Lets go of the stored parts of a plan that nothing came of. */
-  static void release(Plan.AskOrigin plan) {
-    Gap gap = plan.gap();
-    if (gap != null) {
-      gap.held().release();
-    }
   }
 }

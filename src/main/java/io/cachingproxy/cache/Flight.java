@@ -1,6 +1,5 @@
 package io.cachingproxy.cache;
 
-import io.cachingproxy.cache.CacheOutcome.Forward;
 import io.cachingproxy.cache.CacheOutcome.Source;
 import io.cachingproxy.http.CacheGroup;
 import io.cachingproxy.http.RequestHead;
@@ -18,6 +17,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request to the origin and those that wait for its response: "collapsed requests" (RFC 9111
@@ -30,11 +31,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Flight {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Flight.class);
+
   private final CachePolicy policy;
   private final long stamp;
   private final Consumer<Flight> whenOver;
   private final List<Waiting> waiting = new ArrayList<>(0);
   private @Nullable Storing arriving;
+  private @Nullable Function<Waiting, @Nullable Plan> meanwhile;
   private boolean over;
 
   /**
@@ -73,18 +77,22 @@ public final class Flight {
   @Nullable Waiting join(Supplier<Waiting> begin, Instant now) {
     Waiting request;
     Storing storing;
+    Function<Waiting, @Nullable Plan> late;
     synchronized (this) {
       if (over) {
         return null;
       }
       request = begin.get();
       storing = arriving;
+      late = meanwhile;
       if (storing == null) {
         waiting.add(request);
       }
     }
     if (storing != null) {
-      settle(request, each -> follow(each, storing, now));
+      settle(request, each -> follow(each, storing, now), WaitOutcome.SHARED);
+    } else if (late != null) {
+      offer(request, late);
     }
     return request;
   }
@@ -101,27 +109,50 @@ public final class Flight {
       arriving = storing;
       waited = take();
     }
-    waited.forEach(each -> settle(each, request -> follow(request, storing, asked)));
+    waited.forEach(
+        each -> settle(each, request -> follow(request, storing, asked), WaitOutcome.SHARED));
   }
 
-  /** The origin has confirmed what is stored, or something stored stands in for its error. */
+  /**
+   * The origin takes long. Those who wait, and those who come before it has answered, get what they
+   * may have meanwhile; for the others nothing changes.
+   *
+   * @param answer what a request may have; null if nothing
+   */
+  void isLate(Function<Waiting, @Nullable Plan> answer) {
+    List<Waiting> waited;
+    synchronized (this) {
+      if (over || arriving != null) {
+        return;
+      }
+      meanwhile = answer;
+      waited = List.copyOf(waiting);
+    }
+    waited.forEach(each -> offer(each, answer));
+  }
+
+  /** The origin has confirmed what is stored. */
   void answers(Function<Waiting, @Nullable Plan> answer) {
-    end().forEach(each -> settle(each, answer));
+    end().forEach(each -> settle(each, answer, WaitOutcome.SHARED));
   }
 
   /** Nothing can be shared: whoever waits goes alone. */
   void lands() {
-    end().forEach(each -> settle(each, request -> null));
+    end().forEach(each -> end(each, null, WaitOutcome.ALONE));
   }
 
-  /** The origin can't be asked at all, for nobody. */
-  void fails(Function<Waiting, Plan> answer) {
-    for (Waiting each : end()) {
-      Plan plan = answer.apply(each);
-      if (!each.end(plan, WaitOutcome.FAILED)) {
-        plan.discard();
-      }
-    }
+  /** Nothing came of it that has to do with those who wait: one of them goes instead. */
+  void goesAgain() {
+    end().forEach(each -> end(each, null, WaitOutcome.AGAIN));
+  }
+
+  /**
+   * The origin has failed.
+   *
+   * @param answer what a request gets instead; null if it has to go on its own
+   */
+  void fails(Function<Waiting, @Nullable Plan> answer) {
+    end().forEach(each -> settle(each, answer, WaitOutcome.FAILED));
   }
 
   private List<Waiting> end() {
@@ -132,6 +163,7 @@ public final class Flight {
       }
       over = true;
       arriving = null;
+      meanwhile = null;
       left = take();
     }
     whenOver.accept(this);
@@ -144,13 +176,35 @@ public final class Flight {
     return taken;
   }
 
-  private static void settle(Waiting each, Function<Waiting, @Nullable Plan> answer) {
+  private static void settle(
+      Waiting each, Function<Waiting, @Nullable Plan> answer, WaitOutcome outcome) {
     if (each.isOver()) {
       return;
     }
-    Plan plan = answer.apply(each);
-    if (!each.end(plan, plan == null ? WaitOutcome.ALONE : WaitOutcome.SHARED) && plan != null) {
+    Plan plan = planned(each, answer);
+    end(each, plan, plan == null ? WaitOutcome.ALONE : outcome);
+  }
+
+  private static void offer(Waiting each, Function<Waiting, @Nullable Plan> answer) {
+    Plan plan = each.isOver() ? null : planned(each, answer);
+    if (plan != null) {
+      end(each, plan, WaitOutcome.STALE);
+    }
+  }
+
+  private static void end(Waiting each, @Nullable Plan plan, WaitOutcome outcome) {
+    if (!each.end(plan, outcome) && plan != null) {
       plan.discard();
+    }
+  }
+
+  /** What goes wrong with one of them must not keep the others waiting. */
+  private static @Nullable Plan planned(Waiting each, Function<Waiting, @Nullable Plan> answer) {
+    try {
+      return answer.apply(each);
+    } catch (RuntimeException | Error bug) {
+      LOG.error("a request that waited can't be answered like the others", bug);
+      return null;
     }
   }
 
@@ -186,32 +240,10 @@ public final class Flight {
             && stored.head().selecting().matches(request)
             && Preconditions.of(request, stored.head()) != Preconditions.PASS_ON
             && Reuse.of(request, stored.head(), asked, policy).isUsable();
-    return usable && stored.tryRetain()
-        ? answer(stored, Source.REVALIDATED, null, each.forward(), status, now)
-        : null;
-  }
-
-  /** The plan to answer with what stands in for an origin that fails; null if it may not. */
-  @Nullable Plan standIn(Waiting each, Stored stored, int status, Instant now) {
-    RequestHead request = each.request();
-    Reuse verdict = Reuse.whenOriginFails(request, stored.head(), now, status, policy);
-    boolean usable =
-        stored instanceof StoredResponse
-            && stored.head().selecting().matches(request)
-            && verdict.isUsable();
-    return usable && stored.tryRetain()
-        ? answer(stored, Source.STALE, verdict.token(), each.forward(), status, now)
-        : null;
-  }
-
-  private static Plan.Answer answer(
-      Stored stored,
-      Source source,
-      @Nullable String detail,
-      Forward forward,
-      int status,
-      Instant now) {
-    CacheOutcome outcome = CacheOutcome.fromStore(source, stored.head(), now, detail);
-    return new Plan.Answer(stored, outcome.after(forward, status).shared(), null);
+    if (!usable || !stored.tryRetain()) {
+      return null;
+    }
+    CacheOutcome outcome = CacheOutcome.fromStore(Source.REVALIDATED, stored.head(), now, null);
+    return new Plan.Answer(stored, outcome.after(each.forward(), status).shared(), null);
   }
 }

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  * What a stored response lacks of what a client wants (RFC 9111 §3.3): "A cache MAY complete a
  * stored incomplete response by making a subsequent range request".
  *
- * @param held the parts that are stored, held by the plan
+ * @param held the parts that are stored
  * @param wanted what the client is to have
  * @param isPart whether it asked for a range, so that the answer is a 206
  * @param missing the one range that the origin is asked for, within {@code wanted} and less than it
  * @param validator what makes sure that the parts fit
  */
 public record Gap(
-    PartialResponse held,
+    Hold<PartialResponse> held,
     ByteRange wanted,
     boolean isPart,
     ByteRange missing,
@@ -49,9 +49,11 @@ public record Gap(
       wanted = ByteRange.all(stored.completeLength());
     }
     ByteRange missing = wanted == null ? null : stored.body().missing(wanted);
-    return wanted == null || missing == null || missing.equals(wanted)
-        ? null
-        : new Gap(stored, wanted, asksForRange, missing, validator);
+    if (wanted == null || missing == null || missing.equals(wanted)) {
+      return null;
+    }
+    Hold<PartialResponse> held = Hold.of(stored);
+    return held == null ? null : new Gap(held, wanted, asksForRange, missing, validator);
   }
 
   /** Whether all that a request wants is there. */
@@ -63,7 +65,7 @@ public record Gap(
 
   /** What asks the origin for the missing range, of this very representation and no other. */
   Fields request() {
-    boolean toTheEnd = missing.last() == held.completeLength() - 1;
+    boolean toTheEnd = missing.last() == held.stored().completeLength() - 1;
     return Fields.of(
         "Range",
         "bytes=" + missing.first() + "-" + (toTheEnd ? "" : missing.last()),
@@ -78,7 +80,7 @@ public record Gap(
   /** The fields of the whole answer, made of those of the updated stored response. */
   Fields fields(StoredHead head) {
     return isPart
-        ? RangeFields.ofPart(head.fields(), wanted, held.completeLength())
-        : head.fields().with("Content-Length", Long.toString(held.completeLength()));
+        ? RangeFields.ofPart(head.fields(), wanted, held.stored().completeLength())
+        : head.fields().with("Content-Length", Long.toString(held.stored().completeLength()));
   }
 }

@@ -1,6 +1,7 @@
 package io.cachingproxy.cache;
 
 import io.cachingproxy.cache.CacheOutcome.Source;
+import io.cachingproxy.cache.Revalidator.StandIn;
 import io.cachingproxy.http.CacheGroup;
 import io.cachingproxy.http.CacheGroups;
 import io.cachingproxy.http.RequestHead;
@@ -62,7 +63,7 @@ public final class HttpCache {
     this.completer = new Completer(store, policy, purges, parts);
     this.intake = new Intake(store, lookup, policy, purges, listener, parts);
     this.collapser = new Collapser(policy, purges, collapsing, listener);
-    this.sharing = new Sharing(collapser, policy);
+    this.sharing = new Sharing(collapser, revalidator, policy);
     this.planner =
         new Planner(
             store, lookup, policy, purges, refreshes, collapser, revalidator, completer, clock);
@@ -97,22 +98,27 @@ public final class HttpCache {
    */
   public Reception receive(Plan.AskOrigin plan, ResponseHead response, Instant requestTime) {
     Instant now = clock.instant();
-    Flight flight = plan.flight();
-    if (flight == null) {
-      return receive(plan, response, requestTime, now);
-    }
-    Reception reception;
+    Reception reception = null;
     try {
       reception = receive(plan, response, requestTime, now);
-    } catch (RuntimeException bug) {
-      flight.lands();
+      Flight flight = plan.flight();
+      if (flight != null && reception instanceof Reception.AskAgain again) {
+        reception = new Reception.AskAgain(again.plan().led(flight));
+      } else if (flight != null) {
+        sharing.received(plan, flight, reception, response, requestTime, now);
+      }
+      plan.letGo();
+      return reception;
+    } catch (RuntimeException | Error bug) {
+      try {
+        plan.discard();
+      } finally {
+        if (reception != null) {
+          reception.discard(bug);
+        }
+      }
       throw bug;
     }
-    if (reception instanceof Reception.AskAgain again) {
-      return new Reception.AskAgain(again.plan().led(flight));
-    }
-    sharing.received(plan, flight, reception, response.status(), requestTime, now);
-    return reception;
   }
 
   private Reception receive(
@@ -127,10 +133,13 @@ public final class HttpCache {
     if (plan.isRevalidation() && response.status() == 304) {
       return confirmed(plan, response, requestTime, now);
     }
-    Revalidator.StandIn standIn = revalidator.standIn(plan, response.status(), now);
+    StandIn standIn = revalidator.standIn(plan, request, response.status(), now);
     if (standIn != null) {
+      String detail = standIn.verdict().token();
       return new Reception.Answer(
-          standIn.response(), outcomeOf(standIn, plan, response.status(), now), standIn.response());
+          standIn.held(),
+          standIn.outcome(detail, plan.forward(), response.status(), now),
+          standIn.held().stored());
     }
     Set<CacheGroup> groups = CacheGroup.at(request.target(), CacheGroups.of(response.fields()));
     boolean overtaken = purges.coversFetched(plan.key(), groups, plan.stamp());
@@ -153,15 +162,15 @@ public final class HttpCache {
   private Reception confirmed(
       Plan.AskOrigin plan, ResponseHead response, Instant requestTime, Instant now) {
     Revalidator.Confirmed confirmed = revalidator.confirmed(plan, response, requestTime, now);
-    if (confirmed == null) {
+    Hold<Stored> answer = confirmed == null ? null : Hold.of(confirmed.answer());
+    if (confirmed == null || answer == null) {
       // What it confirms is not stored: only a whole response helps (RFC 9111 §4.3.3).
       return new Reception.AskAgain(
           Plan.AskOrigin.plain(plan.key(), plan.request(), plan.forward(), purges.now()));
     }
-    Stored answer = confirmed.answer();
     return new Reception.Answer(
         answer,
-        CacheOutcome.fromStore(Source.REVALIDATED, answer.head(), now, null)
+        CacheOutcome.fromStore(Source.REVALIDATED, answer.stored().head(), now, null)
             .after(plan.forward(), response.status()),
         confirmed.shared());
   }
@@ -169,35 +178,48 @@ public final class HttpCache {
   /**
    * The origin did not answer at all. The plan is done with.
    *
+   * <p>Those who wait share the failure, each by the rules for its own request.
+   *
    * @param failure what happened
-   * @param wasReached whether the request may have reached the origin: then it may be the request's
-   *     own fault, and those who wait are not to suffer for it
-   * @return a stale response that may stand in (RFC 9111 §4.2.4), its body held for the caller;
-   *     null if there is none
+   * @param concernsOthers false if it is about the one who asked alone, who left for example: then
+   *     one of those who wait asks in its place
+   * @return something stale that may stand in (RFC 9111 §4.2.4), its body held for the caller; null
+   *     if there is nothing
    */
   public Plan.@Nullable Answer originFailed(
-      Plan.AskOrigin plan, Throwable failure, boolean wasReached) {
+      Plan.AskOrigin plan, Throwable failure, boolean concernsOthers) {
     Instant now = clock.instant();
-    Completer.release(plan);
-    Revalidator.StandIn standIn = revalidator.standIn(plan, 0, now);
-    Flight flight = plan.flight();
-    if (flight != null) {
-      if (wasReached) {
-        flight.lands();
-      } else {
-        Sharing.failed(flight, standIn == null ? null : standIn.response(), failure, now);
+    try {
+      Flight flight = plan.flight();
+      if (flight != null && concernsOthers) {
+        sharing.failed(plan, flight, failure, now);
+      } else if (flight != null) {
+        flight.goesAgain();
       }
+      StandIn standIn = revalidator.standIn(plan, plan.request(), 0, now);
+      return standIn == null
+          ? null
+          : standIn.answer(standIn.verdict().token(), plan.forward(), 0, now);
+    } finally {
+      plan.discard();
     }
-    return standIn == null
-        ? null
-        : new Plan.Answer(standIn.response(), outcomeOf(standIn, plan, 0, now), null);
   }
 
-  private static CacheOutcome outcomeOf(
-      Revalidator.StandIn standIn, Plan.AskOrigin plan, int status, Instant now) {
-    return CacheOutcome.fromStore(
-            Source.STALE, standIn.response().head(), now, standIn.verdict().token())
-        .after(plan.forward(), status);
+  /**
+   * The origin takes long to answer. It goes on being waited for; but those who wait with the plan,
+   * and those who come while it is on its way, get something stale where that may stand in for an
+   * origin that fails (RFC 9111 §4.2.4).
+   *
+   * @return the same for the one who asked, its body held for the caller; null if there is nothing
+   */
+  public Plan.@Nullable Answer originIsLate(Plan.AskOrigin plan) {
+    Flight flight = plan.flight();
+    if (flight != null) {
+      sharing.late(plan, flight, clock);
+    }
+    Instant now = clock.instant();
+    StandIn standIn = revalidator.standIn(plan, plan.request(), 0, now);
+    return standIn == null ? null : standIn.answer(Sharing.LATE, plan.forward(), 0, now);
   }
 
   /**

@@ -62,8 +62,9 @@ final class Intake {
     if (verdict.isStorable()) {
       if (part == null) {
         StoredHead head = StoredHead.of(plan.request(), response, requestTime, now, policy);
+        boolean isKnown = clientHas(plan, head);
         storing = start(plan, stamp, response, head);
-        clientHasIt = storing != null && clientHas(plan, head);
+        clientHasIt = storing != null && isKnown;
       } else {
         storing = parts.start(plan, part, requestTime, now);
       }
@@ -106,12 +107,12 @@ final class Intake {
   private @Nullable Storing start(
       Plan.AskOrigin plan, long stamp, ResponseHead response, StoredHead head) {
     long length = ContentLength.of(response.fields());
+    CacheKey key = lookup.keyToStore(plan.request().target(), head, stamp);
+    List<Stored> superseded = superseded(plan, head);
     BodyWriter writer = store.newBody(length);
     if (writer == null) {
       return null;
     }
-    CacheKey key = lookup.keyToStore(plan.request().target(), head, stamp);
-    List<Stored> superseded = superseded(plan, head);
     return new Storing(
         purges,
         listener,
@@ -135,10 +136,11 @@ final class Intake {
    * Vary would keep both.
    */
   private static List<Stored> superseded(Plan.AskOrigin plan, StoredHead head) {
-    List<Stored> selected = new ArrayList<>(plan.candidates());
+    List<Stored> selected = new ArrayList<>();
+    plan.candidates().forEach(each -> selected.add(each.stored()));
     Gap gap = plan.gap();
     if (gap != null) {
-      selected.add(gap.held());
+      selected.add(gap.held().stored());
     }
     selected.removeIf(
         stored ->

@@ -30,6 +30,11 @@ public sealed interface Plan {
   record Answer(Stored response, CacheOutcome outcome, @Nullable AskOrigin refresh)
       implements Plan {
 
+    /** The same, for one that the origin was not asked for again. */
+    Answer shared() {
+      return new Answer(response, outcome.shared(), refresh);
+    }
+
     @Override
     public void discard() {
       response.release();
@@ -70,19 +75,22 @@ public sealed interface Plan {
   }
 
   /**
-   * Answer that the origin could not be asked, as another request has just found out.
+   * Answer that the origin has failed, as another request has just found out.
    *
    * @param forward why this one would have been sent
    * @param failure what happened to the other
+   * @param mustBeValidated whether the other was to validate what may not be served otherwise, see
+   *     {@link AskOrigin#mustBeValidated}
    */
-  record Unanswered(CacheOutcome.Forward forward, Throwable failure) implements Plan {}
+  record Unanswered(CacheOutcome.Forward forward, Throwable failure, boolean mustBeValidated)
+      implements Plan {}
 
   /**
    * Ask the origin.
    *
    * <p>Whoever carries out the plan calls {@link HttpCache#receive} with the origin's answer, or
-   * {@link HttpCache#originFailed} if there is none, or {@link #discard} if it doesn't get as far,
-   * exactly one of them, which lets go of what the plan holds.
+   * {@link HttpCache#originFailed} if there is none, or {@link #discard} if it doesn't get as far:
+   * each of them lets go of what the plan holds, and after one of them the others do nothing more.
    *
    * @param key the primary cache key
    * @param request the client's request
@@ -100,7 +108,7 @@ public sealed interface Plan {
       CacheKey key,
       RequestHead request,
       CacheOutcome.Forward forward,
-      List<Stored> candidates,
+      List<Hold<Stored>> candidates,
       Fields validators,
       boolean isRefresh,
       long stamp,
@@ -110,12 +118,20 @@ public sealed interface Plan {
 
     @Override
     public void discard() {
-      candidates.forEach(Stored::release);
-      if (gap != null) {
-        gap.held().release();
+      try {
+        letGo();
+      } finally {
+        if (flight != null) {
+          flight.lands();
+        }
       }
-      if (flight != null) {
-        flight.lands();
+    }
+
+    /** Lets go of what is stored; a second time there is nothing left to let go of. */
+    void letGo() {
+      candidates.forEach(Hold::close);
+      if (gap != null) {
+        gap.held().close();
       }
     }
 
@@ -160,7 +176,15 @@ public sealed interface Plan {
      * §5.2.2.2): if the origin can't be asked, the answer is 504.
      */
     public boolean mustBeValidated() {
-      return candidates.stream().anyMatch(candidate -> candidate.head().mustBeValidated());
+      return candidates.stream().anyMatch(each -> each.stored().head().mustBeValidated());
+    }
+
+    /**
+     * Whether there is something stored that could stand in for an origin that fails, by what it
+     * says itself (RFC 9111 §4.2.4).
+     */
+    public boolean mayBeStale() {
+      return !isRefresh && !candidates.isEmpty() && !mustBeValidated();
     }
 
     /** Whether the client's conditions, and its wish for a part, stay behind. */
@@ -174,6 +198,13 @@ public sealed interface Plan {
    *
    * @param status the status code
    * @param outcome the reason
+   * @param text the same in a short sentence
+   * @param more fields that the answer has beside the usual ones
    */
-  record Refuse(int status, CacheOutcome outcome) implements Plan {}
+  record Refuse(int status, CacheOutcome outcome, String text, Fields more) implements Plan {
+
+    Refuse(int status, CacheOutcome outcome, String text) {
+      this(status, outcome, text, Fields.empty());
+    }
+  }
 }

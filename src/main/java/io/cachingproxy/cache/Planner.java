@@ -211,7 +211,7 @@ final class Planner {
                   reason,
                   variants,
                   isRevalidation,
-                  () -> plan(request, false),
+                  outcome -> plan(request, outcome == WaitOutcome.AGAIN),
                   clock.instant());
           if (role instanceof Collapser.Role.Wait wait) {
             return done(new Plan.Wait(wait.waiting()));
@@ -232,22 +232,33 @@ final class Planner {
       return done(led(flight, ask));
     }
     // What was looked for may have come into the store just after the look-up.
-    return lookup
-        .find(question.request().target())
-        .thenCompose(
-            again -> {
-              if (isSame(variants, again)) {
-                return done(led(flight, ask));
-              }
-              flight.lands();
-              return plan(question.request(), false);
-            });
+    try {
+      return lookup
+          .find(question.request().target())
+          .thenCompose(
+              again -> {
+                if (isSame(variants, again)) {
+                  return done(led(flight, ask));
+                }
+                flight.lands();
+                return plan(question.request(), false);
+              })
+          .whenComplete(
+              (plan, failure) -> {
+                if (failure != null) {
+                  flight.lands();
+                }
+              });
+    } catch (RuntimeException | Error bug) {
+      flight.lands();
+      throw bug;
+    }
   }
 
   private static Plan.AskOrigin led(Flight flight, Supplier<Plan.AskOrigin> ask) {
     try {
       return ask.get().led(flight);
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) {
       flight.lands();
       throw bug;
     }
@@ -291,7 +302,9 @@ final class Planner {
   private CompletionStage<Plan> orRefuse(
       RequestHead request, Supplier<CompletionStage<Plan>> plan) {
     return RequestDirectives.onlyIfCached(request, policy)
-        ? done(new Plan.Refuse(504, CacheOutcome.proxyMade(null, "only-if-cached")))
+        ? done(
+            new Plan.Refuse(
+                504, CacheOutcome.proxyMade(null, "only-if-cached"), "the response is not stored"))
         : plan.get();
   }
 }

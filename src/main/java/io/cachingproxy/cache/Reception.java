@@ -14,16 +14,28 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Reception {
 
   /**
+   * Lets go of what the decision holds, when it won't be carried out, or only half. Does nothing
+   * about what was given back or ended already.
+   */
+  default void discard(Throwable why) {}
+
+  /**
    * Drop the origin's response and answer from the store: it was confirmed, or may stand in for an
    * error.
    *
-   * @param response what to answer with; it is held for the caller, who releases it
+   * @param held what to answer with; the caller closes it or takes it over
    * @param outcome how it came to that
    * @param shared the same as far as others may have it, not held; null if it is for its requester
    *     alone
    */
-  record Answer(Stored response, CacheOutcome outcome, @Nullable Stored shared)
-      implements Reception {}
+  record Answer(Hold<Stored> held, CacheOutcome outcome, @Nullable Stored shared)
+      implements Reception {
+
+    @Override
+    public void discard(Throwable why) {
+      held.close();
+    }
+  }
 
   /**
    * Pass the response on to the client, and into the store if there is a {@code storing}.
@@ -35,7 +47,15 @@ public sealed interface Reception {
    *     gets a 304, and the content is for the store alone
    */
   record Relay(CacheOutcome outcome, @Nullable Storing storing, boolean clientHasIt)
-      implements Reception {}
+      implements Reception {
+
+    @Override
+    public void discard(Throwable why) {
+      if (storing != null) {
+        storing.abort(why);
+      }
+    }
+  }
 
   /**
    * Answer with stored bytes and, between them, those of the origin's response, which is the part
@@ -43,7 +63,7 @@ public sealed interface Reception {
    *
    * @param status 200, or 206 if the client asked for a range
    * @param fields the fields of the answer, Age included
-   * @param held the stored parts, held for the caller, who releases them when the bytes are sent
+   * @param held the stored parts; the caller closes it when the bytes are sent
    * @param before stored bytes that come first
    * @param length how many bytes the origin sends; with any other number the answer is broken
    * @param after stored bytes that come last
@@ -54,13 +74,25 @@ public sealed interface Reception {
   record Join(
       int status,
       Fields fields,
-      PartialResponse held,
+      Hold<PartialResponse> held,
       List<ByteBuffer> before,
       long length,
       List<ByteBuffer> after,
       CacheOutcome outcome,
       @Nullable Storing storing)
-      implements Reception {}
+      implements Reception {
+
+    @Override
+    public void discard(Throwable why) {
+      try {
+        held.close();
+      } finally {
+        if (storing != null) {
+          storing.abort(why);
+        }
+      }
+    }
+  }
 
   /**
    * Ask again, without conditions: the origin confirmed something that isn't stored (RFC 9111
@@ -68,5 +100,11 @@ public sealed interface Reception {
    *
    * @param plan the next request to the origin
    */
-  record AskAgain(Plan.AskOrigin plan) implements Reception {}
+  record AskAgain(Plan.AskOrigin plan) implements Reception {
+
+    @Override
+    public void discard(Throwable why) {
+      plan.discard();
+    }
+  }
 }

@@ -6,6 +6,7 @@ import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.rfc9111.CachePolicy;
 import io.cachingproxy.rfc9111.HeadUpdate;
+import io.cachingproxy.rfc9111.Preconditions;
 import io.cachingproxy.rfc9111.Reuse;
 import io.cachingproxy.rfc9111.StoredHead;
 import io.cachingproxy.rfc9111.Validation;
@@ -25,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  *
  * <p>The stored responses it asks about are its candidates: their bodies are held by the plan from
- * {@link #revalidate} or {@link #refresh} until {@link #confirmed}, {@link #standIn} or {@link
- * Plan#discard}, exactly one of them, lets go of them.
+ * {@link #revalidate} or {@link #refresh} until that {@linkplain Plan.AskOrigin#letGo lets go} of
+ * them. What is answered with has a hold of its own.
  */
 final class Revalidator {
 
@@ -55,16 +56,10 @@ final class Revalidator {
       List<StoredResponse> variants,
       Stored selected) {
     long stamp = purges.now();
-    List<Stored> candidates = new ArrayList<>(variants.size());
-    if (selected.tryRetain()) {
-      candidates.add(selected);
-    }
+    List<Hold<Stored>> candidates = new ArrayList<>(held(selected));
     for (StoredResponse variant : variants) {
-      if (variant != selected
-          && variant.head().etag() != null
-          && !purges.coversStored(variant)
-          && variant.tryRetain()) {
-        candidates.add(variant);
+      if (variant != selected && variant.head().etag() != null && !purges.coversStored(variant)) {
+        candidates.addAll(held(variant));
       }
     }
     return new Plan.AskOrigin(
@@ -85,7 +80,7 @@ final class Revalidator {
    */
   Plan.AskOrigin askAnew(CacheKey key, RequestHead request, Forward reason, Stored selected) {
     long stamp = purges.now();
-    List<Stored> candidates = selected.tryRetain() ? List.of(selected) : List.of();
+    List<Hold<Stored>> candidates = held(selected);
     return new Plan.AskOrigin(
         key, request, reason, candidates, Fields.empty(), false, stamp, null, null);
   }
@@ -97,7 +92,7 @@ final class Revalidator {
   Plan.AskOrigin refresh(CacheKey key, RequestHead request, Stored stored) {
     RequestHead get = request.asGet();
     long stamp = purges.now();
-    List<Stored> candidates = stored.tryRetain() ? List.of(stored) : List.of();
+    List<Hold<Stored>> candidates = held(stored);
     return new Plan.AskOrigin(
         key,
         get,
@@ -110,16 +105,26 @@ final class Revalidator {
         null);
   }
 
+  /** A hold of that, unless the store has let go of it. */
+  private static List<Hold<Stored>> held(Stored stored) {
+    Hold<Stored> hold = Hold.of(stored);
+    return hold == null ? List.of() : List.of(hold);
+  }
+
+  private static List<StoredHead> heads(List<Hold<Stored>> candidates) {
+    return candidates.stream().map(each -> each.stored().head()).toList();
+  }
+
   /**
    * The validators of the candidates. If only parts are stored, a new representation is asked for
    * no more than the range that the client wants of it.
    */
   private static Fields conditions(
-      RequestHead request, List<Stored> candidates, boolean isRefresh) {
-    Fields validators =
-        Validation.conditionalFields(candidates.stream().map(Stored::head).toList());
+      RequestHead request, List<Hold<Stored>> candidates, boolean isRefresh) {
+    Fields validators = Validation.conditionalFields(heads(candidates));
     boolean replacesConditions = isRefresh || validators.size() > 0;
-    boolean isPartial = !candidates.isEmpty() && candidates.get(0) instanceof PartialResponse;
+    boolean isPartial =
+        !candidates.isEmpty() && candidates.get(0).stored() instanceof PartialResponse;
     return replacesConditions && isPartial
         ? validators.toBuilder()
             .addAll(request.fields().without(l -> !l.isNamed("Range") && !l.isNamed("If-Range")))
@@ -134,23 +139,23 @@ final class Revalidator {
    */
   @Nullable Confirmed confirmed(
       Plan.AskOrigin plan, ResponseHead notModified, Instant requestTime, Instant now) {
-    List<StoredHead> selected =
-        Validation.selected(plan.candidates().stream().map(Stored::head).toList(), notModified);
+    List<StoredHead> selected = Validation.selected(heads(plan.candidates()), notModified);
     Confirmed confirmed = null;
-    for (Stored candidate : plan.candidates()) {
-      if (selected.contains(candidate.head())) {
-        Confirmed freshened = freshen(plan, candidate, notModified, requestTime, now);
+    for (Hold<Stored> candidate : plan.candidates()) {
+      if (selected.contains(candidate.stored().head())) {
+        Confirmed freshened = freshen(plan, candidate.stored(), notModified, requestTime, now);
         if (confirmed == null && suffices(freshened.answer(), plan.request())) {
           confirmed = freshened;
-          continue;
         }
       }
-      candidate.release();
     }
     return confirmed;
   }
 
-  /** A newer Date can make a difference to If-Range, and so to what is wanted. */
+  /**
+   * Whether all that is wanted is there; a newer Date can make a difference to If-Range, and so to
+   * what that is.
+   */
   private static boolean suffices(Stored stored, RequestHead request) {
     return !(stored instanceof PartialResponse partial) || Gap.isNone(request, partial);
   }
@@ -196,35 +201,60 @@ final class Revalidator {
   }
 
   /**
-   * The stored response that may stand in for an origin that failed (RFC 9111 §4.2.4, RFC 5861 §4),
-   * its body held for the caller; null if none may.
+   * What is stored and may stand in for an origin that failed (RFC 9111 §4.2.4, RFC 5861 §4); null
+   * if nothing may. What was purged meanwhile may not.
    *
+   * @param request that of the plan, or of one who waits with it
    * @param status what the origin answered with, 0 if it didn't answer
    */
-  @Nullable StandIn standIn(Plan.AskOrigin plan, int status, Instant now) {
-    StandIn standIn = null;
-    for (Stored candidate : plan.candidates()) {
-      if (standIn == null && candidate.head().selecting().matches(plan.request())) {
-        Reuse verdict =
-            Reuse.whenOriginFails(plan.request(), candidate.head(), now, status, policy);
-        if (verdict.isUsable()) {
-          standIn = new StandIn(candidate, verdict);
-          continue;
+  @Nullable StandIn standIn(Plan.AskOrigin plan, RequestHead request, int status, Instant now) {
+    for (Hold<Stored> candidate : plan.candidates()) {
+      Stored stored = candidate.stored();
+      if (stored.head().selecting().matches(request)
+          && suffices(stored, request)
+          && Preconditions.of(request, stored.head()) != Preconditions.PASS_ON
+          && !purges.coversFetched(stored.key(), stored.head().groups(), stored.stamp())) {
+        Reuse verdict = Reuse.whenOriginFails(request, stored.head(), now, status, policy);
+        Hold<Stored> held = verdict.isUsable() ? Hold.of(stored) : null;
+        if (held != null) {
+          return new StandIn(held, verdict);
         }
       }
-      candidate.release();
     }
-    return standIn;
+    return null;
   }
 
   /**
    * A stored response that the origin has confirmed.
    *
-   * @param answer for the one who asked, its body held for the caller
+   * @param answer for the one who asked; held by the plan
    * @param shared for the others, as it is stored now; null if it was confirmed for the one alone
    */
   record Confirmed(Stored answer, @Nullable Stored shared) {}
 
-  /** A stored response in place of the origin's, and why that is allowed. */
-  record StandIn(Stored response, Reuse verdict) {}
+  /**
+   * Something stored in place of the origin's response, and why that is allowed.
+   *
+   * @param held what it is; whoever gets this closes it or takes it over
+   */
+  record StandIn(Hold<Stored> held, Reuse verdict) {
+
+    /**
+     * How the cache handles a request that is answered with it.
+     *
+     * @param detail the reason in a token
+     * @param forward why the request was sent to the origin
+     * @param status what the origin answered with, 0 if it didn't answer
+     */
+    CacheOutcome outcome(String detail, Forward forward, int status, Instant now) {
+      return CacheOutcome.fromStore(CacheOutcome.Source.STALE, held.stored().head(), now, detail)
+          .after(forward, status);
+    }
+
+    /** The plan to answer with it, which takes the hold over. */
+    Plan.Answer answer(String detail, Forward forward, int status, Instant now) {
+      CacheOutcome outcome = outcome(detail, forward, status, now);
+      return new Plan.Answer(held.take(), outcome, null);
+    }
+  }
 }

@@ -1,10 +1,14 @@
 package io.cachingproxy.cache;
 
 import io.cachingproxy.cache.CacheOutcome.Source;
+import io.cachingproxy.cache.Revalidator.StandIn;
+import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.rfc9111.CachePolicy;
 import io.cachingproxy.rfc9111.Reuse;
 import io.cachingproxy.rfc9111.StoredHead;
 import io.cachingproxy.store.Stored;
+import java.time.Clock;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sharing {
 
+  /** Why something stale is served while the origin is still being waited for. */
+  static final String LATE = "stale-wait";
+
   private final Collapser collapser;
+  private final Revalidator revalidator;
   private final CachePolicy policy;
 
-  Sharing(Collapser collapser, CachePolicy policy) {
+  Sharing(Collapser collapser, Revalidator revalidator, CachePolicy policy) {
     this.collapser = collapser;
+    this.revalidator = revalidator;
     this.policy = policy;
   }
 
@@ -26,25 +35,25 @@ final class Sharing {
    * The head of the origin's response is here.
    *
    * @param reception what becomes of it for the one who asked
-   * @param status the origin's
+   * @param response the origin's
    */
   void received(
       Plan.AskOrigin plan,
       Flight flight,
       Reception reception,
-      int status,
+      ResponseHead response,
       Instant requestTime,
       Instant now) {
-    if (reception instanceof Reception.Answer answer) {
+    int status = response.status();
+    if (reception instanceof Reception.Answer answer
+        && answer.outcome().source() == Source.REVALIDATED) {
       Stored shared = answer.shared();
       if (shared == null) {
         collapser.learn(plan.key(), plan.request(), false, now);
         flight.lands();
-      } else if (answer.outcome().source() == Source.REVALIDATED) {
+      } else {
         flight.answers(each -> flight.confirmed(each, shared, status, requestTime, now));
         learn(plan, shared.head(), requestTime, now);
-      } else {
-        flight.answers(each -> flight.standIn(each, shared, status, now));
       }
       return;
     }
@@ -53,6 +62,11 @@ final class Sharing {
       learn(plan, storing.head(), requestTime, now);
       storing.onEnded(flight::lands);
       flight.arrives(storing, requestTime);
+    } else if (Reuse.isFailure(status)) {
+      // 500: a cookie, or a field nobody knows, may be all that is wrong. Others have their own.
+      boolean ofRequest = status == 500 && collapser.isPersonal(plan.request());
+      flight.fails(
+          each -> orStale(plan, each, status, now, ofRequest ? null : refused(each, response)));
     } else {
       if (status < 400 && status != 304) {
         // An error says nothing about what comes when it is over.
@@ -70,16 +84,49 @@ final class Sharing {
     collapser.learn(plan.key(), plan.request(), isShared, now);
   }
 
-  /**
-   * There was no answer, and the request hasn't reached the origin: so it isn't its fault.
-   *
-   * @param standIn what the one who asked gets instead, if anything
-   */
-  static void failed(Flight flight, @Nullable Stored standIn, Throwable failure, Instant now) {
+  /** There was no answer: nobody who waited asks an origin that fails once more. */
+  void failed(Plan.AskOrigin plan, Flight flight, Throwable failure, Instant now) {
+    boolean mustBeValidated = plan.mustBeValidated();
     flight.fails(
-        each -> {
-          Plan shared = standIn == null ? null : flight.standIn(each, standIn, 0, now);
-          return shared == null ? new Plan.Unanswered(each.forward(), failure) : shared;
-        });
+        each ->
+            orStale(
+                plan, each, 0, now, new Plan.Unanswered(each.forward(), failure, mustBeValidated)));
+  }
+
+  /** There is no answer yet, and it is time for what is stale and may be used meanwhile. */
+  void late(Plan.AskOrigin plan, Flight flight, Clock clock) {
+    flight.isLate(each -> stale(plan, each, 0, LATE, clock.instant()));
+  }
+
+  private @Nullable Plan orStale(
+      Plan.AskOrigin plan, Waiting each, int status, Instant now, @Nullable Plan otherwise) {
+    Plan stale = stale(plan, each, status, null, now);
+    return stale == null ? otherwise : stale;
+  }
+
+  /** Something stale for one who waits, by the rules for its own request; null if there is none. */
+  private Plan.@Nullable Answer stale(
+      Plan.AskOrigin plan, Waiting each, int status, @Nullable String detail, Instant now) {
+    StandIn standIn = revalidator.standIn(plan, each.request(), status, now);
+    if (standIn == null) {
+      return null;
+    }
+    String why = detail == null ? standIn.verdict().token() : detail;
+    return standIn.answer(why, each.forward(), status, now).shared();
+  }
+
+  /**
+   * The origin's error, in the proxy's own words: what else its response said may have been meant
+   * for the one who asked.
+   */
+  private static Plan refused(Waiting each, ResponseHead response) {
+    String retryAfter = response.fields().first("Retry-After");
+    return new Plan.Refuse(
+        response.status(),
+        CacheOutcome.proxyMade(each.forward(), "origin-error")
+            .after(each.forward(), response.status())
+            .shared(),
+        "the origin answered with an error",
+        retryAfter == null ? Fields.empty() : Fields.of("Retry-After", retryAfter));
   }
 }

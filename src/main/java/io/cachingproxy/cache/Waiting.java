@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,14 +24,14 @@ public final class Waiting {
   /**
    * A wait that begins now.
    *
-   * @param alone the plan for going to the origin on its own
+   * @param next the plan for when the wait has brought none
    * @param whenEnded hears once what came of it
    */
   Waiting(
       RequestHead request,
       Forward forward,
       Duration longest,
-      Supplier<CompletionStage<Plan>> alone,
+      Function<WaitOutcome, CompletionStage<Plan>> next,
       Consumer<WaitOutcome> whenEnded) {
     this.request = request;
     this.forward = forward;
@@ -41,10 +41,18 @@ public final class Waiting {
             .exceptionally(timeout -> new Ending(null, WaitOutcome.TIMEOUT))
             .thenCompose(
                 end -> {
-                  whenEnded.accept(end.outcome());
-                  return end.plan() == null
-                      ? alone.get()
-                      : CompletableFuture.completedFuture(end.plan());
+                  Plan plan = end.plan();
+                  try {
+                    whenEnded.accept(end.outcome());
+                    return plan == null
+                        ? next.apply(end.outcome())
+                        : CompletableFuture.completedFuture(plan);
+                  } catch (RuntimeException | Error bug) {
+                    if (plan != null) {
+                      plan.discard();
+                    }
+                    throw bug;
+                  }
                 });
   }
 
@@ -65,7 +73,7 @@ public final class Waiting {
   /**
    * Ends the wait.
    *
-   * @param plan what to do now; null to go to the origin alone
+   * @param plan what to do now; null if that depends on the outcome alone
    * @return false if it was over already
    */
   boolean end(@Nullable Plan plan, WaitOutcome outcomeOfWait) {
@@ -81,7 +89,10 @@ public final class Waiting {
   public void leave() {
     // The client may only have closed its side: then it can read why there is no answer.
     end(
-        new Plan.Refuse(408, CacheOutcome.proxyMade(forward, "client-left").shared()),
+        new Plan.Refuse(
+            408,
+            CacheOutcome.proxyMade(forward, "client-left").shared(),
+            "the client closed its side of the connection"),
         WaitOutcome.LEFT);
   }
 }

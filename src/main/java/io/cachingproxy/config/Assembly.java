@@ -186,6 +186,7 @@ final class Assembly {
     return new Timeouts(
         settings.get(Settings.CONNECT_TIMEOUT),
         settings.get(Settings.FIRST_BYTE_TIMEOUT),
+        settings.get(Settings.STALE_WAIT),
         settings.get(Settings.IDLE_TIMEOUT),
         settings.get(Settings.SHUTDOWN_TIMEOUT));
   }

@@ -135,10 +135,12 @@ public record ProxyConfig(
    *
    * @param connect for a connection to the origin; positive
    * @param firstByte for the first byte of the origin's answer; positive
+   * @param staleWait for that, where something stale could do; zero: no less than others
    * @param idle for the next byte on any connection, whichever way it goes; positive
    * @param shutdown for what is in flight when the proxy is told to stop; zero cuts it off
    */
-  public record Timeouts(Duration connect, Duration firstByte, Duration idle, Duration shutdown) {}
+  public record Timeouts(
+      Duration connect, Duration firstByte, Duration staleWait, Duration idle, Duration shutdown) {}
 
   /**
    * How much of this proxy's traffic the origin is to bear.

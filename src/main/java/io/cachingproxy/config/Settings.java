@@ -150,7 +150,7 @@ final class Settings {
           LIMITS,
           "collapse-wait TIME",
           duration(false),
-          "30s",
+          "2m",
           "how long one may, before it asks the origin");
 
   static final Setting<Duration> CONNECT_TIMEOUT =
@@ -164,6 +164,14 @@ final class Settings {
           duration(false),
           "1m",
           "for the first byte of the origin's answer");
+
+  static final Setting<Duration> STALE_WAIT =
+      anywhere(
+          LIMITS,
+          "stale-wait TIME",
+          duration(true),
+          "5s",
+          "for that where a stale answer could do; 0: no less");
 
   static final Setting<Duration> IDLE_TIMEOUT =
       anywhere(

@@ -6,6 +6,7 @@ import io.cachingproxy.cache.Plan;
 import io.cachingproxy.cache.Waiting;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
+import io.cachingproxy.store.CacheKey;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.client.Request;
@@ -46,7 +47,7 @@ final class Answering {
   private CompletionStage<Plan> planFor(RequestHead head) {
     try {
       return cache.plan(head);
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) {
       return CompletableFuture.failedFuture(bug);
     }
   }
@@ -86,26 +87,26 @@ final class Answering {
       } else if (plan instanceof Plan.Follow follow) {
         ArrivingAnswer.to(client, follow, origin.now(), origin.departures());
       } else if (plan instanceof Plan.Unanswered unanswered) {
-        OriginFailure.of(unanswered.failure()).refuse(client, unanswered.forward());
+        OriginFailure.of(unanswered.failure())
+            .refuse(client, unanswered.forward(), unanswered.mustBeValidated());
       } else if (plan instanceof Plan.AskOrigin ask) {
         Request.Content content = client.hasContent() ? new RelayedRequestContent(client) : null;
         exchange(client, ask, content).start();
       } else if (plan instanceof Plan.Refuse refusal) {
-        client.refuse(refusal.status(), refusal.outcome(), "the response is not stored");
+        client.refuse(refusal.status(), refusal.outcome(), refusal.text(), refusal.more());
       } else {
         throw new IllegalStateException("no plan", failure);
       }
-    } catch (RuntimeException bug) {
-      LOG.error("{}: unexpected failure", origin.redaction().line(client.head()), bug);
-      refuse(client, bug);
-    }
-  }
-
-  private static void refuse(ClientExchange client, RuntimeException bug) {
-    try {
-      client.fail(bug);
-    } catch (RuntimeException gone) {
-      client.abort(gone);
+    } catch (Throwable bug) {
+      // The stage that has led here would keep it to itself, and the client would wait for ever.
+      try {
+        if (plan != null && !(plan instanceof Plan.Answer)) {
+          plan.discard();
+        }
+      } finally {
+        client.fail(bug);
+        LOG.error("{}: unexpected failure", origin.redaction().line(client.head()), bug);
+      }
     }
   }
 
@@ -114,7 +115,7 @@ final class Answering {
     try {
       Fields forwarded = forwardedFields(client);
       return new OriginExchange(origin, cache, ask, client, forwarded, content);
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) {
       ask.discard();
       throw bug;
     }
@@ -156,9 +157,10 @@ final class Answering {
     }
     try {
       Fields forwarded = forwardedFields(client);
-      BackgroundRefresh nobody = new BackgroundRefresh(cache, answer.response().key());
+      CacheKey key = answer.response().key();
+      BackgroundRefresh nobody = new BackgroundRefresh(failed -> cache.refreshEnded(key, failed));
       return new OriginExchange(origin, cache, plan, nobody, forwarded, null);
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) {
       cache.refreshEnded(answer.response().key(), true);
       answer.discard();
       throw bug;

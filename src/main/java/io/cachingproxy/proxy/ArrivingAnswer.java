@@ -23,7 +23,7 @@ final class ArrivingAnswer {
     try {
       client.begin(
           clientHasIt ? HttpStatus.NOT_MODIFIED_304 : head.status(), fields, plan.outcome());
-    } catch (RuntimeException gone) {
+    } catch (RuntimeException | Error gone) {
       plan.discard();
       throw gone;
     }

@@ -1,25 +1,27 @@
 package io.cachingproxy.proxy;
 
 import io.cachingproxy.cache.CacheOutcome;
-import io.cachingproxy.cache.HttpCache;
 import io.cachingproxy.http.Fields;
-import io.cachingproxy.store.CacheKey;
 import io.cachingproxy.store.Stored;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.eclipse.jetty.util.Callback;
 
 /** Nobody waits for the answer: it is for the store alone (RFC 5861 §3). */
 final class BackgroundRefresh implements Recipient {
 
-  private final HttpCache cache;
-  private final CacheKey key;
+  private final Consumer<Boolean> whenEnded;
   private boolean failed;
 
-  BackgroundRefresh(HttpCache cache, CacheKey key) {
-    this.cache = cache;
-    this.key = key;
+  /**
+   * A request that is about to be sent.
+   *
+   * @param whenEnded hears whether it has failed: it brought nothing new
+   */
+  BackgroundRefresh(Consumer<Boolean> whenEnded) {
+    this.whenEnded = whenEnded;
   }
 
   @Override
@@ -55,23 +57,23 @@ final class BackgroundRefresh implements Recipient {
 
   @Override
   public void complete() {
-    cache.refreshEnded(key, failed);
+    whenEnded.accept(failed);
   }
 
   @Override
   public void abort(Throwable failure) {
-    cache.refreshEnded(key, true);
+    whenEnded.accept(true);
   }
 
   @Override
   public void refuse(int status, CacheOutcome outcome, String text) {
-    cache.refreshEnded(key, true);
+    whenEnded.accept(true);
   }
 
   @Override
   public void answer(Stored stored, CacheOutcome outcome) {
     stored.release();
-    cache.refreshEnded(key, outcome.source() != CacheOutcome.Source.REVALIDATED);
+    whenEnded.accept(outcome.source() != CacheOutcome.Source.REVALIDATED);
   }
 
   @Override

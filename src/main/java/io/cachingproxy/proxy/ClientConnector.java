@@ -123,6 +123,7 @@ public final class ClientConnector extends ServerConnector {
     private @Nullable StoredLines lines;
     private @Nullable ByteBuffer ahead;
     private boolean ended;
+    private boolean reset;
 
     ClientEndPoint(
         SocketChannel channel,
@@ -145,20 +146,25 @@ public final class ClientConnector extends ServerConnector {
     }
 
     /** Whether the client has closed its side. Only while nobody reads from this end point. */
-    synchronized boolean hasLeft() {
-      if (!ended && isOpen() && !getFillInterest().isInterested()) {
+    synchronized boolean hasEnded() {
+      return hasReset() || ended;
+    }
+
+    /** Whether it takes nothing any more either. Only while nobody reads from this end point. */
+    synchronized boolean hasReset() {
+      if (!reset && isOpen() && !getFillInterest().isInterested()) {
         look();
       }
-      return ended || !isOpen();
+      return reset || !isOpen();
     }
 
     private void look() {
       ByteBuffer buffer = ahead == null ? BufferUtil.allocate(MOST_AHEAD) : ahead;
       int position = BufferUtil.flipToFill(buffer);
       try {
-        ended = buffer.hasRemaining() && getChannel().read(buffer) < 0;
+        ended |= buffer.hasRemaining() && getChannel().read(buffer) < 0;
       } catch (IOException e) {
-        ended = true;
+        reset = true;
       } finally {
         BufferUtil.flipToFlush(buffer, position);
       }

@@ -37,7 +37,7 @@ final class ClientExchange implements Recipient, Downloads.Download {
   private final boolean hasContent;
   private @Nullable OriginFailure originFailure;
   private int answerStatus;
-  private boolean writing;
+  private volatile boolean writing;
   private volatile boolean ended;
   private volatile boolean holding;
 
@@ -93,7 +93,7 @@ final class ClientExchange implements Recipient, Downloads.Download {
   /** A client that is still sending shows by that whether it is there. */
   @Override
   public boolean hasLeft() {
-    return !hasContent && stream.hasLeft();
+    return !hasContent && stream.hasLeft(writing);
   }
 
   /** RFC 9110 §15.2: never to a client of HTTP/1.0, which knows no such thing. */
@@ -279,7 +279,8 @@ final class ClientExchange implements Recipient, Downloads.Download {
     refuse(status, outcome, text, Fields.of("Connection", "close"));
   }
 
-  private void refuse(int status, CacheOutcome outcome, String text, Fields more) {
+  /** The same, with more fields than others have. */
+  void refuse(int status, CacheOutcome outcome, String text, Fields more) {
     response.reset();
     byte[] line = (text + "\n").getBytes(StandardCharsets.UTF_8);
     Fields fields =

@@ -68,10 +68,13 @@ interface ClientStream {
   void write(boolean last, ByteBuffer content, Callback callback);
 
   /**
-   * Whether the client has closed its connection, or its side of it, as far as that can be known
-   * without writing. For a request whose content, if any, has been read. Thread-safe.
+   * Whether the client has closed its connection, as far as that can be known without writing. For
+   * a request whose content, if any, has been read. Thread-safe.
+   *
+   * @param isAnswered whether the answer has begun: then a client that has closed only its own side
+   *     is taken to read on
    */
-  boolean hasLeft();
+  boolean hasLeft(boolean isAnswered);
 
   /**
    * Ends the exchange. After the last write has succeeded, or instead of any write for a response

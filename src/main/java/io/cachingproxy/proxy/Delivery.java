@@ -39,9 +39,11 @@ final class Delivery {
   private final boolean isBypass;
 
   private boolean decided;
+  private @Nullable Reception reception;
   private volatile boolean followed;
   private @Nullable ContentTaker taker;
-  private Runnable whenStarted = () -> {};
+  private @Nullable Runnable whenStarted;
+  private boolean clientBegun;
   private Plan.@Nullable AskOrigin next;
 
   /**
@@ -86,14 +88,14 @@ final class Delivery {
   void decide(Response response, Instant requestTime) {
     ResponseHead head = headOf(response);
     decided = true;
-    Reception reception =
-        isBypass ? cache.pass(plan, head) : cache.receive(plan, head, requestTime);
-    if (reception instanceof Reception.Answer answer) {
+    Reception received = isBypass ? cache.pass(plan, head) : cache.receive(plan, head, requestTime);
+    reception = received;
+    if (received instanceof Reception.Answer answer) {
       client.originTook(elapsed.get());
-      client.answer(answer.response(), answer.outcome());
-    } else if (reception instanceof Reception.AskAgain again) {
+      client.answer(answer.held().take(), answer.outcome());
+    } else if (received instanceof Reception.AskAgain again) {
       next = again.plan();
-    } else if (reception instanceof Reception.Join join) {
+    } else if (received instanceof Reception.Join join) {
       JoinedAnswer joined = new JoinedAnswer(client, join);
       joined.holdsMemory();
       taker = relay(joined, head, join.storing(), response);
@@ -101,7 +103,7 @@ final class Delivery {
           join.status(),
           join.fields().toBuilder().add("Via", via(response)).build(),
           join.outcome());
-    } else if (reception instanceof Reception.Relay pass) {
+    } else if (received instanceof Reception.Relay pass) {
       Storing storing = pass.storing();
       if (storing == null || head.status() == HttpStatus.PARTIAL_CONTENT_206) {
         taker = relay(client, head, storing, response);
@@ -167,7 +169,7 @@ final class Delivery {
       whenStarted = follower::start;
       try {
         begin(head, pass.outcome(), response);
-      } catch (RuntimeException gone) {
+      } catch (RuntimeException | Error gone) {
         // Its own trouble: the others, and the store, have the response all the same.
         whenStarted = () -> follower.abort(gone);
       }
@@ -216,8 +218,11 @@ final class Delivery {
   /** Only now: what has arrived with the head goes out with it, or is stored by then. */
   private void follow() {
     Runnable waiting = whenStarted;
-    whenStarted = () -> {};
-    waiting.run();
+    whenStarted = null;
+    if (waiting != null) {
+      clientBegun = true;
+      waiting.run();
+    }
   }
 
   /** The response did not come whole. */
@@ -228,21 +233,28 @@ final class Delivery {
     }
   }
 
-  /** A bug: whoever waits must not wait for ever. */
-  void fail(RuntimeException bug) {
-    boolean wasDecided = decided;
+  /**
+   * A bug: whoever waits must not wait for ever, and what is held is let go of. What was let go of
+   * before, or is somebody else's by now, is left alone.
+   */
+  void fail(Throwable bug) {
     decided = true;
     next = null;
-    if (!wasDecided) {
+    boolean clientFollows = whenStarted != null;
+    try {
       plan.discard();
-    }
-    if (taker instanceof Fill fill) {
-      fill.fail(bug);
-      follow();
-    } else if (taker != null) {
-      brokenOff(bug);
-    } else {
-      client.fail(bug);
+      if (taker instanceof Fill fill) {
+        fill.fail(bug);
+        follow();
+      } else if (taker != null) {
+        brokenOff(bug);
+      } else if (reception != null) {
+        reception.discard(bug);
+      }
+    } finally {
+      if (taker == null || (taker instanceof Fill && !clientFollows && !clientBegun)) {
+        client.fail(bug);
+      }
     }
   }
 }

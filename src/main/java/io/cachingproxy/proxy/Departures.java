@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * nobody would notice otherwise before the next write. Thread-safe.
  *
  * <p>A client that has only closed its own side of the connection can't be told from one that is
- * gone, so it gets some time first.
+ * gone, so it gets some time first, and once its answer has begun it is taken to read on.
  */
 final class Departures {
 
@@ -40,7 +40,7 @@ final class Departures {
   /** Whoever waits on behalf of a client. Compared by identity. */
   interface Watched {
 
-    /** Whether the client has closed its connection, or its side of it. */
+    /** See {@link Recipient#hasLeft}. */
     boolean hasLeft();
 
     /** It has, and for some time. Called again as long as it is watched. */

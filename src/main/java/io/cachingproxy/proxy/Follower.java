@@ -85,13 +85,23 @@ final class Follower extends IteratingCallback implements Departures.Watched {
 
   @Override
   protected void onCompleteSuccess() {
-    end();
-    client.complete();
+    try {
+      end();
+    } finally {
+      client.complete();
+    }
   }
 
   @Override
   protected void onCompleteFailure(Throwable failure) {
-    end();
+    try {
+      end();
+    } finally {
+      breakOff(failure);
+    }
+  }
+
+  private void breakOff(Throwable failure) {
     if (client.isAnswering()) {
       client.abort(failure);
     } else {

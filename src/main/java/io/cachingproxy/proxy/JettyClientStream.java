@@ -133,8 +133,9 @@ final class JettyClientStream implements ClientStream {
   }
 
   @Override
-  public boolean hasLeft() {
-    return endPoint() instanceof ClientConnector.ClientEndPoint client && client.hasLeft();
+  public boolean hasLeft(boolean isAnswered) {
+    return endPoint() instanceof ClientConnector.ClientEndPoint client
+        && (isAnswered ? client.hasReset() : client.hasEnded());
   }
 
   @Override

@@ -106,13 +106,13 @@ final class JoinedAnswer implements Recipient {
 
   @Override
   public void complete() {
-    join.held().release();
+    join.held().close();
     client.complete();
   }
 
   @Override
   public void abort(Throwable failure) {
-    join.held().release();
+    join.held().close();
     if (client.isAnswering()) {
       client.abort(failure);
     } else {
@@ -141,13 +141,13 @@ final class JoinedAnswer implements Recipient {
 
   @Override
   public void refuse(int status, CacheOutcome outcome, String text) {
-    join.held().release();
+    join.held().close();
     client.refuse(status, outcome, text);
   }
 
   @Override
   public void answer(Stored stored, CacheOutcome outcome) {
-    join.held().release();
+    join.held().close();
     client.answer(stored, outcome);
   }
 

@@ -50,6 +50,7 @@ final class OriginClient {
   private final Clock clock;
   private final Departures departures;
   private final Deadlines firstBytes;
+  private final Deadlines staleWaits;
   private final Deadlines uploads;
   private final LongSupplier nanos;
   private final Pseudonym pseudonym;
@@ -66,6 +67,7 @@ final class OriginClient {
     gate.pingWith(() -> OriginPing.send(this));
     this.departures = new Departures(this::schedule);
     this.firstBytes = new Deadlines(settings.firstByteTimeout(), this::schedule, System::nanoTime);
+    this.staleWaits = new Deadlines(settings.staleWait(), this::schedule, System::nanoTime);
   }
 
   /** The clients that wait for the origin. */
@@ -76,6 +78,11 @@ final class OriginClient {
   /** By when the origin must have begun to answer. */
   Deadlines firstBytes() {
     return firstBytes;
+  }
+
+  /** When those who may have something stale have waited long enough; of no length: never. */
+  Deadlines staleWaits() {
+    return staleWaits;
   }
 
   /** The requests whose content may come too slowly. */

@@ -1,6 +1,5 @@
 package io.cachingproxy.proxy;
 
-import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.cache.Flight;
 import io.cachingproxy.cache.HttpCache;
 import io.cachingproxy.cache.Plan;
@@ -95,7 +94,6 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
     this.origin = origin;
     this.cache = cache;
     this.plan = plan;
-    this.client = client;
     this.forwarded = forwarded;
     this.content = content;
     this.upgrade = upgrade;
@@ -103,11 +101,17 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
     this.requestTime = origin.now();
     this.request = origin.newRequest(plan, forwarded);
     this.firstByte = new FirstByteTimer(origin.firstBytes(), request);
+    this.client = StaleWait.begin(origin, cache, plan, client);
     this.delivery =
-        new Delivery(origin, cache, plan, client, forwarded, this::elapsed, upgrade != null);
+        new Delivery(origin, cache, plan, this.client, forwarded, this::elapsed, upgrade != null);
   }
 
+  /** Sends the request. Whatever goes wrong ends the exchange; nothing is thrown. */
   void start() {
+    guarded(this::send);
+  }
+
+  private void send() {
     if (request.isTooLarge()) {
       plan.discard();
       OriginFailure.REQUEST_TOO_LARGE.refuse(client, plan.forward());
@@ -119,6 +123,18 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
       unanswered(refusal, new RejectedExecutionException(refusal.text()));
       return;
     }
+    try {
+      prepare();
+      request.send(this);
+    } catch (RuntimeException | Error notSent) {
+      origin.departures().forget(this);
+      firstByte.cancel();
+      origin.gate().leave();
+      throw notSent;
+    }
+  }
+
+  private void prepare() {
     if (content != null) {
       request.body(content);
       if (content instanceof RelayedRequestContent relayed) {
@@ -142,15 +158,6 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
     firstByte.start();
     if (content == null && upgrade == null) {
       origin.departures().watch(this);
-    }
-    try {
-      request.send(this);
-    } catch (RuntimeException notSent) {
-      origin.departures().forget(this);
-      firstByte.cancel();
-      origin.gate().leave();
-      plan.discard();
-      throw notSent;
     }
   }
 
@@ -216,14 +223,18 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
 
   /**
    * Runs a step of this exchange. Jetty swallows what its listeners throw, and then the client
-   * would wait for ever: so a bug ends the exchange here.
+   * would wait for ever: so a bug ends the exchange here, and an {@code Error} too, as others may
+   * wait with it and the machine goes on.
    */
   private void guarded(Runnable step) {
     try {
       step.run();
-    } catch (RuntimeException bug) {
-      LOG.error("{}: unexpected failure", origin.redaction().line(plan.request()), bug);
-      delivery.fail(bug);
+    } catch (Throwable bug) {
+      try {
+        delivery.fail(bug);
+      } finally {
+        LOG.error("{}: unexpected failure", origin.redaction().line(plan.request()), bug);
+      }
     }
   }
 
@@ -286,13 +297,11 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
     origin.gate().failed(kind, plan.request(), failure, startNanos, isBlameless);
     client.originFailed(kind);
     Plan.Answer standIn =
-        cache.originFailed(plan, new OriginFailure.Known(kind, failure), !kind.isBeforeRequest());
+        cache.originFailed(plan, new OriginFailure.Known(kind, failure), !kind.isOfClient());
     if (standIn != null) {
       client.answer(standIn.response(), standIn.outcome());
     } else {
-      CacheOutcome outcome = CacheOutcome.proxyMade(plan.forward(), kind.token());
-      boolean unreachable = plan.mustBeValidated() && kind.isUnreachable();
-      client.refuse(unreachable ? 504 : kind.status(), outcome, kind.text());
+      kind.refuse(client, plan.forward(), plan.mustBeValidated());
     }
   }
 

@@ -193,35 +193,33 @@ enum OriginFailure {
     return text;
   }
 
-  /** Whether the request never got to the origin, and so can't have been the reason. */
-  boolean isBeforeRequest() {
+  /** Whether the client alone has caused it, so that it is nobody else's. */
+  boolean isOfClient() {
     return switch (this) {
-      case BUSY,
-          UNAVAILABLE,
-          UNKNOWN_HOST,
-          REFUSED,
-          UNROUTABLE,
-          CONNECT_TIMEOUT,
-          CERTIFICATE,
-          TLS ->
-          true;
+      case REQUEST_INCOMPLETE, REQUEST_TIMEOUT, REQUEST_TOO_LARGE, CLIENT_LEFT -> true;
       default -> false;
     };
   }
 
   /** Answers with this failure, and nothing else. */
   void refuse(Recipient client, CacheOutcome.@Nullable Forward forward) {
+    refuse(client, forward, false);
+  }
+
+  /**
+   * Answers with this failure, and nothing else.
+   *
+   * @param mustBeValidated see {@link io.cachingproxy.cache.Plan.AskOrigin#mustBeValidated}
+   */
+  void refuse(Recipient client, CacheOutcome.@Nullable Forward forward, boolean mustBeValidated) {
     client.originFailed(this);
-    client.refuse(status, CacheOutcome.proxyMade(forward, token), text);
+    int answer = mustBeValidated && isUnreachable() ? 504 : status;
+    client.refuse(answer, CacheOutcome.proxyMade(forward, token), text);
   }
 
   /** Whether an operator should hear of it. What a client does is no news. */
   boolean isNews() {
-    return switch (this) {
-      case REQUEST_INCOMPLETE, REQUEST_TIMEOUT, REQUEST_TOO_LARGE, CLIENT_LEFT, UNAVAILABLE ->
-          false;
-      default -> true;
-    };
+    return this != UNAVAILABLE && !isOfClient();
   }
 
   /** What there is to add in few words; Jetty's own messages hold the state of half the program. */

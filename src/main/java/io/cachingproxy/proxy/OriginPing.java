@@ -1,6 +1,7 @@
 package io.cachingproxy.proxy;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
@@ -33,6 +34,8 @@ final class OriginPing implements Response.Listener {
       return;
     }
     OriginRequest request = origin.newPing();
+    // The timer bounds it: not the patience with other requests, which may be shorter.
+    request.idleTimeout(2 * PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     Runnable giveUp = () -> request.abort(new TimeoutException("no answer"));
     Scheduler.Task timer = origin.schedule(giveUp, PATIENCE);
     try {

@@ -18,6 +18,8 @@ import java.util.List;
  * @param connectTimeout how long a connection to the origin may take
  * @param firstByteTimeout how long the origin may take from the request to the first byte of its
  *     response
+ * @param staleWait how long a client waits for that where something stale could do; 0: as long as
+ *     others
  * @param idleTimeout how long a connection under use may be silent, on either side
  * @param maxRequestHeaderBytes the largest request head taken from a client, in bytes
  * @param maxResponseHeaderBytes the largest response head taken from the origin, in bytes
@@ -33,6 +35,7 @@ public record ProxySettings(
     boolean preserveHost,
     Duration connectTimeout,
     Duration firstByteTimeout,
+    Duration staleWait,
     Duration idleTimeout,
     int maxRequestHeaderBytes,
     int maxResponseHeaderBytes,

@@ -47,7 +47,10 @@ interface Recipient {
   /** Whether any part of the answer may already be on its way, so that it can't be taken back. */
   boolean isAnswering();
 
-  /** Whether the client is known to have closed its connection, or its side of it. */
+  /**
+   * Whether the client is known to have closed its connection, or, before anything of its answer
+   * was written, its side of it.
+   */
   boolean hasLeft();
 
   /**
@@ -77,15 +80,19 @@ interface Recipient {
   }
 
   /** Ends the exchange after a bug: whoever waits must not wait for ever. */
-  default void fail(RuntimeException bug) {
-    if (isAnswering()) {
-      abort(bug);
-    } else {
-      refuse(500, CacheOutcome.proxyMade(null, "internal-error"), "internal error");
+  default void fail(Throwable bug) {
+    if (!isAnswering()) {
+      try {
+        refuse(500, CacheOutcome.proxyMade(null, "internal-error"), "internal error");
+        return;
+      } catch (RuntimeException | Error gone) {
+        bug.addSuppressed(gone);
+      }
     }
+    abort(bug);
   }
 
-  /** Answers with a stored response, whose hold it takes over. */
+  /** Answers with a stored response, whose hold it takes over, even if it throws. */
   void answer(Stored stored, CacheOutcome outcome);
 
   /** Hears how long a request to the origin took. */

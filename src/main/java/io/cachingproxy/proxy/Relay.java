@@ -128,8 +128,11 @@ final class Relay extends IteratingCallback implements ContentTaker {
   private void endClient() {
     if (!clientEnded) {
       clientEnded = true;
-      originEnds.run();
-      client.complete();
+      try {
+        originEnds.run();
+      } finally {
+        client.complete();
+      }
     }
   }
 
@@ -148,15 +151,22 @@ final class Relay extends IteratingCallback implements ContentTaker {
     abortOrigin.accept(failure);
     if (!clientEnded) {
       clientEnded = true;
-      originEnds.run();
-      if (client.isAnswering()) {
-        client.abort(failure);
-      } else {
-        client.refuse(
-            502,
-            CacheOutcome.proxyMade(null, "origin-incomplete"),
-            "the origin's response broke off");
+      try {
+        originEnds.run();
+      } finally {
+        breakOff(failure);
       }
+    }
+  }
+
+  private void breakOff(Throwable failure) {
+    if (client.isAnswering()) {
+      client.abort(failure);
+    } else {
+      client.refuse(
+          502,
+          CacheOutcome.proxyMade(null, "origin-incomplete"),
+          "the origin's response broke off");
     }
   }
 

@@ -197,7 +197,7 @@ final class ServletClientStream implements ClientStream, WriteListener {
 
   /** The Servlet API can't tell. */
   @Override
-  public boolean hasLeft() {
+  public boolean hasLeft(boolean isAnswered) {
     return false;
   }
 

@@ -39,7 +39,7 @@ final class StoredResponseWriter extends IteratingCallback {
     List<ByteBuffer> pieces;
     try {
       pieces = begin(client, stored, outcome);
-    } catch (RuntimeException gone) {
+    } catch (RuntimeException | Error gone) {
       stored.release();
       throw gone;
     }

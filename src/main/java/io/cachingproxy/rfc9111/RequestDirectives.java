@@ -33,6 +33,15 @@ public final class RequestDirectives {
     return of(request, policy).noStore();
   }
 
+  /**
+   * Whether no stored response will do, however new it is: no-cache, or a max-age of 0 (RFC 9111
+   * §5.2.1.1, §5.2.1.4, §5.4).
+   */
+  public static boolean wantsOrigin(RequestHead request, CachePolicy policy) {
+    CacheControl asked = of(request, policy);
+    return asked.has("no-cache") || asked.maxAge().orElse(1) == 0 || pragmaNoCache(request, policy);
+  }
+
   /** Whether Pragma: no-cache counts: where there is no Cache-Control (RFC 9111 §5.4). */
   static boolean pragmaNoCache(RequestHead request, CachePolicy policy) {
     return policy.honourClientCacheControl()

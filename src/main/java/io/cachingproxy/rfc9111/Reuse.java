@@ -78,6 +78,11 @@ public enum Reuse {
     return token;
   }
 
+  /** Whether a stale response may stand in for an answer with that status (RFC 5861 §4). */
+  public static boolean isFailure(int originStatus) {
+    return ERRORS.contains(originStatus);
+  }
+
   /** The verdict on a stored response whose selecting fields match the request. */
   public static Reuse of(RequestHead request, StoredHead stored, Instant now, CachePolicy policy) {
     // §5.2.2.4: no-cache: "MUST NOT be used to satisfy any other request without forwarding it for
@@ -161,7 +166,7 @@ public enum Reuse {
       return MUST_REVALIDATE_REQUEST_PRAGMA;
     }
     boolean disconnected = originStatus == 0;
-    boolean error = disconnected || ERRORS.contains(originStatus);
+    boolean error = disconnected || isFailure(originStatus);
     if (stored.isFresh(now)) {
       // The client only preferred a younger one.
       return disconnected ? FRESH : MUST_REVALIDATE_STALE;

@@ -121,12 +121,12 @@ class PartsInCacheTest {
     byte[] body = bodyOf(head, content);
     Reception reception = cache.receive(plan, head, clock.instant());
     if (reception instanceof Reception.Answer answer) {
-      check(key, plan.request(), answer.response());
+      check(key, plan.request(), answer.held().take());
     } else if (reception instanceof Reception.AskAgain again) {
       ask(key, again.plan());
     } else if (reception instanceof Reception.Join join) {
       checkJoined(join, content, body);
-      join.held().release();
+      join.held().close();
       store(join.storing(), body);
     } else if (reception instanceof Reception.Relay relay) {
       store(relay.storing(), body);

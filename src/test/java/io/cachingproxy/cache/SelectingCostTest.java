@@ -76,7 +76,7 @@ class SelectingCostTest {
     assertThat(plan.candidates()).hasSize(VARIANTS);
     Reception.Answer answer =
         (Reception.Answer) cache.receive(plan, response(304), clock.instant());
-    answer.response().release();
+    answer.held().take().release();
   }
 
   private void failsToValidate(RequestHead request) {

@@ -47,10 +47,11 @@ class CommandLineTest {
                     ClientCacheControl.HONOUR,
                     Cookies.STORE,
                     List.of("CDN-Cache-Control")),
-                new Collapsing(10_000, Duration.ofSeconds(30)),
+                new Collapsing(10_000, Duration.ofMinutes(2)),
                 new Timeouts(
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(60),
+                    Duration.ofSeconds(5),
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(30)),
                 new OriginLoad(1024, 4096, 10, 1024),
@@ -68,7 +69,7 @@ class CommandLineTest {
             + " --heuristic-percent 0 --heuristic-max 1h --harmless-fields X-C"
             + " --cookies bypass --targeted-cache-control A,B"
             + " --collapse-waiters 7 --collapse-wait 4s --connect-timeout 1s"
-            + " --first-byte-timeout 2s --idle-timeout 3s --shutdown-timeout 0"
+            + " --first-byte-timeout 2s --stale-wait 700ms --idle-timeout 3s --shutdown-timeout 0"
             + " --pass-header X-A,X-B --max-request-fields 99 --request-header-timeout 4s --min-upload-rate 2KB"
             + " --max-request-header-size 8KB --min-download-rate 7 --max-response-header-size 9KB"
             + " --max-origin-connections 4 --max-origin-queue 5 --breaker-failures 0 --max-tunnels 6"
@@ -94,6 +95,7 @@ class CommandLineTest {
                 new Timeouts(
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(2),
+                    Duration.ofMillis(700),
                     Duration.ofSeconds(3),
                     Duration.ZERO),
                 new OriginLoad(4, 5, 0, 6),

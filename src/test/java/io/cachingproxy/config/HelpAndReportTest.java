@@ -80,9 +80,10 @@ class HelpAndReportTest {
             cookies                   store                     default
             targeted-cache-control    CDN-Cache-Control         default
             collapse-waiters          10000                     default
-            collapse-wait             30s                       default
+            collapse-wait             2m                        default
             connect-timeout           5s                        default
             first-byte-timeout        1m                        default
+            stale-wait                5s                        default
             idle-timeout              1m                        default
             shutdown-timeout          30s                       default
             max-request-header-size   32KB                      default

@@ -74,9 +74,9 @@ final class ParserFuzzTest {
     Reception reception = cache.receive(ask, heads.response(), clock.instant());
     Storing storing = null;
     if (reception instanceof Reception.Answer answer) {
-      answer.response().release();
+      answer.held().close();
     } else if (reception instanceof Reception.Join join) {
-      join.held().release();
+      join.held().close();
       storing = join.storing();
     } else if (reception instanceof Reception.Relay relay) {
       storing = relay.storing();

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -226,6 +228,24 @@ final class BlamelessOriginScenarioTest {
     assertThat(origin.requests("*")).as("it was asked whether it is there").isNotEmpty();
     assertThat(origin.requests("*").get(0).head())
         .contains("OPTIONS * HTTP/1.1", "Max-Forwards: 0");
+  }
+
+  @Test
+  void anOriginThatTakesLongerToSaySoThanConnectionsMayBeIdleIsThere() throws Exception {
+    Gate answered = new Gate();
+    open.add(answered::open);
+    origin.on("/closes", OriginExchange::reset);
+    origin.on(
+        "*",
+        exchange -> {
+          LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+          answered.open();
+          exchange.respond(200, "");
+        });
+    ProxyUnderTest proxy = proxy("idle-timeout", "200ms");
+    assertThat(proxy.send("POST", "/closes", "x")).hasStatus(502);
+    answered.await();
+    assertThat(downs(proxy)).isZero();
   }
 
   @Test

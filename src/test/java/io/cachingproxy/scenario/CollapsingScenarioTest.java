@@ -9,6 +9,7 @@ import io.cachingproxy.testing.BodyStream;
 import io.cachingproxy.testing.Gate;
 import io.cachingproxy.testing.ManualClock;
 import io.cachingproxy.testing.OnStage;
+import io.cachingproxy.testing.OriginExchange;
 import io.cachingproxy.testing.ProxyUnderTest;
 import io.cachingproxy.testing.RawClient;
 import io.cachingproxy.testing.Response;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Simultaneous requests for one response cause one request to the origin (RFC 9111 §4). */
@@ -553,5 +555,191 @@ final class CollapsingScenarioTest {
     gate.open();
     assertThat(readAll(old)).singleElement().satisfies(each -> assertThat(each).hasBody("v1"));
     assertThat(proxy.get(stage.path())).hasBody("v2");
+  }
+
+  @Test
+  void whoWaitsForAnOriginThatHangsGetsTheSameErrorAndItIsAskedOnce(Stage stage) throws Exception {
+    Gate end = stage.gate();
+    stage.origin(exchange -> end.await());
+    ProxyUnderTest proxy = stage.proxy("first-byte-timeout", "6s", "collapse-wait", "62s");
+    List<RawClient> clients = ask(proxy, stage.path(), 20);
+    awaitWaiting(proxy, 19);
+    assertThat(readAll(clients))
+        .allSatisfy(
+            response ->
+                assertThat(response)
+                    .hasStatus(504)
+                    .hasBody("the origin did not answer in time\n")
+                    .hasHeaderLines("Proxy-Status", "caching-proxy; error=http_response_timeout"));
+    assertThat(stage.requests()).hasSize(1);
+  }
+
+  /** The ways to give no answer. */
+  static List<Script> failures() {
+    return List.of(
+        OriginExchange::close, OriginExchange::reset, Script.raw("SSH-2.0-OpenSSH_9.2p1\r\n"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void whoWaitsForAnOriginThatBreaksOffGetsTheSameErrorAndItIsAskedOnce(Script failure, Stage stage)
+      throws Exception {
+    Gate gate = stage.gate();
+    stage.origin(
+        exchange -> {
+          gate.await();
+          failure.answer(exchange);
+        });
+    try (ProxyUnderTest proxy =
+        ProxyUnderTest.start(
+            Map.of("origin", stage.sharedOrigin().url(), "port", "0", "metrics-port", "0"))) {
+      List<RawClient> clients = ask(proxy, stage.path(), 20);
+      awaitWaiting(proxy, 19);
+      gate.open();
+      List<Response> responses = readAll(clients);
+      String proxyStatus = responses.get(0).header("Proxy-Status");
+      assertThat(proxyStatus).isNotNull();
+      assertThat(responses)
+          .allSatisfy(
+              response -> {
+                assertThat(response).hasStatus(502);
+                assertThat(response.header("Proxy-Status")).isEqualTo(proxyStatus);
+              });
+    }
+    assertThat(stage.requests()).hasSize(1);
+  }
+
+  @Test
+  void anErrorThatACookieMayHaveCausedIsItsSendersAlone(Stage stage) throws Exception {
+    Gate gate = stage.gate();
+    stage.origin(
+        exchange -> {
+          boolean isBroken = "sid=broken".equals(exchange.request().header("Cookie"));
+          if (isBroken) {
+            gate.await();
+          }
+          exchange.respond(
+              isBroken ? 500 : 200, isBroken ? "no" : "yes", "Cache-Control: no-store");
+        });
+    ProxyUnderTest proxy = stage.proxy("collapse-wait", "60s");
+    List<RawClient> broken = ask(proxy, stage.path(), 1, "Cookie: sid=broken");
+    await().until(() -> stage.requests().size() == 1);
+    List<RawClient> others = ask(proxy, stage.path(), 5, "Cookie: sid=1");
+    awaitWaiting(proxy, 5);
+    gate.open();
+    assertThat(readAll(broken)).allSatisfy(each -> assertThat(each).hasStatus(500));
+    assertThat(readAll(others)).allSatisfy(each -> assertThat(each).hasStatus(200).hasBody("yes"));
+  }
+
+  @Test
+  void ofAnErrorThoseWhoWaitGetTheStatusAlone(Stage stage) throws Exception {
+    Gate gate = stage.gate();
+    stage.origin(
+        exchange -> {
+          gate.await();
+          exchange.respond(503, "for the first one", "Retry-After: 7", "Set-Cookie: sid=1");
+        });
+    ProxyUnderTest proxy = stage.proxy("collapse-wait", "60s");
+    List<RawClient> clients = ask(proxy, stage.path(), 20);
+    awaitWaiting(proxy, 19);
+    gate.open();
+    List<Response> responses = readAll(clients);
+    assertThat(responses)
+        .allSatisfy(
+            response -> assertThat(response).hasStatus(503).hasHeaderLines("Retry-After", "7"));
+    assertThat(responses)
+        .filteredOn(response -> response.text().equals("for the first one"))
+        .hasSize(1);
+    assertThat(responses)
+        .filteredOn(response -> response.header("Set-Cookie") == null)
+        .hasSize(19)
+        .allSatisfy(
+            response ->
+                assertThat(response.header("Cache-Status"))
+                    .contains("fwd=uri-miss; fwd-status=503", "collapsed", "origin-error"));
+    assertThat(stage.requests()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  @Tag("embedded-only") // It sets the clock.
+  void whoWaitsGetsWhatIsStaleByTheRulesForItsOwnRequest(boolean leaderMay, Stage stage)
+      throws Exception {
+    Gate gate = stage.gate();
+    stage.origin(
+        Script.sequence(
+            Script.reply(200, "v1", "Cache-Control: max-age=10"),
+            exchange -> {
+              gate.await();
+              exchange.close();
+            }));
+    ManualClock clock = new ManualClock(Instant.now());
+    try (ProxyUnderTest proxy =
+        ProxyUnderTest.start(
+            Map.of("origin", stage.sharedOrigin().url(), "stale-wait", "0"), clock)) {
+      proxy.get(stage.path());
+      clock.advance(Duration.ofSeconds(11));
+      // Those who state an age, and no more, want nothing stale.
+      String[] fields = leaderMay ? new String[0] : new String[] {"Cache-Control: max-age=100"};
+      List<RawClient> clients = ask(proxy, stage.path(), 1, fields);
+      await().until(() -> stage.requests().size() == 2);
+      clients.addAll(ask(proxy, stage.path(), 19));
+      awaitWaiting(proxy, 19);
+      gate.open();
+      List<Response> responses = readAll(clients);
+      assertThat(responses.remove(0)).hasStatus(leaderMay ? 200 : 502);
+      assertThat(responses)
+          .allSatisfy(
+              response -> {
+                assertThat(response).hasStatus(200).hasBody("v1");
+                assertThat(response.header("Cache-Status"))
+                    .contains("fwd=stale", "collapsed", "detail=stale-disconnected");
+              });
+    }
+    // A connection that was open before is tried once more by the one who asks, and by nobody else.
+    assertThat(stage.requests()).hasSizeLessThanOrEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Cache-Control: no-cache", "Cache-Control: max-age=0", "Pragma: no-cache"})
+  void whoWantsTheOriginsOwnAnswerDoesNotWaitForAnothers(String header, Stage stage)
+      throws Exception {
+    Gate gate = stage.gate();
+    AtomicInteger number = new AtomicInteger();
+    stage.origin(
+        exchange -> {
+          int mine = number.incrementAndGet();
+          if (mine == 1) {
+            gate.await();
+          }
+          exchange.respond(200, "for " + mine, FRESH);
+        });
+    ProxyUnderTest proxy = stage.proxy("collapse-wait", "60s");
+    List<RawClient> clients = ask(proxy, stage.path(), 1);
+    await().until(() -> stage.requests().size() == 1);
+    assertThat(proxy.get(stage.path(), header)).as("while the first waits").hasBody("for 2");
+    gate.open();
+    assertThat(readAll(clients))
+        .singleElement()
+        .satisfies(each -> assertThat(each).hasBody("for 1"));
+  }
+
+  @Test
+  void whereClientsMayNotForceItTheyWaitLikeAllOthers(Stage stage) throws Exception {
+    Gate gate = stage.gate();
+    stage.origin(
+        exchange -> {
+          gate.await();
+          exchange.respond(200, "x", FRESH);
+        });
+    ProxyUnderTest proxy = stage.proxy("client-cache-control", "ignore");
+    List<RawClient> clients = ask(proxy, stage.path(), 1);
+    await().until(() -> stage.requests().size() == 1);
+    clients.addAll(ask(proxy, stage.path(), 1, "Cache-Control: no-cache"));
+    awaitWaiting(proxy, 1);
+    gate.open();
+    readAll(clients);
+    assertThat(stage.requests()).hasSize(1);
   }
 }
