@@ -363,9 +363,11 @@ final class CollapsingScenarioTest {
         exchange -> {
           if (headIsHere) {
             exchange.head(200, FRESH, "Content-Length: 20000000");
-            exchange.write("only a little");
+            // It takes a write to find out that a client does not read on.
+            await().until(() -> !exchange.isWritable("only a little"));
+          } else {
+            exchange.awaitClosedByPeer();
           }
-          exchange.awaitClosedByPeer();
           noticed.open();
         });
     ProxyUnderTest proxy = stage.proxy();

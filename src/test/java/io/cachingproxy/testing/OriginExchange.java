@@ -110,6 +110,16 @@ public final class OriginExchange {
     write("\r\n");
   }
 
+  /** Writes that, and says whether the connection still takes it. */
+  public boolean isWritable(String content) {
+    try {
+      write(content);
+      return true;
+    } catch (IOException closedByPeer) {
+      return false;
+    }
+  }
+
   /** The last chunk and these trailers. */
   public void lastChunk(String... trailerLines) throws IOException {
     StringBuilder end = new StringBuilder("0\r\n");
