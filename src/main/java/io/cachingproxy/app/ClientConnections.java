@@ -97,15 +97,23 @@ final class ClientConnections extends HttpConnectionFactory {
       }
     }
 
+    private static void close(Runnable connection, Throwable bug) {
+      try {
+        if (connection instanceof Connection failed) {
+          failed.getEndPoint().close(bug);
+        }
+      } catch (Throwable another) {
+        LOG.error("a connection could not be closed", another);
+      }
+    }
+
     /** What goes wrong with one connection ends it, and must not keep the others waiting. */
     private static void run(Runnable connection) {
       try {
         connection.run();
       } catch (Throwable bug) {
-        if (connection instanceof Connection failed) {
-          failed.getEndPoint().close(bug);
-        }
         LOG.error("a connection could not go on", bug);
+        close(connection, bug);
       }
     }
   }

@@ -42,14 +42,16 @@ final class Collapser {
 
   /**
    * Requests that one response may be good for: they have the cache key in common, the selecting
-   * values where it is known what the responses vary by, and whether there are credentials, or
-   * fields that may change the answer: what comes of them is often for one alone, and nobody else
-   * should wait for it. Clients choose all of that, so only the fingerprint is kept.
+   * values where it is known what the responses vary by, the other site that asks, if one does, and
+   * whether there are credentials, or fields that may change the answer: what comes of them is
+   * often for one alone, and nobody else should wait for it. Clients choose all of that, so only
+   * the fingerprint is kept.
    */
   record Key(Fingerprint fingerprint) {}
 
   Key keyOf(CacheKey key, RequestHead request, List<? extends Stored> variants) {
-    String kind = isPersonal(request) ? "personal" : "common";
+    String origin = policy.guessing().harmless().foreignOrigin(request.fields());
+    String kind = isPersonal(request) ? "personal" : origin == null ? "common" : "from " + origin;
     if (variants.isEmpty()) {
       return new Key(Fingerprint.of(key.uri(), kind));
     }
@@ -75,6 +77,11 @@ final class Collapser {
 
     /** It goes to the origin, and nobody waits for it. */
     record Alone() implements Role {}
+  }
+
+  /** Whether no request ever waits for another. */
+  boolean isOff() {
+    return bounds.mostWaiting() == 0;
   }
 
   /** A count that has changed if, meanwhile, something may have come into the store. */
@@ -108,7 +115,7 @@ final class Collapser {
       Function<WaitOutcome, CompletionStage<Plan>> next,
       Instant now) {
     boolean mayShare = isRevalidation || !request.fields().contains("Range");
-    if (bounds.mostWaiting() == 0
+    if (isOff()
         || forward == Forward.REQUEST
         || !mayShare
         || RequestDirectives.noStore(request, policy)) {

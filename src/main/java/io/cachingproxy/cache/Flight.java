@@ -240,10 +240,13 @@ public final class Flight {
             && stored.head().selecting().matches(request)
             && Preconditions.of(request, stored.head()) != Preconditions.PASS_ON
             && Reuse.of(request, stored.head(), asked, policy).isUsable();
-    if (!usable || !stored.tryRetain()) {
+    if (!usable) {
       return null;
     }
-    CacheOutcome outcome = CacheOutcome.fromStore(Source.REVALIDATED, stored.head(), now, null);
-    return new Plan.Answer(stored, outcome.after(each.forward(), status).shared(), null);
+    CacheOutcome outcome =
+        CacheOutcome.fromStore(Source.REVALIDATED, stored.head(), now, null)
+            .after(each.forward(), status)
+            .shared();
+    return stored.tryRetain() ? new Plan.Answer(stored, outcome, null) : null;
   }
 }

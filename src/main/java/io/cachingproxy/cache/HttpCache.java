@@ -9,6 +9,7 @@ import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.http.TargetUri;
 import io.cachingproxy.rfc9111.CachePolicy;
 import io.cachingproxy.rfc9111.Invalidation;
+import io.cachingproxy.rfc9111.RequestDirectives;
 import io.cachingproxy.store.CacheKey;
 import io.cachingproxy.store.ResponseStore;
 import io.cachingproxy.store.Stored;
@@ -30,6 +31,7 @@ public final class HttpCache {
 
   private final ResponseStore store;
   private final Clock clock;
+  private final CachePolicy policy;
   private final Purges purges = new Purges();
   private final Refreshes refreshes = new Refreshes();
   private final Collapser collapser;
@@ -57,13 +59,14 @@ public final class HttpCache {
       Clock clock) {
     this.store = store;
     this.clock = clock;
+    this.policy = policy;
     this.lookup = new Lookup(store, purges);
     this.revalidator = new Revalidator(store, lookup, policy, purges);
     PartStoring parts = new PartStoring(store, policy, purges, listener);
     this.completer = new Completer(store, policy, purges, parts);
     this.intake = new Intake(store, lookup, policy, purges, listener, parts);
     this.collapser = new Collapser(policy, purges, collapsing, listener);
-    this.sharing = new Sharing(collapser, revalidator, policy);
+    this.sharing = new Sharing(collapser, revalidator, policy, purges);
     this.planner =
         new Planner(
             store, lookup, policy, purges, refreshes, collapser, revalidator, completer, clock);
@@ -175,22 +178,34 @@ public final class HttpCache {
         confirmed.shared());
   }
 
+  /** Whose doing it may be that the origin gave no answer. */
+  public enum Cause {
+    /** The origin's, or the way to it: whoever asks next will find the same. */
+    ORIGIN,
+    /** Something in the request may have been too much for the origin. */
+    REQUEST,
+    /** The client's alone: it left, for example. */
+    CLIENT
+  }
+
   /**
    * The origin did not answer at all. The plan is done with.
    *
-   * <p>Those who wait share the failure, each by the rules for its own request.
+   * <p>Those who wait share the failure, each by the rules for its own request. If it may be about
+   * the one who asked alone, one of those who wait asks in its place.
    *
    * @param failure what happened
-   * @param concernsOthers false if it is about the one who asked alone, who left for example: then
-   *     one of those who wait asks in its place
+   * @param cause whose doing it may be
    * @return something stale that may stand in (RFC 9111 §4.2.4), its body held for the caller; null
    *     if there is nothing
    */
-  public Plan.@Nullable Answer originFailed(
-      Plan.AskOrigin plan, Throwable failure, boolean concernsOthers) {
+  public Plan.@Nullable Answer originFailed(Plan.AskOrigin plan, Throwable failure, Cause cause) {
     Instant now = clock.instant();
     try {
       Flight flight = plan.flight();
+      boolean concernsOthers =
+          cause == Cause.ORIGIN
+              || (cause == Cause.REQUEST && !collapser.isPersonal(plan.request()));
       if (flight != null && concernsOthers) {
         sharing.failed(plan, flight, failure, now);
       } else if (flight != null) {
@@ -210,16 +225,38 @@ public final class HttpCache {
    * and those who come while it is on its way, get something stale where that may stand in for an
    * origin that fails (RFC 9111 §4.2.4).
    *
-   * @return the same for the one who asked, its body held for the caller; null if there is nothing
+   * @return the same for the one who asked, its body held for the caller; null if there is nothing,
+   *     or if nobody waits for the answer to this very request
    */
   public Plan.@Nullable Answer originIsLate(Plan.AskOrigin plan) {
     Flight flight = plan.flight();
     if (flight != null) {
       sharing.late(plan, flight, clock);
     }
+    if (plan.isRefresh()) {
+      return null;
+    }
     Instant now = clock.instant();
     StandIn standIn = revalidator.standIn(plan, plan.request(), 0, now);
     return standIn == null ? null : standIn.answer(Sharing.LATE, plan.forward(), 0, now);
+  }
+
+  /**
+   * Whether there may be something stale for those who wait while the origin takes long. Whoever
+   * wants the origin's own answer waits for it (RFC 9111 §5.2.1.4).
+   */
+  public boolean waitIsBounded(Plan.AskOrigin plan) {
+    return plan.mayBeStale()
+        && (!plan.isRefresh() || plan.flight() != null)
+        && !RequestDirectives.wantsOrigin(plan.request(), policy);
+  }
+
+  /**
+   * Whether the answer is wanted though its client has something stale by now: nobody else asks for
+   * the same meanwhile, and it will freshen what is stored.
+   */
+  public boolean isWantedForStore(Plan.AskOrigin plan) {
+    return plan.flight() != null || (collapser.isOff() && plan.request().method().equals("GET"));
   }
 
   /**

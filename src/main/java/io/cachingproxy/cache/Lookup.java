@@ -6,6 +6,7 @@ import io.cachingproxy.rfc9111.StoredHead;
 import io.cachingproxy.store.CacheKey;
 import io.cachingproxy.store.PartialResponse;
 import io.cachingproxy.store.ResponseStore;
+import io.cachingproxy.store.Stored;
 import io.cachingproxy.store.StoredResponse;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -37,7 +38,7 @@ final class Lookup {
 
   /** The stored responses that may answer requests for that target, purged ones among them. */
   CompletionStage<List<StoredResponse>> find(TargetUri target) {
-    CompletionStage<List<StoredResponse>> own = store.find(keyOf(target));
+    CompletionStage<List<StoredResponse>> own = unchanged(target, store.find(keyOf(target)));
     SearchRules.Rule rule = rules.of(target);
     if (rule == null) {
       return own;
@@ -52,7 +53,23 @@ final class Lookup {
    * are stored under the target's own key only.
    */
   CompletionStage<List<PartialResponse>> findPartial(TargetUri target) {
-    return store.findPartial(keyOf(target));
+    return unchanged(target, store.findPartial(keyOf(target)));
+  }
+
+  /**
+   * Without what an unsafe request to the same resource has invalidated, where that was made in
+   * another spelling or with other fields that are part of the key: those responses have keys that
+   * nobody knows of (RFC 9111 §4.4).
+   */
+  private <S extends Stored> CompletionStage<List<S>> unchanged(
+      TargetUri target, CompletionStage<List<S>> found) {
+    if (target.isOnlySpelling()) {
+      return found;
+    }
+    CacheKey resource = keyOf(target.resource());
+    return found.thenApply(
+        all ->
+            all.stream().filter(each -> !purges.coversResource(resource, each.stamp())).toList());
   }
 
   /** A freshened response may have lost its No-Vary-Search: then it answers for itself only. */
@@ -89,6 +106,7 @@ final class Lookup {
 
   /** Purges and removes all that may answer requests for that target. */
   void purge(TargetUri target) {
+    purges.purgeResource(keyOf(target.resource()));
     purge(keyOf(target));
     // After the first purge: one that learns a rule meanwhile knows of the purge.
     SearchRules.Rule rule = rules.of(target);

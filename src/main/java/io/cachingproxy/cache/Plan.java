@@ -183,8 +183,8 @@ public sealed interface Plan {
      * Whether there is something stored that could stand in for an origin that fails, by what it
      * says itself (RFC 9111 §4.2.4).
      */
-    public boolean mayBeStale() {
-      return !isRefresh && !candidates.isEmpty() && !mustBeValidated();
+    boolean mayBeStale() {
+      return candidates.stream().anyMatch(each -> !each.stored().head().mustBeValidated());
     }
 
     /** Whether the client's conditions, and its wish for a part, stay behind. */

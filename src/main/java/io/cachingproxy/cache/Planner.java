@@ -158,15 +158,24 @@ final class Planner {
           ? plan(question.request(), question.mayWait(), false)
           : fetch(question, Forward.MISS, variants);
     }
+    try {
+      return done(answer(question, stored, verdict, now));
+    } catch (RuntimeException | Error bug) {
+      stored.release();
+      throw bug;
+    }
+  }
+
+  /** Answers with something stored, which is held by now. */
+  private Plan answer(Question question, Stored stored, Reuse verdict, Instant now) {
     if (verdict == Reuse.FRESH) {
-      return done(
-          new Plan.Answer(
-              stored, CacheOutcome.fromStore(Source.HIT, stored.head(), now, null), null));
+      CacheOutcome hit = CacheOutcome.fromStore(Source.HIT, stored.head(), now, null);
+      return new Plan.Answer(stored, hit, null);
     }
     CacheOutcome stale = CacheOutcome.fromStore(Source.STALE, stored.head(), now, verdict.token());
     Plan.AskOrigin refresh =
         verdict == Reuse.STALE_WHILE_REVALIDATE ? refresh(question, stored, now) : null;
-    return done(new Plan.Answer(stored, stale, refresh));
+    return new Plan.Answer(stored, stale, refresh);
   }
 
   /**
@@ -177,12 +186,17 @@ final class Planner {
     if (!refreshes.begin(stored.key(), now)) {
       return null;
     }
-    Flight flight = collapser.lead(question.key(), question.request(), stored);
-    if (flight == null) {
-      refreshes.end(stored.key(), false, now);
-      return null;
+    try {
+      Flight flight = collapser.lead(question.key(), question.request(), stored);
+      if (flight != null) {
+        return led(flight, () -> revalidator.refresh(question.key(), question.request(), stored));
+      }
+    } catch (RuntimeException | Error bug) {
+      refreshes.end(stored.key(), true, now);
+      throw bug;
     }
-    return led(flight, () -> revalidator.refresh(question.key(), question.request(), stored));
+    refreshes.end(stored.key(), false, now);
+    return null;
   }
 
   private CompletionStage<Plan> fetch(

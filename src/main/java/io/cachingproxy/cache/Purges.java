@@ -35,6 +35,8 @@ public final class Purges {
   private final AtomicLong everything = new AtomicLong();
   private final Stamps<CacheKey> keys =
       new Stamps<>(REMEMBERED_KEYS, key -> Fingerprint.of(key.uri()));
+  private final Stamps<CacheKey> resources =
+      new Stamps<>(REMEMBERED_KEYS, key -> Fingerprint.of(key.uri()));
   private final Stamps<CacheGroup> groups = new Stamps<>(REMEMBERED_GROUPS, group -> group);
 
   /** The stamp of a request that is sent to the origin now. */
@@ -51,6 +53,21 @@ public final class Purges {
   /** Purges the responses of one key whose requests were sent before this call. */
   public void purge(CacheKey key) {
     keys.purge(key, clock);
+  }
+
+  /**
+   * Purges what is stored for one resource, in whatever way it was asked for (RFC 9111 §4.4), and
+   * whose request was sent before this call.
+   *
+   * @param key that of the one spelling that stands for all
+   */
+  public void purgeResource(CacheKey key) {
+    resources.purge(key, clock);
+  }
+
+  /** Whether a response to a request that was sent at that stamp was purged with its resource. */
+  public boolean coversResource(CacheKey key, long stamp) {
+    return resources.cover(key, stamp);
   }
 
   /** Purges the responses of one group whose requests were sent before this call. */

@@ -62,16 +62,24 @@ final class Revalidator {
         candidates.addAll(held(variant));
       }
     }
-    return new Plan.AskOrigin(
-        key,
-        request,
-        reason,
-        candidates,
-        conditions(request, candidates, false),
-        false,
-        stamp,
-        null,
-        null);
+    return ask(key, request, reason, candidates, false, stamp);
+  }
+
+  private static Plan.AskOrigin ask(
+      CacheKey key,
+      RequestHead request,
+      Forward reason,
+      List<Hold<Stored>> candidates,
+      boolean isRefresh,
+      long stamp) {
+    try {
+      Fields conditions = conditions(request, candidates, isRefresh);
+      return new Plan.AskOrigin(
+          key, request, reason, candidates, conditions, isRefresh, stamp, null, null);
+    } catch (RuntimeException | Error bug) {
+      candidates.forEach(Hold::close);
+      throw bug;
+    }
   }
 
   /**
@@ -92,17 +100,7 @@ final class Revalidator {
   Plan.AskOrigin refresh(CacheKey key, RequestHead request, Stored stored) {
     RequestHead get = request.asGet();
     long stamp = purges.now();
-    List<Hold<Stored>> candidates = held(stored);
-    return new Plan.AskOrigin(
-        key,
-        get,
-        Forward.STALE,
-        candidates,
-        conditions(get, candidates, true),
-        true,
-        stamp,
-        null,
-        null);
+    return ask(key, get, Forward.STALE, held(stored), true, stamp);
   }
 
   /** A hold of that, unless the store has let go of it. */

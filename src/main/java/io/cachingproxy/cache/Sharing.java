@@ -24,11 +24,13 @@ final class Sharing {
   private final Collapser collapser;
   private final Revalidator revalidator;
   private final CachePolicy policy;
+  private final Purges purges;
 
-  Sharing(Collapser collapser, Revalidator revalidator, CachePolicy policy) {
+  Sharing(Collapser collapser, Revalidator revalidator, CachePolicy policy, Purges purges) {
     this.collapser = collapser;
     this.revalidator = revalidator;
     this.policy = policy;
+    this.purges = purges;
   }
 
   /**
@@ -48,7 +50,7 @@ final class Sharing {
     if (reception instanceof Reception.Answer answer
         && answer.outcome().source() == Source.REVALIDATED) {
       Stored shared = answer.shared();
-      if (shared == null) {
+      if (shared == null || wasPurged(plan, shared.head())) {
         collapser.learn(plan.key(), plan.request(), false, now);
         flight.lands();
       } else {
@@ -58,13 +60,15 @@ final class Sharing {
       return;
     }
     Storing storing = reception instanceof Reception.Relay relay ? relay.storing() : null;
-    if (storing != null) {
+    if (storing != null && wasPurged(plan, storing.head())) {
+      flight.lands();
+    } else if (storing != null) {
       learn(plan, storing.head(), requestTime, now);
       storing.onEnded(flight::lands);
       flight.arrives(storing, requestTime);
     } else if (Reuse.isFailure(status)) {
-      // 500: a cookie, or a field nobody knows, may be all that is wrong. Others have their own.
-      boolean ofRequest = status == 500 && collapser.isPersonal(plan.request());
+      // A cookie, or a field nobody knows, may be all that is wrong. Others have their own.
+      boolean ofRequest = (status == 500 || status == 502) && collapser.isPersonal(plan.request());
       flight.fails(
           each -> orStale(plan, each, status, now, ofRequest ? null : refused(each, response)));
     } else {
@@ -74,6 +78,11 @@ final class Sharing {
       }
       flight.lands();
     }
+  }
+
+  /** Some of those who wait may have come after the purge, so none of them gets it. */
+  private boolean wasPurged(Plan.AskOrigin plan, StoredHead head) {
+    return purges.coversFetched(plan.key(), head.groups(), plan.stamp());
   }
 
   /**
@@ -88,9 +97,10 @@ final class Sharing {
   void failed(Plan.AskOrigin plan, Flight flight, Throwable failure, Instant now) {
     boolean mustBeValidated = plan.mustBeValidated();
     flight.fails(
-        each ->
-            orStale(
-                plan, each, 0, now, new Plan.Unanswered(each.forward(), failure, mustBeValidated)));
+        each -> {
+          Plan error = new Plan.Unanswered(each.forward(), failure, mustBeValidated);
+          return orStale(plan, each, 0, now, error);
+        });
   }
 
   /** There is no answer yet, and it is time for what is stale and may be used meanwhile. */

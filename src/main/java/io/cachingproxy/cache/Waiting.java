@@ -44,8 +44,11 @@ public final class Waiting {
                   Plan plan = end.plan();
                   try {
                     whenEnded.accept(end.outcome());
-                    return plan == null
-                        ? next.apply(end.outcome())
+                    if (plan == null) {
+                      return next.apply(end.outcome());
+                    }
+                    return end.outcome() == WaitOutcome.FAILED
+                        ? next.apply(end.outcome()).handle((again, bug) -> better(plan, again))
                         : CompletableFuture.completedFuture(plan);
                   } catch (RuntimeException | Error bug) {
                     if (plan != null) {
@@ -54,6 +57,16 @@ public final class Waiting {
                     throw bug;
                   }
                 });
+  }
+
+  /** Meanwhile somebody else may have brought what the one waited for could not bring. */
+  private static Plan better(Plan shared, @Nullable Plan again) {
+    boolean isStored = again instanceof Plan.Answer;
+    Plan worse = isStored ? shared : again;
+    if (worse != null) {
+      worse.discard();
+    }
+    return isStored && again != null ? again : shared;
   }
 
   private record Ending(@Nullable Plan plan, WaitOutcome outcome) {}

@@ -142,6 +142,16 @@ public final class TargetUri {
     return withPath(normalPath, normalQuery);
   }
 
+  /** The resource itself, in the one spelling that stands for all, asked for without fields. */
+  public TargetUri resource() {
+    return withoutFields().normalForm();
+  }
+
+  /** Whether the same {@link #resource} can't be asked for in another way that is as good. */
+  public boolean isOnlySpelling() {
+    return fields == null && path.indexOf('%') < 0 && (query == null || query.indexOf('%') < 0);
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof TargetUri that

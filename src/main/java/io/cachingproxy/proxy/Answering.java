@@ -87,8 +87,7 @@ final class Answering {
       } else if (plan instanceof Plan.Follow follow) {
         ArrivingAnswer.to(client, follow, origin.now(), origin.departures());
       } else if (plan instanceof Plan.Unanswered unanswered) {
-        OriginFailure.of(unanswered.failure())
-            .refuse(client, unanswered.forward(), unanswered.mustBeValidated());
+        OriginFailure.of(unanswered.failure()).refuseToo(client, unanswered);
       } else if (plan instanceof Plan.AskOrigin ask) {
         Request.Content content = client.hasContent() ? new RelayedRequestContent(client) : null;
         exchange(client, ask, content).start();

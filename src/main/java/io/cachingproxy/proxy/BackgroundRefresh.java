@@ -30,6 +30,11 @@ final class BackgroundRefresh implements Recipient {
   }
 
   @Override
+  public boolean isNobody() {
+    return true;
+  }
+
+  @Override
   public void originFailed(OriginFailure failure) {}
 
   @Override

@@ -93,17 +93,21 @@ final class Continuation {
   }
 
   private void ask(Fill fill, EntityTag tag, long from, Plan.AskOrigin rest) {
-    OriginRequest request = origin.newRequest(rest, forwarded);
-    OriginFailure refusal =
-        request.isTooLarge() ? OriginFailure.REQUEST_TOO_LARGE : origin.gate().enter();
-    if (refusal != null) {
-      fill.originFailed(new IOException(refusal.text()));
-      return;
-    }
+    boolean hasEntered = false;
     try {
+      OriginRequest request = origin.newRequest(rest, forwarded);
+      OriginFailure refusal =
+          request.isTooLarge() ? OriginFailure.REQUEST_TOO_LARGE : origin.gate().enter();
+      if (refusal != null) {
+        fill.originFailed(new IOException(refusal.text()));
+        return;
+      }
+      hasEntered = true;
       new Attempt(fill, tag, from, request).send();
-    } catch (IOException | RuntimeException notSent) {
-      origin.gate().leave();
+    } catch (Throwable notSent) {
+      if (hasEntered) {
+        origin.gate().leave();
+      }
       fill.originFailed(notSent);
     }
   }

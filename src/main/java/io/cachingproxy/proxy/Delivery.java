@@ -105,7 +105,12 @@ final class Delivery {
           join.outcome());
     } else if (received instanceof Reception.Relay pass) {
       Storing storing = pass.storing();
-      if (storing == null || head.status() == HttpStatus.PARTIAL_CONTENT_206) {
+      if (storing == null && client.isNobody()) {
+        // Its content is read away, as far as that is worth it.
+        begin(head, pass.outcome(), response);
+        client.originTook(elapsed.get());
+        client.complete();
+      } else if (storing == null || head.status() == HttpStatus.PARTIAL_CONTENT_206) {
         taker = relay(client, head, storing, response);
         begin(head, pass.outcome(), response);
       } else {
@@ -178,12 +183,17 @@ final class Delivery {
 
   /** The client has the response that is being stored already (RFC 9111 §4.3.2). */
   private void answerNotModified(ResponseHead head, CacheOutcome outcome, Response response) {
-    client.originTook(elapsed.get());
-    client.begin(
-        HttpStatus.NOT_MODIFIED_304,
-        Preconditions.notModifiedFields(passedOn(head, response)),
-        outcome);
-    client.end(BufferUtil.EMPTY_BUFFER);
+    try {
+      client.originTook(elapsed.get());
+      client.begin(
+          HttpStatus.NOT_MODIFIED_304,
+          Preconditions.notModifiedFields(passedOn(head, response)),
+          outcome);
+      client.end(BufferUtil.EMPTY_BUFFER);
+    } catch (RuntimeException | Error gone) {
+      // Its own trouble, as above.
+      client.fail(gone);
+    }
   }
 
   private ResponseHead headOf(Response response) {

@@ -75,7 +75,7 @@ final class Departures {
       if (looks >= LOOKS) {
         waiting.left();
       }
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) {
       // The others are not to suffer for it.
       watched.remove(waiting);
       LOG.debug("a client that waits can't be looked at", bug);

@@ -158,6 +158,7 @@ final class OriginClient {
         headers -> {
           headers.clear();
           headers.add("Host", settings.authority());
+          headers.add("Connection", "close");
           // For whoever is next.
           headers.add("Max-Forwards", "0");
           headers.add("Via", "1.1 " + pseudonym);

@@ -101,7 +101,7 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
     this.requestTime = origin.now();
     this.request = origin.newRequest(plan, forwarded);
     this.firstByte = new FirstByteTimer(origin.firstBytes(), request);
-    this.client = StaleWait.begin(origin, cache, plan, client);
+    this.client = StaleWait.of(origin, cache, plan, client, request);
     this.delivery =
         new Delivery(origin, cache, plan, this.client, forwarded, this::elapsed, upgrade != null);
   }
@@ -135,6 +135,9 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
   }
 
   private void prepare() {
+    if (client instanceof StaleWait wait) {
+      wait.begin();
+    }
     if (content != null) {
       request.body(content);
       if (content instanceof RelayedRequestContent relayed) {
@@ -297,7 +300,7 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
     origin.gate().failed(kind, plan.request(), failure, startNanos, isBlameless);
     client.originFailed(kind);
     Plan.Answer standIn =
-        cache.originFailed(plan, new OriginFailure.Known(kind, failure), !kind.isOfClient());
+        cache.originFailed(plan, new OriginFailure.Known(kind, failure), kind.cause());
     if (standIn != null) {
       client.answer(standIn.response(), standIn.outcome());
     } else {

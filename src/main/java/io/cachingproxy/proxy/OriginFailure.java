@@ -1,6 +1,8 @@
 package io.cachingproxy.proxy;
 
 import io.cachingproxy.cache.CacheOutcome;
+import io.cachingproxy.cache.HttpCache.Cause;
+import io.cachingproxy.cache.Plan;
 import io.cachingproxy.http.ProxyStatus;
 import io.cachingproxy.proxy.CircuitBreaker.Trouble;
 import java.net.BindException;
@@ -193,11 +195,12 @@ enum OriginFailure {
     return text;
   }
 
-  /** Whether the client alone has caused it, so that it is nobody else's. */
-  boolean isOfClient() {
+  /** Whose doing it may be. What can be a crash over one request looks like these two. */
+  Cause cause() {
     return switch (this) {
-      case REQUEST_INCOMPLETE, REQUEST_TIMEOUT, REQUEST_TOO_LARGE, CLIENT_LEFT -> true;
-      default -> false;
+      case REQUEST_INCOMPLETE, REQUEST_TIMEOUT, REQUEST_TOO_LARGE, CLIENT_LEFT -> Cause.CLIENT;
+      case CLOSED, INVALID -> Cause.REQUEST;
+      default -> Cause.ORIGIN;
     };
   }
 
@@ -212,14 +215,23 @@ enum OriginFailure {
    * @param mustBeValidated see {@link io.cachingproxy.cache.Plan.AskOrigin#mustBeValidated}
    */
   void refuse(Recipient client, CacheOutcome.@Nullable Forward forward, boolean mustBeValidated) {
+    refuse(client, CacheOutcome.proxyMade(forward, token), mustBeValidated);
+  }
+
+  /** Answers with this failure one who waited for what another was asking for. */
+  void refuseToo(Recipient client, Plan.Unanswered shared) {
+    CacheOutcome outcome = CacheOutcome.proxyMade(shared.forward(), token).shared();
+    refuse(client, outcome, shared.mustBeValidated());
+  }
+
+  private void refuse(Recipient client, CacheOutcome outcome, boolean mustBeValidated) {
     client.originFailed(this);
-    int answer = mustBeValidated && isUnreachable() ? 504 : status;
-    client.refuse(answer, CacheOutcome.proxyMade(forward, token), text);
+    client.refuse(mustBeValidated && isUnreachable() ? 504 : status, outcome, text);
   }
 
   /** Whether an operator should hear of it. What a client does is no news. */
   boolean isNews() {
-    return this != UNAVAILABLE && !isOfClient();
+    return this != UNAVAILABLE && cause() != Cause.CLIENT;
   }
 
   /** What there is to add in few words; Jetty's own messages hold the state of half the program. */

@@ -5,6 +5,7 @@ import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.proxy.CircuitBreaker.Trouble;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -39,6 +40,7 @@ public final class OriginGate {
   private final CircuitBreaker breaker;
   private final LogThrottle throttle = new LogThrottle(OriginFailure.values().length);
   private final AtomicInteger inside = new AtomicInteger();
+  private final AtomicBoolean pinging = new AtomicBoolean();
   private final LongAdder refusedBusy = new LongAdder();
   private final LongAdder refusedDown = new LongAdder();
   private final LongAdder openings = new LongAdder();
@@ -64,7 +66,7 @@ public final class OriginGate {
 
   /**
    * Says how the origin is asked something that no client has chosen, see {@link OriginPing}; each
-   * such question ends in {@link #answered}, {@link #unanswered} or {@link #unasked}.
+   * such question ends in {@link #unanswered} or {@link #unasked}.
    */
   void pingWith(Runnable question) {
     ping = question;
@@ -94,27 +96,27 @@ public final class OriginGate {
   }
 
   /**
-   * Lets a question of the proxy's own in, which must {@link #leave}: also while the origin is
-   * down, but never to wait.
+   * Lets a question of the proxy's own in, which ends in {@link #unanswered} or in {@link
+   * #unasked}: one at a time, and beside all requests. It must not wait for those that an origin
+   * which hangs does not answer.
    */
   boolean enterToPing() {
-    if (inside.incrementAndGet() > limits.connections()) {
-      inside.decrementAndGet();
-      return false;
-    }
-    return true;
+    return pinging.compareAndSet(false, true);
   }
 
   /** A question of the proxy's own got no answer. */
   void unanswered() {
+    // First: a doubt that comes up before this is over needs a question of its own.
+    pinging.set(false);
     long now = nanoTime.getAsLong();
     if (breaker.unanswered(now)) {
       opened(now);
     }
   }
 
-  /** A question of the proxy's own could not be asked. */
+  /** A question of the proxy's own could not be asked, or was answered. */
   void unasked() {
+    pinging.set(false);
     breaker.unasked();
   }
 

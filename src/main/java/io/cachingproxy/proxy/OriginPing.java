@@ -26,23 +26,26 @@ final class OriginPing implements Response.Listener {
     this.timer = timer;
   }
 
-  /** Asks, if a connection may be had at once, and tells the gate what comes of it. */
+  /**
+   * Asks, unless that is being done already, and tells the gate what comes of it. The connection is
+   * a new one beside those for requests: these may all be taken by the very silence that the
+   * question is about, and one that was idle may have been closed just now.
+   */
   static void send(OriginClient origin) {
     OriginGate gate = origin.gate();
     if (!gate.enterToPing()) {
-      gate.unasked();
       return;
     }
     OriginRequest request = origin.newPing();
+    request.tag(OriginPing.class);
     // The timer bounds it: not the patience with other requests, which may be shorter.
     request.idleTimeout(2 * PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     Runnable giveUp = () -> request.abort(new TimeoutException("no answer"));
     Scheduler.Task timer = origin.schedule(giveUp, PATIENCE);
     try {
       request.send(new OriginPing(gate, timer));
-    } catch (RuntimeException notSent) {
+    } catch (RuntimeException | Error notSent) {
       boolean unused = timer.cancel();
-      gate.leave();
       gate.unasked();
     }
   }
@@ -56,9 +59,12 @@ final class OriginPing implements Response.Listener {
   @Override
   public void onComplete(Result result) {
     boolean unused = timer.cancel();
-    gate.leave();
-    if (!answered) {
+    boolean says = !answered && OriginFailure.of(result.getFailure()).trouble() != null;
+    if (says) {
       gate.unanswered();
+    } else {
+      // Of doubts that have come up since, it says nothing.
+      gate.unasked();
     }
   }
 }

@@ -53,6 +53,11 @@ interface Recipient {
    */
   boolean hasLeft();
 
+  /** Whether nobody reads the answer, which is asked for on behalf of the store alone. */
+  default boolean isNobody() {
+    return false;
+  }
+
   /**
    * Says that memory of the store is held until the exchange is over: a client that takes its
    * answer too slowly may be let go when memory is short.

@@ -8,6 +8,7 @@ import io.cachingproxy.store.Stored;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.Supplier;
+import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,46 +31,69 @@ final class StaleWait implements Recipient, Deadlines.Deadline {
   private final HttpCache cache;
   private final Plan.AskOrigin plan;
   private final Recipient client;
-  private final Recipient store = new BackgroundRefresh(failed -> {});
+  private final Recipient nobody = new BackgroundRefresh(failed -> {});
   private final long startNanos = System.nanoTime();
-  private final long dueNanos;
+  private final Request request;
+  private volatile @Nullable Long dueNanos;
   private @Nullable Recipient recipient;
+  private Duration told = Duration.ZERO;
 
-  private StaleWait(OriginClient origin, HttpCache cache, Plan.AskOrigin plan, Recipient client) {
+  private StaleWait(
+      OriginClient origin,
+      HttpCache cache,
+      Plan.AskOrigin plan,
+      Recipient client,
+      Request request) {
     this.origin = origin;
     this.cache = cache;
     this.plan = plan;
     this.client = client;
-    this.dueNanos = origin.staleWaits().next();
+    this.request = request;
   }
 
   /**
    * Whoever gets the answer to that plan: the client itself if nothing stored could do, or if it
-   * waits already. The time runs from now.
+   * waits already.
    */
-  static Recipient begin(
-      OriginClient origin, HttpCache cache, Plan.AskOrigin plan, Recipient client) {
-    boolean couldDo = !origin.staleWaits().length().isZero() && plan.mayBeStale();
-    if (!couldDo || client instanceof StaleWait) {
-      return client;
+  static Recipient of(
+      OriginClient origin,
+      HttpCache cache,
+      Plan.AskOrigin plan,
+      Recipient client,
+      Request request) {
+    boolean couldDo = !origin.staleWaits().length().isZero() && cache.waitIsBounded(plan);
+    return couldDo && !(client instanceof StaleWait)
+        ? new StaleWait(origin, cache, plan, client, request)
+        : client;
+  }
+
+  /** The time runs from now; it goes on where the same request is sent once more. */
+  void begin() {
+    if (dueNanos == null && recipient() == null) {
+      dueNanos = origin.staleWaits().next();
+      origin.staleWaits().set(this);
     }
-    StaleWait wait = new StaleWait(origin, cache, plan, client);
-    origin.staleWaits().set(wait);
-    return wait;
   }
 
   @Override
   public void look(long nowNanos) {
-    if (dueNanos - nowNanos > 0) {
+    Long due = dueNanos;
+    if (due == null || due - nowNanos > 0) {
       return;
     }
     origin.staleWaits().cancel(this);
+    if (recipient() != null) {
+      return;
+    }
     Plan.Answer stale = cache.originIsLate(plan);
     if (stale == null) {
       return;
     }
-    if (isFirst(store)) {
+    if (isFirst(nobody)) {
       answer(stale);
+      if (!cache.isWantedForStore(plan)) {
+        request.abort(new ClientLeft());
+      }
     } else {
       stale.discard();
     }
@@ -77,7 +101,7 @@ final class StaleWait implements Recipient, Deadlines.Deadline {
 
   private void answer(Plan.Answer stale) {
     try {
-      client.originTook(Duration.ofNanos(System.nanoTime() - startNanos));
+      client.originTook(Duration.ofNanos(System.nanoTime() - startNanos).minus(told));
     } catch (RuntimeException | Error bug) {
       stale.discard();
       failed(bug);
@@ -109,6 +133,10 @@ final class StaleWait implements Recipient, Deadlines.Deadline {
       origin.staleWaits().cancel(this);
     }
     return current();
+  }
+
+  private synchronized @Nullable Recipient recipient() {
+    return recipient;
   }
 
   private synchronized Recipient current() {
@@ -176,8 +204,15 @@ final class StaleWait implements Recipient, Deadlines.Deadline {
     decided().answer(stored, outcome);
   }
 
+  /** No step towards an answer: the same request may be sent once more. */
   @Override
-  public void originTook(Duration duration) {
-    decided().originTook(duration);
+  public synchronized void originTook(Duration duration) {
+    told = told.plus(duration);
+    current().originTook(duration);
+  }
+
+  @Override
+  public boolean isNobody() {
+    return decided().isNobody();
   }
 }

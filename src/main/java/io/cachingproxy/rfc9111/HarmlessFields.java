@@ -7,6 +7,7 @@ import io.cachingproxy.http.Fields;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The request fields that are known to be harmless: what browsers, command-line clients, SDKs,
@@ -195,11 +196,17 @@ public final class HarmlessFields {
    * Access-Control-Allow-Origin} and says nothing would otherwise let one site lock all others out.
    */
   boolean cover(Fields request, Fields response) {
-    return cover(request)
-        && (anyOrigin
-            || !request.contains("Origin")
-            || isOwn(request)
-            || saysWhichOrigins(response));
+    return cover(request) && (foreignOrigin(request) == null || saysWhichOrigins(response));
+  }
+
+  /**
+   * The other site on whose behalf a request is made; null if there is none, or if it makes no
+   * difference. What comes of such a request may be for that site alone.
+   */
+  public @Nullable String foreignOrigin(Fields request) {
+    return anyOrigin || !request.contains("Origin") || isOwn(request)
+        ? null
+        : String.join(",", request.values("Origin"));
   }
 
   private boolean contains(String name) {

@@ -109,7 +109,8 @@ class PartsInCacheTest {
 
   private void ask(int key, Plan.AskOrigin plan) {
     if (random.nextInt(12) == 0) {
-      Plan.Answer standIn = cache.originFailed(plan, new java.io.IOException("closed"), true);
+      Plan.Answer standIn =
+          cache.originFailed(plan, new java.io.IOException("closed"), HttpCache.Cause.ORIGIN);
       if (standIn != null) {
         check(key, plan.request(), standIn.response());
       }

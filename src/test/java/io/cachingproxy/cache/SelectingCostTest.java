@@ -83,7 +83,8 @@ class SelectingCostTest {
     Plan.AskOrigin plan = ask(request);
     assertThat(plan.candidates()).hasSize(VARIANTS);
     // It may not have the stored response: it says no-cache.
-    assertThat(cache.originFailed(plan, new IOException("closed"), true)).isNull();
+    assertThat(cache.originFailed(plan, new IOException("closed"), HttpCache.Cause.ORIGIN))
+        .isNull();
   }
 
   @Test

@@ -91,10 +91,11 @@ class OriginGateTest {
     nanoTime.addAndGet(CircuitBreaker.PROBE_INTERVAL.toNanos());
     assertThat(gate.enter()).as("a client's request, as a probe").isNull();
     assertThat(pings).as("which may hang however healthy the origin is").hasValue(2);
-    assertThat(gate.enterToPing()).as("the one connection is in use").isFalse();
-    gate.leave();
-    assertThat(gate.enterToPing()).isTrue();
+    assertThat(gate.enterToPing()).as("though the one connection is in use").isTrue();
+    assertThat(gate.enterToPing()).as("one at a time").isFalse();
     gate.answered();
+    gate.unasked();
+    assertThat(gate.enterToPing()).isTrue();
     gate.leave();
     assertThat(gate.isDown()).isFalse();
   }

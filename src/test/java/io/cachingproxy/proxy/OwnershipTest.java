@@ -79,14 +79,24 @@ class OwnershipTest {
     ERROR(false, Script.reply(503, "no")),
     CONFIRMED(true, Script.reply(304, "", "ETag: \"1\"", "Cache-Control: max-age=60")),
     REPLACED(true, Script.reply(200, "fresh", "Cache-Control: max-age=60", "ETag: \"2\"")),
+    KNOWN_TO_CLIENT(
+        true,
+        Fields.of("If-None-Match", "\"2\""),
+        Script.reply(200, "fresh", "Cache-Control: max-age=60", "ETag: \"2\"")),
     STANDS_IN_FOR_ERROR(true, Script.reply(500, "no")),
     STANDS_IN_FOR_SILENCE(true, OriginExchange::close);
 
     private final boolean isStored;
+    private final Fields request;
     private final Script answer;
 
     Situation(boolean isStored, Script answer) {
+      this(isStored, Fields.empty(), answer);
+    }
+
+    Situation(boolean isStored, Fields request, Script answer) {
       this.isStored = isStored;
+      this.request = request;
       this.answer = answer;
     }
   }
@@ -250,8 +260,12 @@ class OwnershipTest {
   }
 
   private Plan plan() {
+    return plan(Fields.empty());
+  }
+
+  private Plan plan(Fields fields) {
     TargetUri target = requireNonNull(TargetUri.parse("http://" + server.authority() + "/page"));
-    return cache.plan(new RequestHead("GET", target, Fields.empty())).toCompletableFuture().join();
+    return cache.plan(new RequestHead("GET", target, fields)).toCompletableFuture().join();
   }
 
   private io.cachingproxy.proxy.OriginExchange ask(Plan plan, Recipient who) {
@@ -301,7 +315,7 @@ class OwnershipTest {
         });
     Throwing leader =
         new Throwing(step, () -> isError ? new AssertionError(step) : new IllegalStateException());
-    Plan led = plan();
+    Plan led = plan(situation.request);
     CompletableFuture<Plan> waiting = wait(plan());
     ask(led, leader).start();
     joined.open();

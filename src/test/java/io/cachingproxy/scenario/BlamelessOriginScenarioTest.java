@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -256,5 +257,34 @@ final class BlamelessOriginScenarioTest {
     await().until(() -> downs(proxy) == 1);
     origin.otherwise(Script.reply(200, "back"));
     await().untilAsserted(() -> assertThat(proxy.get("/page")).hasStatus(200));
+  }
+
+  @Test
+  void anOriginThatHangsIsFoundOutThoughAllItsConnectionsAreTaken() throws Exception {
+    origin.otherwise(OriginExchange::awaitClosedByPeer);
+    ProxyUnderTest proxy =
+        proxy(
+            "max-origin-connections",
+            "2",
+            "first-byte-timeout",
+            "300ms",
+            "idle-timeout",
+            "1m",
+            "breaker-failures",
+            "3");
+    AtomicInteger number = new AtomicInteger();
+    List<RawClient> clients = new ArrayList<>();
+    await()
+        .until(
+            () -> {
+              // More wait all the time than have a connection.
+              for (int i = 0; i < 4; i++) {
+                clients.add(proxy.client().sendRequest("GET", "/page?" + number.incrementAndGet()));
+              }
+              return downs(proxy) == 1;
+            });
+    for (RawClient client : clients) {
+      client.close();
+    }
   }
 }

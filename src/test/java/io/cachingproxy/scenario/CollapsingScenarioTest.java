@@ -572,7 +572,10 @@ final class CollapsingScenarioTest {
                 assertThat(response)
                     .hasStatus(504)
                     .hasBody("the origin did not answer in time\n")
-                    .hasHeaderLines("Proxy-Status", "caching-proxy; error=http_response_timeout"));
+                    .hasHeaderLines("Proxy-Status", "caching-proxy; error=http_response_timeout"))
+        .filteredOn(
+            response -> String.valueOf(response.header("Cache-Status")).contains("; collapsed"))
+        .hasSize(19);
     assertThat(stage.requests()).hasSize(1);
   }
 
@@ -743,5 +746,98 @@ final class CollapsingScenarioTest {
     gate.open();
     readAll(clients);
     assertThat(stage.requests()).hasSize(1);
+  }
+
+  @Test
+  void whatSomebodyElseHasBroughtMeanwhileIsBetterThanAnError(Stage stage) throws Exception {
+    Gate gate = stage.gate();
+    stage.origin(
+        exchange -> {
+          if (exchange.request().header("Cache-Control") == null) {
+            gate.await();
+            exchange.close();
+          } else {
+            exchange.respond(200, "whole", FRESH);
+          }
+        });
+    ProxyUnderTest proxy = stage.proxy("collapse-wait", "60s");
+    List<RawClient> clients = ask(proxy, stage.path(), 3);
+    awaitWaiting(proxy, 2);
+    assertThat(proxy.get(stage.path(), "Cache-Control: no-cache")).hasBody("whole");
+    await().untilAsserted(() -> assertThat(proxy.get(stage.path())).isHit());
+    gate.open();
+    assertThat(readAll(clients))
+        .filteredOn(response -> response.status() == 200)
+        .hasSize(2)
+        .allSatisfy(response -> assertThat(response).isHit().hasBody("whole"));
+  }
+
+  @Test
+  void whoCameAfterAPurgeOfItsGroupDoesNotGetWhatWasAskedForBefore(Stage stage) throws Exception {
+    Gate gate = stage.gate();
+    AtomicInteger number = new AtomicInteger();
+    stage.origin(
+        exchange -> {
+          if (exchange.request().method().equals("POST")) {
+            exchange.respond(200, "changed", "Cache-Group-Invalidation: \"g\"");
+            return;
+          }
+          boolean first = number.incrementAndGet() == 1;
+          if (first) {
+            gate.await();
+          }
+          exchange.respond(200, first ? "before" : "after", FRESH, "Cache-Groups: \"g\"");
+        });
+    ProxyUnderTest proxy = stage.proxy("collapse-wait", "60s");
+    List<RawClient> before = ask(proxy, stage.path(), 1);
+    await().until(() -> stage.requests().size() == 1);
+    assertThat(proxy.send("POST", stage.path("other"), "x")).hasStatus(200);
+    List<RawClient> after = ask(proxy, stage.path(), 1);
+    awaitWaiting(proxy, 1);
+    gate.open();
+    assertThat(readAll(before)).allSatisfy(each -> assertThat(each).hasBody("before"));
+    assertThat(readAll(after)).allSatisfy(each -> assertThat(each).hasBody("after"));
+  }
+
+  @Test
+  void aConnectionThatACookieMayHaveClosedFailsItsSenderAlone(Stage stage) throws Exception {
+    Gate gate = stage.gate();
+    stage.origin(
+        exchange -> {
+          if ("sid=broken".equals(exchange.request().header("Cookie"))) {
+            gate.await();
+            exchange.close();
+          } else {
+            exchange.respond(200, "yes", "Cache-Control: no-store");
+          }
+        });
+    ProxyUnderTest proxy = stage.proxy("collapse-wait", "60s");
+    List<RawClient> broken = ask(proxy, stage.path(), 1, "Cookie: sid=broken");
+    await().until(() -> !stage.requests().isEmpty());
+    List<RawClient> others = ask(proxy, stage.path(), 5, "Cookie: sid=1");
+    awaitWaiting(proxy, 5);
+    gate.open();
+    assertThat(readAll(broken)).allSatisfy(each -> assertThat(each).hasStatus(502));
+    assertThat(readAll(others)).allSatisfy(each -> assertThat(each).hasStatus(200));
+  }
+
+  @Test
+  void aRequestOnBehalfOfAnotherSiteLeadsOnlyItsOwnKind(Stage stage) throws Exception {
+    Gate gate = stage.gate();
+    stage.origin(
+        exchange -> {
+          String site = exchange.request().header("Origin");
+          gate.await();
+          String[] allowed = {"Access-Control-Allow-Origin: " + site};
+          exchange.respond(200, "x", site == null ? new String[0] : allowed);
+        });
+    ProxyUnderTest proxy = stage.proxy("collapse-wait", "60s");
+    List<RawClient> clients = ask(proxy, stage.path(), 1, "Origin: https://elsewhere.example");
+    await().until(() -> stage.requests().size() == 1);
+    clients.addAll(ask(proxy, stage.path(), 5));
+    awaitWaiting(proxy, 4);
+    gate.open();
+    readAll(clients);
+    assertThat(stage.requests()).hasSize(2);
   }
 }

@@ -142,4 +142,21 @@ final class InvalidationScenarioTest {
     assertThat(stage.exchange(method)).hasStatus(405).hasBody("done");
     assertThat(stage.get()).isHit();
   }
+
+  @Test
+  void whatWasAskedForWithKeyedFieldsOrInAnotherSpellingIsInvalidatedToo(Stage stage)
+      throws Exception {
+    stage.origin(storedExceptFor(200));
+    String page = stage.path("page");
+    String spelling = stage.path("%70age");
+    for (int i = 0; i < 2; i++) {
+      assertThat(stage.proxy().get(page, "RSC: 1")).isMiss();
+      assertThat(stage.proxy().get(page, "RSC: 1")).isHit();
+      assertThat(stage.proxy().get(spelling)).isMiss();
+      assertThat(stage.proxy().get(spelling)).isHit();
+      assertThat(stage.proxy().exchange("POST", page)).hasStatus(200);
+    }
+    assertThat(stage.proxy().get(page, "RSC: 1")).isMiss();
+    assertThat(stage.proxy().get(spelling)).isMiss();
+  }
 }

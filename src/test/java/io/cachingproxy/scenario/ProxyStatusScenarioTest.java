@@ -69,7 +69,7 @@ final class ProxyStatusScenarioTest {
           end.await();
           exchange.close();
         });
-    assertThat(stage.proxy("first-byte-timeout", "300ms").get(stage.path()))
+    assertThat(stage.proxy("first-byte-timeout", "2s").get(stage.path()))
         .hasStatus(504)
         .hasHeaderLines(FIELD, "caching-proxy; error=http_response_timeout");
   }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.cachingproxy.testing.Gate;
 import io.cachingproxy.testing.ManualClock;
 import io.cachingproxy.testing.OnStage;
+import io.cachingproxy.testing.OriginExchange;
 import io.cachingproxy.testing.ProxyUnderTest;
 import io.cachingproxy.testing.RawClient;
 import io.cachingproxy.testing.Response;
@@ -129,21 +130,28 @@ final class StaleWaitScenarioTest {
   }
 
   @Test
-  void whatMustBeValidatedIsWaitedFor(Stage stage) throws Exception {
+  void whatMustBeValidatedIsWaitedForAndSoIsWhatAClientWantsOfTheOrigin(Stage stage)
+      throws Exception {
     Gate gate = stage.gate();
     stage.origin("strict", late(gate, "Cache-Control: max-age=10, must-revalidate"));
+    stage.origin("asked", late(gate, "Cache-Control: max-age=10"));
     stage.origin("free", late(gate, "Cache-Control: max-age=10"));
     try (ProxyUnderTest proxy = proxy(stage, "100ms")) {
       proxy.get(stage.path("strict"));
+      proxy.get(stage.path("asked"));
       proxy.get(stage.path("free"));
       clock.advance(Duration.ofSeconds(11));
       RawClient strict = proxy.client().sendRequest("GET", stage.path("strict"));
-      await().until(() -> stage.requests().size() == 3);
+      RawClient asked =
+          proxy.client().sendRequest("GET", stage.path("asked"), "Cache-Control: no-cache");
+      await().until(() -> stage.requests().size() == 5);
       // It came later, and is answered earlier.
       assertIsStale(proxy.get(stage.path("free")));
       gate.open();
       assertThat(strict.read("GET")).hasBody("v2");
+      assertThat(asked.read("GET")).hasBody("v2");
       strict.close();
+      asked.close();
     }
   }
 
@@ -175,6 +183,85 @@ final class StaleWaitScenarioTest {
       gate.open();
       assertThat(first.read("GET")).hasBody("v2");
       first.close();
+    }
+  }
+
+  @Test
+  void aConnectionThatWasClosedMeanwhileMakesNobodyWaitLonger(Stage stage) throws Exception {
+    Gate gate = stage.gate();
+    stage.origin(
+        Script.sequence(
+            Script.reply(200, "v1", "Cache-Control: max-age=10"),
+            OriginExchange::close,
+            exchange -> {
+              gate.await();
+              exchange.respond(200, "v2", "Cache-Control: max-age=1000");
+            }));
+    try (ProxyUnderTest proxy = proxy(stage, "300ms")) {
+      proxy.get(stage.path());
+      clock.advance(Duration.ofSeconds(11));
+      assertIsStale(proxy.get(stage.path()));
+      assertThat(stage.requests()).as("asked twice").hasSize(3);
+    }
+  }
+
+  @Test
+  void whoWaitsForARefreshInTheBackgroundGetsItTooAfterThatTime(Stage stage) throws Exception {
+    Gate gate = stage.gate();
+    stage.origin(late(gate, "Cache-Control: max-age=10, stale-while-revalidate=5"));
+    try (ProxyUnderTest proxy = proxy(stage, "300ms")) {
+      proxy.get(stage.path());
+      clock.advance(Duration.ofSeconds(11));
+      assertThat(proxy.get(stage.path())).hasBody("v1");
+      await().until(() -> stage.requests().size() == 2);
+      clock.advance(Duration.ofSeconds(10));
+      assertIsStale(proxy.get(stage.path()));
+      assertThat(stage.requests()).hasSize(2);
+      gate.open();
+      await().untilAsserted(() -> assertThat(proxy.get(stage.path())).hasBody("v2").isHit());
+    }
+  }
+
+  @Test
+  void aRequestWhoseAnswerWouldBeOfNoUseIsGivenUp(Stage stage) throws Exception {
+    Gate noticed = stage.gate();
+    stage.origin(
+        Script.sequence(
+            Script.reply(200, "v1", "Cache-Control: max-age=10"),
+            exchange -> {
+              exchange.awaitClosedByPeer();
+              noticed.open();
+            }));
+    try (ProxyUnderTest proxy = proxy(stage, "100ms");
+        RawClient client = proxy.client()) {
+      client.get(stage.path());
+      clock.advance(Duration.ofSeconds(11));
+      assertThat(client.exchange("HEAD", stage.path()))
+          .hasStatus(200)
+          .hasHeaderLines("X-Cache", "HIT");
+      noticed.await();
+    }
+  }
+
+  @Test
+  void whatIsNotStoredIsNotReadToItsEndForNobody(Stage stage) throws Exception {
+    Gate gate = stage.gate();
+    Gate noticed = stage.gate();
+    stage.origin(
+        Script.sequence(
+            Script.reply(200, "v1", "Cache-Control: max-age=10"),
+            exchange -> {
+              gate.await();
+              exchange.chunkedHead(200, "Cache-Control: no-store");
+              await().until(() -> !exchange.isWritable("5\r\npiece\r\n"));
+              noticed.open();
+            }));
+    try (ProxyUnderTest proxy = proxy(stage, "100ms")) {
+      proxy.get(stage.path());
+      clock.advance(Duration.ofSeconds(11));
+      assertIsStale(proxy.get(stage.path()));
+      gate.open();
+      noticed.await();
     }
   }
 }
