@@ -296,7 +296,8 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
   }
 
   private void unanswered(OriginFailure kind, Throwable failure) {
-    boolean isBlameless = hadInterim || firstByte.hasArrived() || isAwaitingClient();
+    boolean isBlameless =
+        hadInterim || firstByte.hasArrived() || isAwaitingClient() || isClosedEarly(kind);
     origin.gate().failed(kind, plan.request(), failure, startNanos, isBlameless);
     client.originFailed(kind);
     Plan.Answer standIn =
@@ -306,6 +307,13 @@ final class OriginExchange implements Response.Listener, Departures.Watched {
     } else {
       kind.refuse(client, plan.forward(), plan.mustBeValidated());
     }
+  }
+
+  /** An origin that closes the connection before it has all of a request needn't be in trouble. */
+  private boolean isClosedEarly(OriginFailure kind) {
+    return kind == OriginFailure.CLOSED
+        && content instanceof RelayedRequestContent relayed
+        && !relayed.isWhole();
   }
 
   /** An origin that doesn't wait for the rest of a request as long as we do is not to blame. */

@@ -19,6 +19,7 @@ final class RelayedRequestContent implements Request.Content {
   private volatile @Nullable Throwable failure;
   private volatile @Nullable Throwable clientFailure;
   private volatile boolean awaitingClient = true;
+  private volatile boolean whole;
   private volatile @Nullable UploadRate rate;
 
   RelayedRequestContent(ClientExchange client) {
@@ -61,6 +62,7 @@ final class RelayedRequestContent implements Request.Content {
     if (chunk != null) {
       // Only now: until what came is known, it is the client that is waited for.
       awaitingClient = false;
+      whole |= chunk.isLast();
       UploadRate watcher = rate;
       if (watcher != null) {
         watcher.arrived(chunk.remaining());
@@ -101,6 +103,11 @@ final class RelayedRequestContent implements Request.Content {
    */
   boolean isAwaitingClient() {
     return awaitingClient;
+  }
+
+  /** Whether all of it has been taken from the client. */
+  boolean isWhole() {
+    return whole;
   }
 
   /**
