@@ -202,7 +202,8 @@ public final class HarmlessFields {
             || saysWhichOrigins(response));
   }
 
-  private boolean contains(String name) {
+  /** Whether a field of that name is one of them. */
+  public boolean contains(String name) {
     if (names.contains(name)) {
       return true;
     }
