@@ -142,11 +142,13 @@ final class PartStoring {
     }
     if (arrived.standsAlone()) {
       Stored alone = stored(arrived, arrived.head(), arrived.body(), arrived.stamp());
-      store.put(alone);
-      removeIfPurged(alone, arrived.stamp());
-    } else {
-      notStored(arrived);
+      // A whole response may have come since it was looked for.
+      if (store.putUnless(alone, whole -> arrived.combinesWith(whole) || isKept(whole, arrived))) {
+        removeIfPurged(alone, arrived.stamp());
+        return;
+      }
     }
+    notStored(arrived);
   }
 
   /** Whether that whole response stays, and the part is given up for it. */

@@ -1,6 +1,7 @@
 package io.cachingproxy.events;
 
 import java.time.Duration;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -200,7 +201,10 @@ final class Link {
     }
   }
 
-  /** The last failure in brackets, if its message says more than "timed out". */
+  /**
+   * The last failure in brackets, if its message says more than "timed out". What the JVM says of
+   * files and passwords that have changed since the start is told by its kind alone.
+   */
   private String reason() {
     if (lastFailure == null
         || lastFailure instanceof org.apache.kafka.common.errors.TimeoutException) {
@@ -210,7 +214,10 @@ final class Link {
     while (!(root instanceof ApiException) && root.getCause() != null) {
       root = root.getCause();
     }
-    String message = String.valueOf(root.getMessage()).replaceAll("\\s+", " ");
+    String message =
+        root instanceof KafkaException
+            ? String.valueOf(root.getMessage()).replaceAll("\\s+", " ")
+            : root.getClass().getSimpleName();
     return " (" + message + ")";
   }
 }

@@ -1,22 +1,19 @@
 package io.cachingproxy.events;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerInterceptor;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.metrics.MetricsReporter;
-import org.apache.kafka.common.network.ConnectionMode;
 import org.apache.kafka.common.security.JaasContext;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
-import org.apache.kafka.common.security.ssl.SslFactory;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Utils;
 
@@ -86,7 +83,11 @@ final class ProducerSettings {
    * Finds out whether a client can be made of an operator's properties, without making one or
    * asking anybody.
    *
-   * @throws IllegalArgumentException in one line, which tells no secret, if not
+   * <p>What Kafka itself says of them is never told, since it quotes values: a backslash too many
+   * at the end of a line makes the password in the next one a part of any of them.
+   *
+   * @throws IllegalArgumentException in one line, which tells names and what is expected of them
+   *     but none of the values, if not
    */
   static void check(Map<String, String> properties) {
     properties.keySet().stream()
@@ -97,18 +98,36 @@ final class ProducerSettings {
             name -> {
               throw new IllegalArgumentException(name + " can't be set: " + OURS.get(name));
             });
+    ProducerConfig config = parse(properties);
+    checkTimes(config);
+    checkClasses(config, ProducerConfig.INTERCEPTOR_CLASSES_CONFIG, ProducerInterceptor.class);
+    checkClasses(config, ProducerConfig.METRIC_REPORTER_CLASSES_CONFIG, MetricsReporter.class);
+    checkSecurity(config, properties.keySet());
+  }
+
+  @SuppressWarnings("UnusedException") // it quotes values
+  private static ProducerConfig parse(Map<String, String> properties) {
     Map<String, Object> settings = of("localhost:1", KafkaEventLog.Limits.standard(), properties);
     settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     try {
-      ProducerConfig config = new ProducerConfig(settings);
-      checkTimes(config);
-      checkClasses(config, ProducerConfig.INTERCEPTOR_CLASSES_CONFIG, ProducerInterceptor.class);
-      checkClasses(config, ProducerConfig.METRIC_REPORTER_CLASSES_CONFIG, MetricsReporter.class);
-      checkSecurity(config);
-    } catch (KafkaException e) {
-      throw new IllegalArgumentException(messageOf(e), e);
+      return new ProducerConfig(settings);
+    } catch (RuntimeException e) {
+      new TreeMap<>(properties).forEach(PropertyFormat::check);
+      throw new IllegalArgumentException(
+          named(e, properties.keySet()) + ": Kafka's client takes no such properties together");
     }
+  }
+
+  /** Those of the names that Kafka speaks of; all if it speaks of none. */
+  private static String named(Throwable failure, Set<String> names) {
+    Set<String> words = new HashSet<>();
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      words.addAll(List.of(String.valueOf(cause.getMessage()).split("[^a-z0-9._-]+")));
+    }
+    Set<String> named = new TreeSet<>(names);
+    named.retainAll(words);
+    return String.join(", ", named.isEmpty() ? new TreeSet<>(names) : named);
   }
 
   /** Kafka's client asks for that as well, but only when it is made. */
@@ -118,32 +137,31 @@ final class ProducerSettings {
             + config.getInt(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG);
     if (config.getInt(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG) < least) {
       throw new IllegalArgumentException(
-          "delivery.timeout.ms is less than linger.ms and request.timeout.ms together, " + least);
+          "delivery.timeout.ms is less than linger.ms and request.timeout.ms together");
     }
   }
 
+  @SuppressWarnings("UnusedException") // it quotes the value
   private static void checkClasses(ProducerConfig config, String name, Class<?> type) {
     for (String className : config.getList(name)) {
       try {
         Utils.loadClass(className, type);
-      } catch (ClassNotFoundException | ClassCastException e) {
+      } catch (ClassNotFoundException | ClassCastException | LinkageError e) {
         throw new IllegalArgumentException(
-            name + ": there is no " + type.getSimpleName() + " " + className, e);
+            name + " names a class that isn't there, or is no " + type.getSimpleName());
       }
     }
   }
 
   /** The credentials and the certificates, as far as they can be looked at without a network. */
-  private static void checkSecurity(ProducerConfig config) {
+  private static void checkSecurity(ProducerConfig config, Set<String> names) {
     SecurityProtocol protocol =
         SecurityProtocol.forName(config.getString(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG));
     if (protocol == SecurityProtocol.SASL_PLAINTEXT || protocol == SecurityProtocol.SASL_SSL) {
       checkJaas(config);
     }
     if (protocol == SecurityProtocol.SSL || protocol == SecurityProtocol.SASL_SSL) {
-      try (SslFactory factory = new SslFactory(ConnectionMode.CLIENT)) {
-        factory.configure(config.values());
-      }
+      TlsStores.check(config.values(), names);
     }
   }
 
@@ -158,18 +176,6 @@ final class ProducerSettings {
               : "sasl.jaas.config is no login module with options and a semicolon at its end"
                   + " (not shown)");
     }
-  }
-
-  /** The message and those of what caused it, in one line. */
-  private static String messageOf(Throwable failure) {
-    StringBuilder message = new StringBuilder();
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      String text = String.valueOf(cause.getMessage());
-      if (message.indexOf(text) < 0) {
-        message.append(message.length() == 0 ? "" : ": ").append(text);
-      }
-    }
-    return Arrays.stream(message.toString().split("\\R")).collect(Collectors.joining(" "));
   }
 
   private static int millis(Duration duration) {

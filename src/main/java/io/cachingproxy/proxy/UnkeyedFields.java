@@ -27,8 +27,9 @@ import java.util.TreeSet;
  *       may vouch for, makes the answer that user's own.
  *   <li>{@link #INTERNAL}: they steer the inside of a framework or server: which file it sends,
  *       whether it skips its checks, which page it shows.
- *   <li>{@link #FRAMING}: with an underscore they are no framing to this proxy, but become that of
- *       its own fields where an origin turns dashes into underscores (CGI, WSGI, Rack, PHP).
+ *   <li>{@link #FRAMING}: with anything but a dash they are no framing to this proxy, but take the
+ *       name of its own fields where an origin turns dashes into underscores (CGI, WSGI, Rack,
+ *       PHP).
  * </ul>
  *
  * <p>For that last reason an underscore counts as a dash in all of these names, and so does
@@ -173,7 +174,8 @@ public final class UnkeyedFields {
           "x-nextjs-data",
           "x-middleware-prefetch");
 
-  private static final List<String> FRAMING = List.of("transfer_encoding", "content_length");
+  /** With a dash they are the framing itself (RFC 9112 §6), which is dealt with elsewhere. */
+  private static final List<String> FRAMING = List.of("transfer-encoding", "content-length");
 
   /** What becomes of a field. */
   enum Treatment {
@@ -233,15 +235,17 @@ public final class UnkeyedFields {
     }
     for (String unkeyed : byLength[length]) {
       if (isSame(name, unkeyed)) {
-        return isKeyed(name) ? Treatment.KEYED : Treatment.REMOVED;
+        return isOneOf(keyed, name)
+            ? Treatment.KEYED
+            : isOneOf(FRAMING, name) ? Treatment.UNTOUCHED : Treatment.REMOVED;
       }
     }
     return Treatment.UNTOUCHED;
   }
 
-  private boolean isKeyed(String name) {
-    for (int i = 0; i < keyed.size(); i++) {
-      if (keyed.get(i).equalsIgnoreCase(name)) {
+  private static boolean isOneOf(List<String> names, String name) {
+    for (int i = 0; i < names.size(); i++) {
+      if (names.get(i).equalsIgnoreCase(name)) {
         return true;
       }
     }

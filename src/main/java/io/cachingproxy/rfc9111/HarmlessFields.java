@@ -209,7 +209,8 @@ public final class HarmlessFields {
         : String.join(",", request.values("Origin"));
   }
 
-  private boolean contains(String name) {
+  /** Whether a field of that name is one of them. */
+  public boolean contains(String name) {
     if (names.contains(name)) {
       return true;
     }

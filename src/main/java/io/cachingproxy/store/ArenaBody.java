@@ -63,8 +63,8 @@ final class ArenaBody implements Body, ArenaUse {
   }
 
   @Override
-  public boolean isShared() {
-    return holds > 1;
+  public long held() {
+    return holds > 1 ? allocated() : 0;
   }
 
   @Override

@@ -14,8 +14,8 @@ sealed interface ArenaUse permits ArenaBody, JoinedBody, PartialBody {
   /** Whether all of it is in that space. */
   boolean isIn(BodySpace space);
 
-  /** Whether others than the store hold it, now. */
-  boolean isShared();
+  /** Those of {@link #allocated()} that others than the store hold, now. */
+  long held();
 
   /** Whether any of it lies in one of those segments of the arena. */
   boolean touches(BitSet segments);

@@ -56,8 +56,8 @@ final class JoinedBody implements Body, ArenaUse {
   }
 
   @Override
-  public boolean isShared() {
-    return parts.isShared();
+  public long held() {
+    return parts.held();
   }
 
   @Override

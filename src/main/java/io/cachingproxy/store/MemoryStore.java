@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -145,6 +146,11 @@ public final class MemoryStore implements ResponseStore {
 
   @Override
   public void put(Stored response) {
+    putUnless(response, whole -> false);
+  }
+
+  @Override
+  public boolean putUnless(Stored response, Predicate<StoredResponse> stays) {
     long head = HeapCost.of(response);
     long bytes = Variants.bytes(response);
     if (!ArenaUse.of(response).isIn(space)) {
@@ -153,12 +159,15 @@ public final class MemoryStore implements ResponseStore {
     if (closed || !budget.takeForHead(head)) {
       response.release();
       listener.removed(closed ? Removal.CLEARED : Removal.SIZE, bytes);
-      return;
+      return true;
     }
     List<Variants.Change> change = new ArrayList<>(1);
     index.compute(
         response.key(),
         (key, before) -> {
+          if (before != null && before.whole().stream().anyMatch(stays)) {
+            return before;
+          }
           // Accounted for before others can see it and take it out again.
           responses.incrementAndGet();
           budget.store(bytes);
@@ -166,11 +175,16 @@ public final class MemoryStore implements ResponseStore {
           change.add(made);
           return follow(before, made.variants());
         });
+    if (change.isEmpty()) {
+      budget.give(head);
+      return false;
+    }
     settle(change);
     aimArena();
     if (closed) {
       close();
     }
+    return true;
   }
 
   @Override

@@ -234,9 +234,10 @@ public final class PartialBody implements ArenaUse {
     return parts.stream().allMatch(part -> use(part).isIn(space));
   }
 
+  /** Parts that were put together since have readers of their own still. */
   @Override
-  public boolean isShared() {
-    return holds.get() > 1;
+  public long held() {
+    return holds.get() > 1 ? allocated() : parts.stream().mapToLong(part -> use(part).held()).sum();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.cachingproxy.store;
 
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,16 @@ public interface ResponseStore extends AutoCloseable {
    * RemovalListener} hears of it.
    */
   void put(Stored response);
+
+  /**
+   * Puts a response, or a part, unless a whole response of its key is to stay in its place, as the
+   * store finds out in one step with putting.
+   *
+   * @param stays whether that whole response stays; pure and quick
+   * @return false if one stays; nothing is changed then, and the hold of the content is the
+   *     caller's still
+   */
+  boolean putUnless(Stored response, Predicate<StoredResponse> stays);
 
   /**
    * Replaces {@code old}, if that very response is still stored, by {@code freshened}, a response

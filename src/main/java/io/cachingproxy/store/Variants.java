@@ -91,8 +91,7 @@ final class Variants extends EvictionPolicy.Entry {
     List<Stored> responses = responses();
     long bytes = 0;
     for (int i = 0; i < responses.size(); i++) {
-      ArenaUse use = ArenaUse.of(responses.get(i));
-      bytes += use.isShared() ? use.allocated() : 0;
+      bytes += ArenaUse.of(responses.get(i)).held();
     }
     return bytes;
   }

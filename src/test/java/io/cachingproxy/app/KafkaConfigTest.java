@@ -72,6 +72,22 @@ final class KafkaConfigTest {
   }
 
   @Test
+  void aStrayBackslashShowsNoPasswordOfTheNextLine() throws IOException {
+    String content =
+        """
+        security.protocol = SASL_SSL \\
+        sasl.jaas.config = org.apache.kafka.common.security.plain.PlainLoginModule required \\
+            username="proxy" password="s3cret";
+        """;
+    assertThat(check(content)).isEqualTo(2);
+    assertThat(text(err))
+        .contains("security.protocol has to be one of")
+        .doesNotContain("s3cret", "proxy\"")
+        .hasLineCount(1);
+    assertThat(text(out)).isEmpty();
+  }
+
+  @Test
   void aStartIsRefusedLikewise() throws IOException {
     Files.writeString(file(), "acsk = all");
     assertThat(run("--kafka-bootstrap-servers", "127.0.0.1:1")).isEqualTo(2);

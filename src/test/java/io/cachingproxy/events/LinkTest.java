@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
@@ -115,6 +116,17 @@ class LinkTest {
     assertThat(lines().get(1)).contains("refuses").contains("(Not authorized)");
     deliver(1, 61 * SECOND);
     assertThat(link.state()).isEqualTo(Link.State.DELIVERING);
+  }
+
+  @Test
+  void ofAStoreOfCertificatesThatIsGoneThePathIsNotShown() {
+    Exception gone = new KafkaException("/s3cret", new NoSuchFileException("/s3cret"));
+    link.failed(gone, 5 * SECOND);
+    assertThat(lines())
+        .singleElement()
+        .asString()
+        .contains("(NoSuchFileException)")
+        .doesNotContain("s3cret");
   }
 
   @Test

@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -94,9 +100,71 @@ final class ProducerSettingsTest {
                         "/no/such.jks",
                         "ssl.truststore.password",
                         "s3cret")))
-        .withMessageContaining("/no/such.jks")
+        .withMessageContaining("ssl.truststore.location: no such file")
+        .withMessageNotContaining("/no/such.jks")
         .withMessageNotContaining("s3cret")
         .withMessageNotContaining("\n");
+  }
+
+  /** A password in the wrong line may become a part of any value. */
+  @Test
+  void noValueIsShownWhateverPropertyItIsOf() {
+    for (String name : ProducerSettings.names()) {
+      for (String value : List.of("s3cret", "-9s3cret", "all,s3cret,s3cret", "${s3cret:s3cret}")) {
+        Map<String, String> properties = new HashMap<>(sasl(LOGIN + " password=\"p\";"));
+        properties.put("security.protocol", "SASL_SSL");
+        properties.put(name, value);
+        try {
+          ProducerSettings.check(properties);
+        } catch (IllegalArgumentException e) {
+          assertThat(e).hasMessageContaining(name).hasNoCause();
+          assertThat(e.getMessage()).doesNotContain("s3cret").hasLineCount(1);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "security.protocol | has to be one of (case insensitive) [",
+        "acks | has to be one of [all, -1, 0, 1]",
+        "linger.ms | has to be a whole number of [0,...]",
+        "enable.idempotence | has to be true or false",
+        "partitioner.class | has to be the name of a class that is there",
+        "interceptor.classes | names a class that isn't there, or is no ProducerInterceptor",
+      })
+  void whatIsExpectedIsToldInPlaceOfTheValue(String name, String expected) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ProducerSettings.check(Map.of(name, "s3cret")))
+        .withMessageStartingWith(name + " " + expected)
+        .withMessageNotContaining("s3cret");
+  }
+
+  @Test
+  void whatDoesNotGoTogetherIsNamed() {
+    Map<String, String> properties =
+        Map.of("acks", "1", "enable.idempotence", "true", "client.id", "s3cret");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ProducerSettings.check(properties))
+        .withMessage("acks: Kafka's client takes no such properties together");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ssl.truststore.location, ssl.truststore.password, certificates",
+    "ssl.keystore.location, ssl.keystore.password, key"
+  })
+  void aStoreThatIsNoneIsNamedWithoutItsPath(
+      String location, String password, String what, @TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("s3cret.p12"), "s3cret");
+    Map<String, String> properties =
+        Map.of("security.protocol", "SSL", location, file.toString(), password, "s3cret");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ProducerSettings.check(properties))
+        .withMessageStartingWith(location + ", " + password + ": with that the " + what)
+        .withMessageNotContaining("s3cret");
   }
 
   @ParameterizedTest

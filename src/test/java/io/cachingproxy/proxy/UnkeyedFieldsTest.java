@@ -26,8 +26,6 @@ final class UnkeyedFieldsTest {
         "X-Rewrite-Url",
         "PROXY",
         "Front-End-Https",
-        "Transfer_Encoding",
-        "content_length",
         "X-Middleware-Subrequest",
         "x-middleware-rewrite",
         "X-React-Router-SPA-Mode",
@@ -66,6 +64,23 @@ final class UnkeyedFieldsTest {
       })
   void everythingElseIsPassedOn(String name) {
     assertThat(fields.treatmentOf(name)).isEqualTo(Treatment.UNTOUCHED);
+  }
+
+  /** RFC 9112 §6: an origin that makes one variable of both would take them for the framing. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Transfer.Encoding",
+        "Content.Length",
+        "content~length",
+        "TRANSFER|ENCODING",
+        "Transfer_Encoding",
+        "Content_Length"
+      })
+  void noSeparatorMakesALookAlikeOfTheFraming(String name) {
+    assertThat(fields.treatmentOf(name)).isEqualTo(Treatment.REMOVED);
+    assertThat(fields.treatmentOf(name.replaceAll("[^A-Za-z]", "-")))
+        .isEqualTo(Treatment.UNTOUCHED);
   }
 
   @Test

@@ -2,8 +2,10 @@ package io.cachingproxy.store;
 
 import static io.cachingproxy.store.Responses.key;
 import static io.cachingproxy.store.Responses.put;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachingproxy.http.ByteRange;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -198,6 +200,47 @@ class MemoryStoreLimitTest {
       read.add(response);
     }
     return read;
+  }
+
+  /** The parts that a reader holds have been put together with others since (RFC 9111 §3.4). */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void readersOfPartsThatHaveGrownHoldThemStill(boolean whole) {
+    MemoryStore store = new MemoryStore(16 << 20, 4 << 20, removals);
+    int length = 4 << 20;
+    int first = length - 1000;
+    List<PartialResponse> read = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      PartialResponse before = part(store, key(i), new ByteRange(0, first - 1), length);
+      store.put(before);
+      assertThat(before.tryRetain()).isTrue();
+      read.add(before);
+      ByteRange rest = new ByteRange(first, whole ? length - 1 : length - 2);
+      PartialResponse added = part(store, key(i), rest, length);
+      PartialBody joined = requireNonNull(before.body().joinedWith(added.body()));
+      added.release();
+      Stored after =
+          whole
+              ? new StoredResponse(key(i), before.head(), joined.complete(), 1)
+              : new PartialResponse(key(i), before.head(), joined, 1);
+      assertThat(store.extend(before, after)).isTrue();
+    }
+    for (int i = 10; i < 300; i++) {
+      put(store, key(i), "a", 100_000);
+      assertThat(store.onlyReadBytes()).as("%d", i).isLessThanOrEqualTo(4 << 20);
+    }
+    read.forEach(PartialResponse::release);
+    store.clear();
+    assertThat(store.inFlightBytes()).isZero();
+    store.close();
+  }
+
+  private static PartialResponse part(
+      MemoryStore store, CacheKey key, ByteRange range, int completeLength) {
+    BodyWriter writer = requireNonNull(store.newPart(range.length(), completeLength));
+    assertThat(writer.append(ByteBuffer.allocate((int) range.length()))).isTrue();
+    PartialBody body = PartialBody.of(range, completeLength, writer.complete());
+    return new PartialResponse(key, Responses.head("a"), body, 0);
   }
 
   @ParameterizedTest

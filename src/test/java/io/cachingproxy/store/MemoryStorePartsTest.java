@@ -89,6 +89,25 @@ class MemoryStorePartsTest {
   }
 
   @Test
+  void aWholeThatStaysKeepsItsPlaceAndTheAccountIsAsBefore() {
+    assertThat(Responses.put(store, key(1), "a", 50)).isTrue();
+    assertThat(Responses.put(store, key(1), "b", 50)).isTrue();
+    ResponseStore.Usage before = store.usage();
+    PartialBody body = requireNonNull(part(key(1), "a", new ByteRange(0, 99)));
+    PartialResponse part = new PartialResponse(key(1), head("a"), body, 0);
+    assertThat(
+            store.putUnless(
+                part, whole -> whole.head().selecting().equals(part.head().selecting())))
+        .isFalse();
+    part.release();
+    assertThat(store.usage()).isEqualTo(before);
+    assertThat(store.inFlightBytes()).isZero();
+    assertThat(store.find(key(1)).join()).hasSize(2);
+    assertThat(removals.all()).isZero();
+    assertNothingIsLeft();
+  }
+
+  @Test
   void otherVariantsStay() {
     put(1, 0, 99);
     assertThat(Responses.put(store, key(1), "b", 50)).isTrue();
