@@ -166,11 +166,9 @@ final class Courier implements Runnable {
   }
 
   private void send(HandOver.Waiting waiting) {
-    byte[] key;
-    byte[] value;
+    ExchangeJson.Event event;
     try {
-      key = json.key(waiting.exchange());
-      value = json.value(waiting.exchange());
+      event = json.event(waiting.exchange());
     } catch (RuntimeException e) {
       LOG.debug("Event log: an exchange that can't be written", e);
       tally.addLost(1);
@@ -178,12 +176,12 @@ final class Courier implements Runnable {
       return;
     }
     Deliveries.Delivery delivery =
-        deliveries.begin(key.length + value.length + RECORD_OVERHEAD_BYTES);
+        deliveries.begin(event.key().length + event.value().length + RECORD_OVERHEAD_BYTES);
     handOver.taken(waiting);
     Producer<byte[], byte[]> to = producer;
     try {
       if (to != null) {
-        to.send(new ProducerRecord<>(topic, key, value), delivery);
+        to.send(new ProducerRecord<>(topic, event.key(), event.value()), delivery);
       }
     } catch (KafkaException | IllegalStateException e) {
       delivery.failed(e);

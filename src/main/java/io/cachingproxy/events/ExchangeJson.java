@@ -60,20 +60,28 @@ final class ExchangeJson {
     this.redaction = redaction;
   }
 
-  /** The key of the event's record: the cache key. */
-  byte[] key(Exchange exchange) {
-    return cacheKey(exchange).getBytes(StandardCharsets.UTF_8);
+  /**
+   * An event.
+   *
+   * @param key that of its record: the cache key
+   * @param value the JSON
+   */
+  record Event(byte[] key, byte[] value) {}
+
+  /** The event of an exchange. */
+  Event event(Exchange exchange) {
+    String cacheKey = cacheKey(exchange);
+    return new Event(cacheKey.getBytes(StandardCharsets.UTF_8), value(exchange, cacheKey));
   }
 
-  /** The event. */
-  byte[] value(Exchange exchange) {
+  private byte[] value(Exchange exchange, String cacheKey) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
     try (JsonGenerator json = JSON.createGenerator(bytes, JsonEncoding.UTF8)) {
       json.writeStartObject();
       json.writeStringField("timestamp", timestamp(exchange.start()));
       writeRequest(json, exchange);
       writeResponse(json, exchange);
-      writeCache(json, exchange);
+      writeCache(json, exchange, cacheKey);
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -89,7 +97,9 @@ final class ExchangeJson {
       write(json, "http.request.method_original", exchange.method(), MAX_TOKEN_BYTES);
     }
     String authority = withoutUserinfo(exchange.authority());
-    String query = exchange.query() == null ? null : redaction.query(exchange.query());
+    // More than that is cut off, with the scheme in front of it.
+    String query =
+        exchange.query() == null ? null : redaction.query(exchange.query(), MAX_URL_BYTES);
     String pathAndQuery = query == null ? exchange.path() : exchange.path() + '?' + query;
     String full = exchange.scheme() + "://" + authority + pathAndQuery;
     write(json, "url.full", full, MAX_URL_BYTES);
@@ -143,8 +153,9 @@ final class ExchangeJson {
     }
   }
 
-  private void writeCache(JsonGenerator json, Exchange exchange) throws IOException {
-    write(json, "cache.key", cacheKey(exchange), MAX_URL_PART_BYTES);
+  private static void writeCache(JsonGenerator json, Exchange exchange, String cacheKey)
+      throws IOException {
+    json.writeStringField("cache.key", cacheKey);
     CacheOutcome outcome = exchange.outcome();
     if (outcome != null) {
       CacheOutcome.Source source = outcome.source();
@@ -190,8 +201,9 @@ final class ExchangeJson {
   }
 
   private String cacheKey(Exchange exchange) {
-    return JsonText.of(
-        redaction.uri(withoutUserinfoInUri(exchange.cacheKey())), MAX_URL_PART_BYTES);
+    String uri = withoutUserinfoInUri(exchange.cacheKey());
+    // One character more than there is room for, so that what is cut off shows.
+    return JsonText.of(redaction.uri(uri, MAX_URL_PART_BYTES + 1), MAX_URL_PART_BYTES);
   }
 
   /** RFC 3986 §3.2.1: what stands before the last {@code @} of an authority. */

@@ -1,9 +1,9 @@
 package io.cachingproxy.http;
 
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.Locale;
+import java.util.HashSet;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The one way to print what a client asked for where others read it: the values of query parameters
@@ -12,6 +12,9 @@ import java.util.TreeSet;
  * <p>A name is compared as a server may read it: percent-encodings decoded, in any case, and
  * without dashes and underscores; of {@code user[password]} each part is one. Where it isn't clear
  * where a parameter begins or ends, more is taken for one.
+ *
+ * <p>Clients choose what is looked through: it costs time in proportion to its length, and memory
+ * only where a name is encoded or is a secret.
  */
 public final class Redaction {
 
@@ -22,8 +25,15 @@ public final class Redaction {
 
   private final Set<String> names;
 
+  /** The hash codes of the names, sorted, so that what is no name is known before it is copied. */
+  private final int[] hashes;
+
+  private final int longest;
+
   private Redaction(Set<String> names) {
     this.names = names;
+    this.hashes = names.stream().mapToInt(String::hashCode).sorted().toArray();
+    this.longest = names.stream().mapToInt(String::length).max().orElse(0);
   }
 
   /** Hides nothing. */
@@ -33,9 +43,10 @@ public final class Redaction {
 
   /** Hides the values of the query parameters of these names. */
   public static Redaction of(Collection<String> names) {
-    Set<String> spellings = new TreeSet<>();
-    names.forEach(name -> spellings.add(spelling(name)));
-    return new Redaction(spellings);
+    Set<String> spellings = new HashSet<>();
+    names.forEach(name -> spellings.add(spelling(name.strip())));
+    spellings.remove("");
+    return new Redaction(Set.copyOf(spellings));
   }
 
   /** A request in one line: its method and its target. */
@@ -45,36 +56,55 @@ public final class Redaction {
 
   /** A URI, or text that begins with one and goes on after a space. */
   public String uri(String uri) {
+    return uri(uri, Integer.MAX_VALUE);
+  }
+
+  /** The first {@code most} characters of {@link #uri(String)}, without looking at many more. */
+  public String uri(String uri, int most) {
     int query = uri.indexOf('?') + 1;
-    if (query == 0) {
-      return uri;
+    if (query == 0 || query >= most) {
+      return beginning(uri, most);
     }
     int end = query;
     while (end < uri.length() && uri.charAt(end) != ' ' && uri.charAt(end) != '#') {
       end++;
     }
-    return uri.substring(0, query) + query(uri.substring(query, end)) + uri.substring(end);
+    String shown = query(uri.substring(query, end), most - query);
+    return beginning(uri.substring(0, query) + shown + uri.substring(end), most);
   }
 
   /** A raw query, without its question mark. */
   public String query(String query) {
+    return query(query, Integer.MAX_VALUE);
+  }
+
+  /**
+   * The first {@code most} characters of {@link #query(String)}, without looking at many more. What
+   * is cut is what has been redacted: a value is never without the name before it.
+   */
+  public String query(String query, int most) {
     if (names.isEmpty() || query.indexOf('=') < 0) {
-      return query;
+      return beginning(query, most);
     }
-    StringBuilder redacted = new StringBuilder(query.length());
+    StringBuilder redacted = new StringBuilder(Math.min(query.length(), most));
     int start = 0;
-    while (start < query.length()) {
+    while (start < query.length() && redacted.length() < most) {
       int ampersand = query.indexOf('&', start);
       int end = ampersand < 0 ? query.length() : ampersand;
-      int secret = secretIn(query, start, end);
-      redacted.append(query, start, secret < 0 ? end : secret);
+      int last = start + Math.min(end - start, most - redacted.length());
+      int secret = secretIn(query, start, last);
+      redacted.append(query, start, secret < 0 ? last : secret);
       redacted.append(secret < 0 ? "" : WORD).append(ampersand < 0 ? "" : "&");
       start = end + 1;
     }
-    return redacted.toString();
+    return beginning(redacted.toString(), most);
   }
 
-  /** Where the value of a secret begins between two ampersands; -1 if there is none. */
+  private static String beginning(String text, int most) {
+    return text.length() <= most ? text : text.substring(0, most);
+  }
+
+  /** Where the value of a secret begins between those two places; -1 if there is none. */
   private int secretIn(String query, int start, int end) {
     int name = start;
     boolean inName = true;
@@ -85,7 +115,7 @@ public final class Redaction {
         name = at + 1;
         inName = true;
       } else if (c == '=' && inName) {
-        if (isSecret(query.substring(name, at))) {
+        if (isSecret(query, name, at)) {
           return at + 1;
         }
         inName = false;
@@ -94,16 +124,65 @@ public final class Redaction {
     return -1;
   }
 
-  private boolean isSecret(String name) {
-    for (String part : FormPair.decode(name).split("[\\[\\].]")) {
-      if (names.contains(spelling(part))) {
-        return true;
+  private boolean isSecret(String query, int start, int end) {
+    for (int at = start; at < end; at++) {
+      if (query.charAt(at) == '%' || query.charAt(at) == '+') {
+        String name = FormPair.decode(query.substring(start, end));
+        return hasSecretPart(name, 0, name.length());
       }
     }
-    return false;
+    return hasSecretPart(query, start, end);
+  }
+
+  private boolean hasSecretPart(String text, int start, int end) {
+    int part = start;
+    for (int at = start; at < end; at++) {
+      char c = text.charAt(at);
+      if (c == '[' || c == ']' || c == '.') {
+        if (isSecretPart(text, part, at)) {
+          return true;
+        }
+        part = at + 1;
+      }
+    }
+    return isSecretPart(text, part, end);
+  }
+
+  private boolean isSecretPart(String text, int start, int end) {
+    int first = start;
+    int last = end;
+    while (first < last && Character.isWhitespace(text.charAt(first))) {
+      first++;
+    }
+    while (first < last && Character.isWhitespace(text.charAt(last - 1))) {
+      last--;
+    }
+    int hash = 0;
+    int length = 0;
+    for (int at = first; at < last; at++) {
+      char c = text.charAt(at);
+      if (counts(c)) {
+        hash = 31 * hash + Character.toLowerCase(c);
+        if (++length > longest) {
+          return false;
+        }
+      }
+    }
+    return Arrays.binarySearch(hashes, hash) >= 0
+        && names.contains(spelling(text.substring(first, last)));
   }
 
   private static String spelling(String name) {
-    return name.strip().toLowerCase(Locale.ROOT).replaceAll("[-_]", "");
+    StringBuilder spelling = new StringBuilder(name.length());
+    for (int at = 0; at < name.length(); at++) {
+      if (counts(name.charAt(at))) {
+        spelling.append(Character.toLowerCase(name.charAt(at)));
+      }
+    }
+    return spelling.toString();
+  }
+
+  private static boolean counts(char c) {
+    return c != '-' && c != '_';
   }
 }

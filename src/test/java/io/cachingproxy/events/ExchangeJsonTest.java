@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.entry;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.management.ThreadMXBean;
 import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.cache.Exchange;
 import io.cachingproxy.http.Redaction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -121,7 +123,8 @@ class ExchangeJsonTest {
     assertThat(event.get("server.port")).isEqualTo(port);
     assertThat(event).containsEntry("cache.key", "http://o/a@b").containsEntry("url.path", "/a@b");
     assertThat(event.get("url.full")).asString().endsWith("/a@b?c@d").doesNotContain("sec");
-    assertThat(new String(JSON.key(exchange), StandardCharsets.UTF_8)).isEqualTo("http://o/a@b");
+    assertThat(new String(JSON.event(exchange).key(), StandardCharsets.UTF_8))
+        .isEqualTo("http://o/a@b");
   }
 
   @Test
@@ -135,8 +138,10 @@ class ExchangeJsonTest {
         .containsEntry("url.query", "a=1&token=REDACTED&b=2")
         .containsEntry("cache.key", "http://o/p?a=1&token=REDACTED&b=2 http://h");
     assertThat(event.get("url.full")).asString().endsWith("/p?a=1&token=REDACTED&b=2");
-    assertThat(new String(JSON.value(exchange), StandardCharsets.UTF_8)).doesNotContain("s3cret");
-    assertThat(new String(JSON.key(exchange), StandardCharsets.UTF_8)).doesNotContain("s3cret");
+    assertThat(new String(JSON.event(exchange).value(), StandardCharsets.UTF_8))
+        .doesNotContain("s3cret");
+    assertThat(new String(JSON.event(exchange).key(), StandardCharsets.UTF_8))
+        .doesNotContain("s3cret");
   }
 
   @ParameterizedTest
@@ -161,7 +166,7 @@ class ExchangeJsonTest {
             duration,
             null,
             false);
-    assertThat(new String(JSON.value(exchange), StandardCharsets.UTF_8))
+    assertThat(new String(JSON.event(exchange).value(), StandardCharsets.UTF_8))
         .contains("\"http.server.request.duration\":" + expected + ",");
   }
 
@@ -171,11 +176,12 @@ class ExchangeJsonTest {
       String huge = unit.repeat(200_000);
       Exchange exchange =
           exchange(huge, huge, "/" + huge, huge, huge, huge, 200, outcome(huge), false);
-      byte[] value = JSON.value(exchange);
+      byte[] value = JSON.event(exchange).value();
       Map<String, Object> event = parse(value);
 
       assertThat(value.length).isLessThan(ExchangeJson.MAX_BYTES);
-      assertThat(JSON.key(exchange).length).isLessThanOrEqualTo(ExchangeJson.MAX_URL_PART_BYTES);
+      assertThat(JSON.event(exchange).key().length)
+          .isLessThanOrEqualTo(ExchangeJson.MAX_URL_PART_BYTES);
       for (String name :
           new String[] {
             "url.full", "url.path", "url.query", "user_agent.original", "cache.key", "cache.detail"
@@ -183,6 +189,40 @@ class ExchangeJsonTest {
         assertThat(event.get(name)).asString().endsWith("\u2026");
       }
     }
+  }
+
+  /** A value, a name and an encoding are cut in the middle, before and behind what is hidden. */
+  @Test
+  void noSecretIsToldByACut() {
+    for (int most : new int[] {ExchangeJson.MAX_URL_PART_BYTES, ExchangeJson.MAX_URL_BYTES}) {
+      for (int i = 0; i < 60; i++) {
+        String start = "token=" + "s3cret".repeat(3000) + "&b=" + "b".repeat(most - i);
+        String query = start + "&%74o%6ben=s3cret&user%5Btoken%5D=s3cret" + "&c=d".repeat(3000);
+        String uri = "http://u:s3cret@h/p?";
+        ExchangeJson.Event event =
+            JSON.event(exchange("GET", "h", "/p", query, null, uri + query, 200, null, false));
+        String redacted = Redaction.of(List.of("token")).query(query);
+        assertThat(parse(event.value()))
+            .containsEntry("url.full", JsonText.of("http://h/p?" + redacted, 16 * 1024))
+            .containsEntry("url.query", JsonText.of(redacted, 10 * 1024))
+            .containsEntry("cache.key", JsonText.of("http://h/p?" + redacted, 10 * 1024));
+        assertThat(new String(event.value(), StandardCharsets.UTF_8)).doesNotContain("s3c");
+        assertThat(new String(event.key(), StandardCharsets.UTF_8)).doesNotContain("s3c");
+      }
+    }
+  }
+
+  /** One thread writes all events. What is allocated says how often a query is gone through. */
+  @Test
+  void anEventOfManyParametersCostsNoMoreThanItsLength() {
+    String query = "a=&".repeat(10_000);
+    Exchange exchange =
+        exchange("GET", "h", "/p", query, null, "http://h/p?" + query, 200, null, false);
+    JSON.event(exchange);
+    ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = thread.getCurrentThreadAllocatedBytes();
+    JSON.event(exchange);
+    assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(1_000_000);
   }
 
   @Test
@@ -275,7 +315,7 @@ class ExchangeJsonTest {
   }
 
   private static Map<String, Object> parse(Exchange exchange) {
-    return parse(JSON.value(exchange));
+    return parse(JSON.event(exchange).value());
   }
 
   private static Map<String, Object> parse(byte[] value) {

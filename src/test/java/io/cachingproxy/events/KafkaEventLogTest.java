@@ -67,7 +67,7 @@ class KafkaEventLogTest {
     assertThat(record.key())
         .isEqualTo("http://origin.example/a?q=1".getBytes(StandardCharsets.UTF_8));
     assertThat(record.value())
-        .isEqualTo(new ExchangeJson(Redaction.none()).value(Exchanges.hit("/a")));
+        .isEqualTo(new ExchangeJson(Redaction.none()).event(Exchanges.hit("/a")).value());
     log.close(LONG);
     assertThat(producer.closed()).isTrue();
   }

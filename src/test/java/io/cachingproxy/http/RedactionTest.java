@@ -2,13 +2,28 @@ package io.cachingproxy.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Protects that no secret of a query is printed, however its name is spelled. */
-final class RedactionTest {
+class RedactionTest {
 
   private final Redaction redaction =
       Redaction.of(List.of("token", "access_token", "X-Amz-Signature"));
@@ -70,5 +85,86 @@ final class RedactionTest {
   @Test
   void withoutNamesNothingIsHidden() {
     assertThat(Redaction.none().query("token=x")).isEqualTo("token=x");
+  }
+
+  @Provide
+  Arbitrary<String> queries() {
+    return Arbitraries.of(
+            "token",
+            "TOK",
+            "en",
+            "access",
+            "amz",
+            "x",
+            "signature",
+            "-",
+            "_",
+            "%74",
+            "%2d",
+            "%5B",
+            "%E2%84%AA",
+            "\u212a",
+            "%",
+            "+",
+            "[",
+            "]",
+            ".",
+            "&",
+            ";",
+            "?",
+            "=",
+            " ",
+            "\u2003")
+        .list()
+        .ofMaxSize(40)
+        .map(pieces -> String.join("", pieces));
+  }
+
+  @Property
+  void whatIsHiddenIsWhatThePlainestReadingHides(@ForAll("queries") String query) {
+    assertThat(redaction.query(query)).isEqualTo(plainly(query));
+  }
+
+  /** Where it is cut, in a value, a name or an encoding: the rest is what it would have been. */
+  @Property
+  void theBeginningIsThatOfTheWhole(
+      @ForAll("queries") String query, @ForAll @IntRange(max = 120) int most) {
+    String whole = redaction.query(query);
+    assertThat(redaction.query(query, most))
+        .isEqualTo(whole.substring(0, Math.min(most, whole.length())));
+    String uri = redaction.uri("http://h/p?" + query + " http://h");
+    assertThat(redaction.uri("http://h/p?" + query + " http://h", most))
+        .isEqualTo(uri.substring(0, Math.min(most, uri.length())));
+  }
+
+  private static String plainly(String query) {
+    return Arrays.stream(query.split("&", -1))
+        .map(RedactionTest::plainlyOne)
+        .collect(Collectors.joining("&"));
+  }
+
+  private static String plainlyOne(String parameters) {
+    Matcher each = Pattern.compile("(?:^|[;?])([^;?=]*)=").matcher(parameters);
+    while (each.find()) {
+      for (String part : FormPair.decode(each.group(1)).split("[\\[\\].]")) {
+        String name = part.strip().toLowerCase(Locale.ROOT).replaceAll("[-_]", "");
+        if (Set.of("token", "accesstoken", "xamzsignature").contains(name)) {
+          return parameters.substring(0, each.end()) + "REDACTED";
+        }
+      }
+    }
+    return parameters;
+  }
+
+  /** What is allocated says how often names are copied, parsed or compared by expressions. */
+  @ParameterizedTest
+  @ValueSource(strings = {"a=&", "a=;", "name[a.b]=1&", "t-o-k=&", "a=1?", "tokens=1&", "="})
+  void parametersThatAreNoSecretsCostNothingEach(String parameter) {
+    String query = parameter.repeat(30_000 / parameter.length());
+    assertThat(redaction.query(query)).isEqualTo(query);
+    ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = thread.getCurrentThreadAllocatedBytes();
+    redaction.query(query);
+    assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(200_000);
   }
 }
