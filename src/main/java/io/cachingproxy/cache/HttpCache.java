@@ -211,10 +211,7 @@ public final class HttpCache {
       } else if (flight != null) {
         flight.goesAgain();
       }
-      StandIn standIn = revalidator.standIn(plan, plan.request(), 0, now);
-      return standIn == null
-          ? null
-          : standIn.answer(standIn.verdict().token(), plan.forward(), 0, now);
+      return revalidator.standInAnswer(plan, plan.request(), plan.forward(), 0, null, now);
     } finally {
       plan.discard();
     }
@@ -237,8 +234,7 @@ public final class HttpCache {
       return null;
     }
     Instant now = clock.instant();
-    StandIn standIn = revalidator.standIn(plan, plan.request(), 0, now);
-    return standIn == null ? null : standIn.answer(Sharing.LATE, plan.forward(), 0, now);
+    return revalidator.standInAnswer(plan, plan.request(), plan.forward(), 0, Sharing.LATE, now);
   }
 
   /**

@@ -63,7 +63,7 @@ final class Lookup {
    */
   private <S extends Stored> CompletionStage<List<S>> unchanged(
       TargetUri target, CompletionStage<List<S>> found) {
-    if (target.isOnlySpelling()) {
+    if (target.isOnlySpelling() || purges.knowNoResource()) {
       return found;
     }
     CacheKey resource = keyOf(target.resource());

@@ -65,6 +65,11 @@ public final class Purges {
     resources.purge(key, clock);
   }
 
+  /** Whether no resource was ever purged. */
+  boolean knowNoResource() {
+    return resources.areNone();
+  }
+
   /** Whether a response to a request that was sent at that stamp was purged with its resource. */
   public boolean coversResource(CacheKey key, long stamp) {
     return resources.cover(key, stamp);

@@ -223,6 +223,28 @@ final class Revalidator {
   }
 
   /**
+   * The plan to answer with what {@link #standIn} finds; null if there is nothing.
+   *
+   * @param forward why that request was to be sent to the origin
+   * @param detail the reason in a token; null for that of the verdict
+   */
+  Plan.@Nullable Answer standInAnswer(
+      Plan.AskOrigin plan,
+      RequestHead request,
+      Forward forward,
+      int status,
+      @Nullable String detail,
+      Instant now) {
+    StandIn standIn = standIn(plan, request, status, now);
+    if (standIn == null) {
+      return null;
+    }
+    String why = detail == null ? standIn.verdict().token() : detail;
+    CacheOutcome outcome = standIn.outcome(why, forward, status, now);
+    return new Plan.Answer(standIn.held().take(), outcome, null);
+  }
+
+  /**
    * A stored response that the origin has confirmed.
    *
    * @param answer for the one who asked; held by the plan
@@ -247,12 +269,6 @@ final class Revalidator {
     CacheOutcome outcome(String detail, Forward forward, int status, Instant now) {
       return CacheOutcome.fromStore(CacheOutcome.Source.STALE, held.stored().head(), now, detail)
           .after(forward, status);
-    }
-
-    /** The plan to answer with it, which takes the hold over. */
-    Plan.Answer answer(String detail, Forward forward, int status, Instant now) {
-      CacheOutcome outcome = outcome(detail, forward, status, now);
-      return new Plan.Answer(held.take(), outcome, null);
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.cachingproxy.cache;
 
 import io.cachingproxy.cache.CacheOutcome.Source;
-import io.cachingproxy.cache.Revalidator.StandIn;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.rfc9111.CachePolicy;
@@ -117,12 +116,9 @@ final class Sharing {
   /** Something stale for one who waits, by the rules for its own request; null if there is none. */
   private Plan.@Nullable Answer stale(
       Plan.AskOrigin plan, Waiting each, int status, @Nullable String detail, Instant now) {
-    StandIn standIn = revalidator.standIn(plan, each.request(), status, now);
-    if (standIn == null) {
-      return null;
-    }
-    String why = detail == null ? standIn.verdict().token() : detail;
-    return standIn.answer(why, each.forward(), status, now).shared();
+    Plan.Answer stale =
+        revalidator.standInAnswer(plan, each.request(), each.forward(), status, detail, now);
+    return stale == null ? null : stale.shared();
   }
 
   /**

@@ -49,6 +49,11 @@ final class Stamps<K> {
     stamps.values().removeIf(stamp -> stamp <= median);
   }
 
+  /** Whether nothing was ever purged. */
+  boolean areNone() {
+    return youngest == 0;
+  }
+
   /** Whether that was purged after {@code stamp}. */
   boolean cover(K what, long stamp) {
     if (stamp >= youngest) {

@@ -61,12 +61,14 @@ public final class Waiting {
 
   /** Meanwhile somebody else may have brought what the one waited for could not bring. */
   private static Plan better(Plan shared, @Nullable Plan again) {
-    boolean isStored = again instanceof Plan.Answer;
-    Plan worse = isStored ? shared : again;
-    if (worse != null) {
-      worse.discard();
+    if (again instanceof Plan.Answer stored) {
+      shared.discard();
+      return stored;
     }
-    return isStored && again != null ? again : shared;
+    if (again != null) {
+      again.discard();
+    }
+    return shared;
   }
 
   private record Ending(@Nullable Plan plan, WaitOutcome outcome) {}
