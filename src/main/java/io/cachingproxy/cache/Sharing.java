@@ -49,8 +49,11 @@ final class Sharing {
     if (reception instanceof Reception.Answer answer
         && answer.outcome().source() == Source.REVALIDATED) {
       Stored shared = answer.shared();
-      if (shared == null || wasPurged(plan, shared.head())) {
+      if (shared == null) {
         collapser.learn(plan.key(), plan.request(), false, now);
+        flight.lands();
+      } else if (wasPurged(plan, shared.head())) {
+        // A purge says nothing about whom the response is for.
         flight.lands();
       } else {
         flight.answers(each -> flight.confirmed(each, shared, status, requestTime, now));

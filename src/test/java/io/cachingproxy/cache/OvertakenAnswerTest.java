@@ -11,6 +11,7 @@ import io.cachingproxy.rfc9111.CachePolicy;
 import io.cachingproxy.store.MemoryStore;
 import io.cachingproxy.testing.ManualClock;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Protects what was purged from answers to unsafe requests that were under way meanwhile. */
@@ -22,9 +23,12 @@ class OvertakenAnswerTest {
       new HttpCache(
           store, CachePolicy.defaults(), Collapsing.defaults(), new CacheListener() {}, clock);
 
+  private static TargetUri target(String path) {
+    return requireNonNull(TargetUri.parse("http://origin" + path));
+  }
+
   private Plan plan(String method, String path) {
-    TargetUri target = requireNonNull(TargetUri.parse("http://origin" + path));
-    RequestHead request = new RequestHead(method, target, Fields.empty());
+    RequestHead request = new RequestHead(method, target(path), Fields.empty());
     return cache.plan(request).toCompletableFuture().join();
   }
 
@@ -58,5 +62,26 @@ class OvertakenAnswerTest {
     answer(plan("DELETE", "/other"), Fields.of("Cache-Group-Invalidation", "\"g\""));
     answer(post, storable());
     assertThat(plan("GET", "/page")).isInstanceOf(Plan.AskOrigin.class);
+  }
+
+  @Test
+  void aConfirmationWhoseGroupWasPurgedOnItsWayDoesNotMakeTheUriPersonal() {
+    Fields stored = storable().with("ETag", "\"1\"");
+    answer(plan("GET", "/page"), stored);
+    clock.advance(Duration.ofSeconds(61));
+    Plan revalidation = plan("GET", "/page");
+    answer(plan("DELETE", "/other"), Fields.of("Cache-Group-Invalidation", "\"g\""));
+    Reception reception =
+        cache.receive(
+            (Plan.AskOrigin) revalidation,
+            new ResponseHead(304, Fields.of("ETag", "\"1\"", "Cache-Control", "max-age=60")),
+            clock.instant());
+    assertThat(reception).as("for its own client").isInstanceOf(Reception.Answer.class);
+
+    assertThat(plan("GET", "/page")).as("the next one asks").isInstanceOf(Plan.AskOrigin.class);
+    RequestHead another = new RequestHead("GET", target("/page"), Fields.empty());
+    assertThat(cache.plan(another).toCompletableFuture().isDone())
+        .as("a request that comes meanwhile waits for that one")
+        .isEqualTo(false);
   }
 }
