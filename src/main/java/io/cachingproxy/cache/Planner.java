@@ -98,9 +98,10 @@ final class Planner {
     return CompletableFuture.completedFuture(plan);
   }
 
-  private CompletionStage<Plan> plan(Question question, List<StoredResponse> variants) {
+  private CompletionStage<Plan> plan(Question question, List<StoredResponse> found) {
     RequestHead request = question.request();
-    StoredResponse stored = Selection.select(current(variants), StoredResponse::head, request);
+    List<StoredResponse> variants = current(found);
+    StoredResponse stored = Selection.select(variants, StoredResponse::head, request);
     if (stored != null) {
       return plan(question, stored, variants);
     }
