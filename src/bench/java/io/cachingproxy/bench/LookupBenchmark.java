@@ -2,8 +2,8 @@ package io.cachingproxy.bench;
 
 import io.cachingproxy.rfc9111.StoredHead;
 import io.cachingproxy.store.CacheKey;
-import io.cachingproxy.store.MemoryStore;
 import io.cachingproxy.store.StoredResponse;
+import io.cachingproxy.store.memory.MemoryStore;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;

@@ -1,13 +1,13 @@
 package io.cachingproxy.bench;
 
 import io.cachingproxy.cache.CacheListener;
-import io.cachingproxy.cache.Collapsing;
 import io.cachingproxy.cache.HttpCache;
 import io.cachingproxy.cache.Plan;
+import io.cachingproxy.cache.collapse.CollapseLimits;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.store.CacheKey;
-import io.cachingproxy.store.MemoryStore;
 import io.cachingproxy.store.ResponseStore;
+import io.cachingproxy.store.memory.MemoryStore;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +37,7 @@ public class PlanBenchmark {
       new HttpCache(
           store,
           Samples.POLICY,
-          Collapsing.defaults(),
+          CollapseLimits.defaults(),
           new CacheListener() {},
           Clock.fixed(Samples.NOW, ZoneOffset.UTC));
   private final RequestHead known = Samples.browserRequest("/known", "en");

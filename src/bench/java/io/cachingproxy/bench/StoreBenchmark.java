@@ -2,7 +2,7 @@ package io.cachingproxy.bench;
 
 import io.cachingproxy.rfc9111.StoredHead;
 import io.cachingproxy.store.CacheKey;
-import io.cachingproxy.store.MemoryStore;
+import io.cachingproxy.store.memory.MemoryStore;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class AdminServlet extends HttpServlet {
 
   private static final long serialVersionUID = 1L;
-  private static final Logger log = LoggerFactory.getLogger(AdminServlet.class);
+  private static final Logger LOG = LoggerFactory.getLogger(AdminServlet.class);
   private static final String JSON = "application/json";
   private static final String TEXT = "text/plain;charset=utf-8";
 
@@ -97,12 +97,12 @@ public final class AdminServlet extends HttpServlet {
     }
     Access verdict = access.of(request);
     if (verdict != Access.ALLOWED) {
-      log.warn("Clearing the cache refused to {}: {}", request.getRemoteAddr(), verdict.reason());
+      LOG.warn("Clearing the cache refused to {}: {}", request.getRemoteAddr(), verdict.reason());
       send(response, 403, error(verdict.reason()));
       return;
     }
     Usage removed = clear.get();
-    log.info(
+    LOG.info(
         "Cache cleared by {}: {} responses, {} bytes",
         request.getRemoteAddr(),
         removed.responses(),

@@ -3,29 +3,30 @@ package io.cachingproxy.app;
 import io.cachingproxy.admin.AdminAccess;
 import io.cachingproxy.admin.AdminServlet;
 import io.cachingproxy.cache.CacheListener;
-import io.cachingproxy.cache.Collapsing;
-import io.cachingproxy.cache.Exchange;
+import io.cachingproxy.cache.CacheListeners;
 import io.cachingproxy.cache.HttpCache;
+import io.cachingproxy.cache.collapse.CollapseLimits;
 import io.cachingproxy.config.HttpUrl;
 import io.cachingproxy.config.ProgramVersion;
 import io.cachingproxy.config.ProxyConfig;
 import io.cachingproxy.events.EventLog;
 import io.cachingproxy.http.Redaction;
-import io.cachingproxy.metrics.OriginUse;
+import io.cachingproxy.metrics.OriginGauges;
 import io.cachingproxy.metrics.ProxyMetrics;
-import io.cachingproxy.metrics.TunnelUse;
-import io.cachingproxy.proxy.Downloads;
-import io.cachingproxy.proxy.OriginGate;
+import io.cachingproxy.metrics.TunnelGauges;
 import io.cachingproxy.proxy.ProxyContext;
-import io.cachingproxy.proxy.ProxySettings;
-import io.cachingproxy.proxy.Pseudonym;
-import io.cachingproxy.proxy.Tunnels;
-import io.cachingproxy.proxy.UnkeyedFields;
+import io.cachingproxy.proxy.client.ClientStreams;
+import io.cachingproxy.proxy.client.Downloads;
+import io.cachingproxy.proxy.origin.OriginGate;
+import io.cachingproxy.proxy.request.ProxySettings;
+import io.cachingproxy.proxy.request.Pseudonym;
+import io.cachingproxy.proxy.request.UnkeyedFields;
+import io.cachingproxy.proxy.tunnel.Tunnels;
 import io.cachingproxy.rfc9111.CachePolicy;
 import io.cachingproxy.rfc9111.Guessing;
 import io.cachingproxy.rfc9111.HarmlessFields;
-import io.cachingproxy.store.MemoryStore;
 import io.cachingproxy.store.ResponseStore;
+import io.cachingproxy.store.memory.MemoryStore;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.servlet.jakarta.exporter.MetricsServlet;
 import java.lang.management.ManagementFactory;
@@ -55,6 +56,7 @@ final class CachingProxy implements AutoCloseable {
   private final ProxyMetrics metrics = new ProxyMetrics(registry, ProgramVersion.current());
   private final Redaction redaction;
   private final EventLog events;
+  private final CacheListener listener;
   private final MemoryStore store;
   private final StoreUpkeep upkeep;
   private final HttpCache cache;
@@ -79,15 +81,16 @@ final class CachingProxy implements AutoCloseable {
     this.events = kafka == null ? EventLog.none() : EventLogs.of(kafka, redaction);
     this.store = new MemoryStore(config.cache().memory(), config.cache().maxObjectSize(), metrics);
     this.upkeep = new StoreUpkeep(store);
+    this.listener = new CacheListeners(List.of(metrics, events));
     this.cache =
-        new HttpCache(store, policy(config), collapsing(config.collapsing()), metrics, clock);
+        new HttpCache(store, policy(config), collapsing(config.collapsing()), listener, clock);
     metrics.watchStore(store::usage);
     this.downloads = new Downloads(config.listener().minDownloadRate(), store::shortages, nanos);
     metrics.watchMemory(store::onlyReadBytes, store::allocationFailures, downloads::slow);
-    metrics.watchCollapsing(cache::waiting, cache::unshared);
+    metrics.watchCollapsing(cache::waiting, cache::personalKeys);
     this.gate = new OriginGate(limits(config.load()), redaction, System::nanoTime);
     metrics.watchOrigin(
-        new OriginUse(
+        new OriginGauges(
             gate::atOrigin,
             gate::waiting,
             gate::refusedBusy,
@@ -96,7 +99,7 @@ final class CachingProxy implements AutoCloseable {
             gate::timesDown));
     this.tunnels = new Tunnels(config.load().tunnels());
     metrics.watchTunnels(
-        new TunnelUse(
+        new TunnelGauges(
             tunnels::open,
             tunnels::opened,
             tunnels::refused,
@@ -107,8 +110,8 @@ final class CachingProxy implements AutoCloseable {
     }
   }
 
-  private static Collapsing collapsing(ProxyConfig.Collapsing bounds) {
-    return new Collapsing(bounds.mostWaiting(), bounds.longestWait());
+  private static CollapseLimits collapsing(ProxyConfig.Collapsing bounds) {
+    return new CollapseLimits(bounds.mostWaiting(), bounds.longestWait());
   }
 
   private static OriginGate.Limits limits(ProxyConfig.OriginLoad load) {
@@ -132,18 +135,14 @@ final class CachingProxy implements AutoCloseable {
         cache.targetedCacheControl());
   }
 
-  /** What the servlet and the filter need. */
-  ProxyContext context() {
+  /**
+   * What the servlet and the filter need.
+   *
+   * @param streams how clients are talked to
+   */
+  ProxyContext context(ClientStreams streams) {
     return new ProxyContext(
-        settings(),
-        cache,
-        new Listeners(metrics, events),
-        gate,
-        tunnels,
-        downloads,
-        pseudonym,
-        clock,
-        nanos);
+        settings(), cache, listener, gate, tunnels, downloads, pseudonym, streams, clock, nanos);
   }
 
   private ProxySettings settings() {
@@ -236,37 +235,5 @@ final class CachingProxy implements AutoCloseable {
     events.close();
     upkeep.close();
     store.close();
-  }
-
-  /**
-   * Passes on to the metrics what all of them hear, and to the event log the one thing it wants.
-   */
-  private record Listeners(ProxyMetrics metrics, EventLog events) implements CacheListener {
-
-    @Override
-    public void exchangeStarted() {
-      metrics.exchangeStarted();
-    }
-
-    @Override
-    public void exchangeCompleted(Exchange exchange) {
-      metrics.exchangeCompleted(exchange);
-      events.exchangeCompleted(exchange);
-    }
-
-    @Override
-    public void uploadGivenUp() {
-      metrics.uploadGivenUp();
-    }
-
-    @Override
-    public void resumed() {
-      metrics.resumed();
-    }
-
-    @Override
-    public void originRequestCompleted(int status, Duration duration) {
-      metrics.originRequestCompleted(status, duration);
-    }
   }
 }

@@ -4,8 +4,12 @@ import io.cachingproxy.admin.AdminAccess;
 import io.cachingproxy.config.ProxyConfig;
 import io.cachingproxy.proxy.CacheFilter;
 import io.cachingproxy.proxy.CachingProxyServlet;
-import io.cachingproxy.proxy.ClientConnector;
-import io.cachingproxy.proxy.ExactTargets;
+import io.cachingproxy.proxy.embedded.ClientConnections;
+import io.cachingproxy.proxy.embedded.Drain;
+import io.cachingproxy.proxy.embedded.ExactTargets;
+import io.cachingproxy.proxy.embedded.InboundConnector;
+import io.cachingproxy.proxy.embedded.JettyClientStreams;
+import io.cachingproxy.proxy.embedded.RequestHeadTimeout;
 import jakarta.servlet.DispatcherType;
 import java.io.IOException;
 import java.time.Clock;
@@ -125,7 +129,7 @@ public final class EmbeddedServer implements AutoCloseable {
     NonBlockingContext context = new NonBlockingContext();
     context.setContextPath("/");
     context.getServletHandler().setDecodeAmbiguousURIs(true);
-    proxy.context().publish(context.getServletContext());
+    proxy.context(new JettyClientStreams()).publish(context.getServletContext());
     FilterHolder filter = new FilterHolder(new CacheFilter());
     filter.setAsyncSupported(true);
     context.addFilter(filter, "/*", EnumSet.of(DispatcherType.REQUEST));
@@ -147,7 +151,7 @@ public final class EmbeddedServer implements AutoCloseable {
             config.timeouts().idle(),
             context);
     boundHeads(server, config, proxy);
-    ((ClientConnector) server.getConnectors()[0]).publish(context.getServletContext());
+    ((InboundConnector) server.getConnectors()[0]).publish(context.getServletContext());
     return server;
   }
 
@@ -201,7 +205,7 @@ public final class EmbeddedServer implements AutoCloseable {
     http.setHeaderCacheCaseSensitive(true);
     http.addCustomizer(new ExactTargets());
     Server server = new Server(threads);
-    ServerConnector connector = new ClientConnector(server, new ClientConnections(http));
+    ServerConnector connector = new InboundConnector(server, new ClientConnections(http));
     connector.setHost(host);
     connector.setPort(port);
     connector.setIdleTimeout(idle.toMillis());

@@ -7,7 +7,7 @@ import io.cachingproxy.config.Command;
 import io.cachingproxy.config.ConfigException;
 import io.cachingproxy.config.ConfigLoader;
 import io.cachingproxy.config.ProxyConfig;
-import io.cachingproxy.store.DirectMemory;
+import io.cachingproxy.store.memory.DirectMemory;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;

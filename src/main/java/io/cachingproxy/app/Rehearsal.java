@@ -20,7 +20,7 @@ import java.util.Map;
  */
 public final class Rehearsal {
 
-  private static final int MOST_MILLIS = 20_000;
+  private static final int MAX_MILLIS = 20_000;
 
   private static final String ANSWER =
       """
@@ -65,7 +65,7 @@ public final class Rehearsal {
 
   private static void giveUpLater() {
     try {
-      Thread.sleep(MOST_MILLIS);
+      Thread.sleep(MAX_MILLIS);
       Runtime.getRuntime().halt(1);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -74,7 +74,7 @@ public final class Rehearsal {
 
   private static void ask(int port, String target) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setSoTimeout(MOST_MILLIS);
+      socket.setSoTimeout(MAX_MILLIS);
       String request =
           "GET "
               + target

@@ -1,7 +1,7 @@
 package io.cachingproxy.app;
 
-import io.cachingproxy.proxy.Downloads;
-import io.cachingproxy.store.MemoryStore;
+import io.cachingproxy.proxy.client.Downloads;
+import io.cachingproxy.store.memory.MemoryStore;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;

@@ -4,7 +4,8 @@ import io.cachingproxy.config.ConfigException;
 import io.cachingproxy.config.ConfigLoader;
 import io.cachingproxy.config.ProgramVersion;
 import io.cachingproxy.config.ProxyConfig;
-import io.cachingproxy.store.DirectMemory;
+import io.cachingproxy.proxy.client.ServletClientStreams;
+import io.cachingproxy.store.memory.DirectMemory;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
@@ -39,7 +40,7 @@ public final class WebApp implements ServletContextListener {
     CachingProxy made = new CachingProxy(config, Clock.systemUTC(), System::nanoTime);
     proxy = made;
     threads = OriginThreads.of(context);
-    made.context().publish(context);
+    made.context(new ServletClientStreams()).publish(context);
     String management =
         WebManagement.of(context, environment, config).publish(context, made, config);
     made.ready(true);

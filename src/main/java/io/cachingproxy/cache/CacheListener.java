@@ -1,6 +1,6 @@
 package io.cachingproxy.cache;
 
-import io.cachingproxy.store.ResponseStore;
+import io.cachingproxy.cache.collapse.WaitOutcome;
 import java.time.Duration;
 
 /**
@@ -41,7 +41,4 @@ public interface CacheListener {
 
   /** A client sent the content of its request too slowly, and was not waited for any longer. */
   default void uploadGivenUp() {}
-
-  /** A stored response left the store; {@code bytes} is what it took of the limit. */
-  default void removed(ResponseStore.Removal cause, long bytes) {}
 }

@@ -1,5 +1,6 @@
 package io.cachingproxy.cache;
 
+import io.cachingproxy.http.ForwardReason;
 import io.cachingproxy.rfc9111.StoredHead;
 import java.time.Instant;
 import java.util.OptionalLong;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record CacheOutcome(
     Source source,
-    @Nullable Forward forward,
+    @Nullable ForwardReason forward,
     int forwardStatus,
     boolean stored,
     OptionalLong ttl,
@@ -40,7 +41,7 @@ public record CacheOutcome(
   }
 
   /** This outcome, reached after the origin had been asked. */
-  CacheOutcome after(Forward reason, int status) {
+  CacheOutcome after(ForwardReason reason, int status) {
     return new CacheOutcome(source, reason, status, stored, ttl, age, detail, collapsed);
   }
 
@@ -51,7 +52,7 @@ public record CacheOutcome(
 
   /** The outcome of an answer that is the origin's. */
   static CacheOutcome fromOrigin(
-      Forward reason, int status, boolean stored, @Nullable String detail) {
+      ForwardReason reason, int status, boolean stored, @Nullable String detail) {
     OptionalLong unknown = OptionalLong.empty();
     return new CacheOutcome(Source.MISS, reason, status, stored, unknown, unknown, detail, false);
   }
@@ -62,7 +63,7 @@ public record CacheOutcome(
    * @param reason why the request was sent to the origin, null if it wasn't
    * @param detail the reason in a token of bounded variety
    */
-  public static CacheOutcome proxyMade(@Nullable Forward reason, String detail) {
+  public static CacheOutcome proxyMade(@Nullable ForwardReason reason, String detail) {
     OptionalLong unknown = OptionalLong.empty();
     return new CacheOutcome(Source.PROXY, reason, 0, false, unknown, unknown, detail, false);
   }
@@ -83,29 +84,6 @@ public record CacheOutcome(
     /** What {@code X-Cache} says: HIT if the bytes came from the store, MISS otherwise. */
     public boolean isHit() {
       return this == HIT || this == STALE || this == REVALIDATED;
-    }
-  }
-
-  /** Why a request went forward to the origin (RFC 9211 §2.2). */
-  public enum Forward {
-    BYPASS("bypass"),
-    METHOD("method"),
-    URI_MISS("uri-miss"),
-    VARY_MISS("vary-miss"),
-    MISS("miss"),
-    REQUEST("request"),
-    STALE("stale"),
-    PARTIAL("partial");
-
-    private final String token;
-
-    Forward(String token) {
-      this.token = token;
-    }
-
-    /** The token of RFC 9211. */
-    public String token() {
-      return token;
     }
   }
 }

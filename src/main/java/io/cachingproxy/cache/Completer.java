@@ -1,8 +1,12 @@
 package io.cachingproxy.cache;
 
-import io.cachingproxy.cache.CacheOutcome.Forward;
+import io.cachingproxy.cache.collapse.ArrivingResponse;
+import io.cachingproxy.cache.parts.Gap;
+import io.cachingproxy.cache.parts.PartStoring;
+import io.cachingproxy.cache.purge.Purges;
 import io.cachingproxy.http.ByteRange;
 import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.ForwardReason;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.rfc9111.CachePolicy;
@@ -22,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * §3.4). Thread-safe.
  *
  * <p>The stored parts are held by the plan from {@link #complete} until that {@linkplain
- * Plan.AskOrigin#letGo lets go} of them, or hands the hold on to whoever joins the answer.
+ * Plan.Complete#letGo lets go} of them, or hands the hold on to whoever joins the answer.
  */
 final class Completer {
 
@@ -39,13 +43,13 @@ final class Completer {
   }
 
   /** A request for what is missing; null if the request is better forwarded as it is. */
-  Plan.@Nullable AskOrigin complete(CacheKey key, RequestHead request, PartialResponse stored) {
+  Plan.@Nullable Complete complete(CacheKey key, RequestHead request, PartialResponse stored) {
     Gap gap = Gap.of(request, stored);
     if (gap == null) {
       return null;
     }
-    return new Plan.AskOrigin(
-        key, request, Forward.PARTIAL, List.of(), gap.request(), false, purges.now(), gap, null);
+    return new Plan.Complete(
+        new Plan.Asked(key, request, ForwardReason.PARTIAL, purges.now()), gap);
   }
 
   /**
@@ -54,8 +58,9 @@ final class Completer {
    * @return null if it is to be treated like any other response: a new whole one, or an error
    */
   @Nullable Reception receive(
-      Plan.AskOrigin plan, Gap gap, ResponseHead response, Instant requestTime, Instant now) {
-    Reception.Join join = join(plan, gap, response, requestTime, now);
+      Plan.Complete plan, ResponseHead response, Instant requestTime, Instant now) {
+    Gap gap = plan.gap();
+    Reception.Join join = join(plan, response, requestTime, now);
     if (join != null) {
       return join;
     }
@@ -68,11 +73,12 @@ final class Completer {
     }
     // An answer to our question, but not to the client's: now it is asked as the client did.
     return new Reception.AskAgain(
-        Plan.AskOrigin.plain(plan.key(), plan.request(), plan.forward(), purges.now()));
+        new Plan.Fetch(new Plan.Asked(plan.key(), plan.request(), plan.forward(), purges.now())));
   }
 
   private Reception.@Nullable Join join(
-      Plan.AskOrigin plan, Gap gap, ResponseHead response, Instant requestTime, Instant now) {
+      Plan.Complete plan, ResponseHead response, Instant requestTime, Instant now) {
+    Gap gap = plan.gap();
     ReceivedPart part = ReceivedPart.of(response);
     PartialResponse held = gap.held().stored();
     if (part == null || !part.range().equals(gap.missing())) {
@@ -88,7 +94,10 @@ final class Completer {
     Fields fields = gap.fields(head.own()).with("Age", Long.toString(head.own().age(now)));
     List<ByteBuffer> before = bytes(held, gap.wanted().first(), gap.missing().first());
     List<ByteBuffer> after = bytes(held, gap.missing().last() + 1, gap.wanted().last() + 1);
-    Storing storing = head.shared() == null ? null : parts.start(plan, part, requestTime, now);
+    ArrivingResponse storing =
+        head.shared() == null
+            ? null
+            : parts.start(plan.key(), request, plan.stamp(), false, part, requestTime, now);
     CacheOutcome outcome =
         CacheOutcome.fromOrigin(plan.forward(), response.status(), storing != null, null);
     return new Reception.Join(

@@ -1,7 +1,13 @@
 package io.cachingproxy.cache;
 
 import io.cachingproxy.cache.CacheOutcome.Source;
+import io.cachingproxy.cache.FetchFailure.Cause;
 import io.cachingproxy.cache.Revalidator.StandIn;
+import io.cachingproxy.cache.collapse.CollapseLimits;
+import io.cachingproxy.cache.collapse.Collapser;
+import io.cachingproxy.cache.collapse.SharedFetch;
+import io.cachingproxy.cache.parts.PartStoring;
+import io.cachingproxy.cache.purge.Purges;
 import io.cachingproxy.http.CacheGroup;
 import io.cachingproxy.http.CacheGroups;
 import io.cachingproxy.http.RequestHead;
@@ -11,9 +17,11 @@ import io.cachingproxy.rfc9111.CachePolicy;
 import io.cachingproxy.rfc9111.Invalidation;
 import io.cachingproxy.rfc9111.RequestDirectives;
 import io.cachingproxy.store.CacheKey;
+import io.cachingproxy.store.Hold;
 import io.cachingproxy.store.ResponseStore;
 import io.cachingproxy.store.Stored;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -32,40 +40,42 @@ public final class HttpCache {
   private final ResponseStore store;
   private final Clock clock;
   private final CachePolicy policy;
+  private final CollapseLimits limits;
   private final Purges purges = new Purges();
   private final Refreshes refreshes = new Refreshes();
-  private final Collapser collapser;
+  private final Collapser<Plan> collapser;
   private final Sharing sharing;
   private final Lookup lookup;
   private final Planner planner;
   private final Revalidator revalidator;
   private final Completer completer;
-  private final Intake intake;
+  private final StoreDecision storeDecision;
 
   /**
    * A cache over {@code store}.
    *
    * @param store where responses are kept; the caller closes it
    * @param policy the operator's settings that the rules need
-   * @param collapsing the bounds of waiting for one another's responses
+   * @param limits the bounds of waiting for one another's responses
    * @param listener hears of decisions not to store, and of waits
    * @param clock the one clock
    */
   public HttpCache(
       ResponseStore store,
       CachePolicy policy,
-      Collapsing collapsing,
+      CollapseLimits limits,
       CacheListener listener,
       Clock clock) {
     this.store = store;
     this.clock = clock;
     this.policy = policy;
+    this.limits = limits;
     this.lookup = new Lookup(store, purges);
     this.revalidator = new Revalidator(store, lookup, policy, purges);
-    PartStoring parts = new PartStoring(store, policy, purges, listener);
+    PartStoring parts = new PartStoring(store, policy, purges, listener::notStored);
     this.completer = new Completer(store, policy, purges, parts);
-    this.intake = new Intake(store, lookup, policy, purges, listener, parts);
-    this.collapser = new Collapser(policy, purges, collapsing, listener);
+    this.storeDecision = new StoreDecision(store, lookup, policy, purges, listener, parts);
+    this.collapser = new Collapser<>(policy, purges, limits, listener::waited);
     this.sharing = new Sharing(collapser, revalidator, policy, purges);
     this.planner =
         new Planner(
@@ -78,7 +88,7 @@ public final class HttpCache {
   }
 
   /** What to do with a request whose answer is none of the cache's business. */
-  public Plan.AskOrigin bypass(RequestHead request) {
+  public Plan.Pass bypass(RequestHead request) {
     return planner.bypass(request);
   }
 
@@ -104,11 +114,11 @@ public final class HttpCache {
     Reception reception = null;
     try {
       reception = receive(plan, response, requestTime, now);
-      Flight flight = plan.flight();
-      if (flight != null && reception instanceof Reception.AskAgain again) {
-        reception = new Reception.AskAgain(again.plan().led(flight));
-      } else if (flight != null) {
-        sharing.received(plan, flight, reception, response, requestTime, now);
+      SharedFetch<Plan> fetch = plan.shared();
+      if (reception instanceof Reception.AskAgain again) {
+        reception = new Reception.AskAgain(again.plan().led(fetch));
+      } else if (fetch.isShared()) {
+        sharing.received(plan, fetch, reception, response, requestTime, now);
       }
       plan.letGo();
       return reception;
@@ -127,13 +137,14 @@ public final class HttpCache {
   private Reception receive(
       Plan.AskOrigin plan, ResponseHead response, Instant requestTime, Instant now) {
     RequestHead request = plan.request();
-    Gap gap = plan.gap();
     Reception completed =
-        gap == null ? null : completer.receive(plan, gap, response, requestTime, now);
+        plan instanceof Plan.Complete completion
+            ? completer.receive(completion, response, requestTime, now)
+            : null;
     if (completed != null) {
       return completed;
     }
-    if (plan.isRevalidation() && response.status() == 304) {
+    if (response.status() == 304 && plan.conditions().size() > 0) {
       return confirmed(plan, response, requestTime, now);
     }
     StandIn standIn = revalidator.standIn(plan, request, response.status(), now);
@@ -152,11 +163,11 @@ public final class HttpCache {
     }
     // An answer that invalidates what was stored under its own URI is not invalid itself.
     long stamp = invalidates && !overtaken ? purges.now() : plan.stamp();
-    return intake.receive(plan, stamp, response, requestTime, now);
+    return storeDecision.receive(plan, stamp, response, requestTime, now);
   }
 
   /** What to do with the head of the answer to a {@link #bypass}: it is passed on, not stored. */
-  public Reception pass(Plan.AskOrigin plan, ResponseHead response) {
+  public Reception.Relay pass(Plan.Pass plan, ResponseHead response) {
     invalidate(plan.request(), response);
     return new Reception.Relay(
         CacheOutcome.fromOrigin(plan.forward(), response.status(), false, null), null, false);
@@ -169,23 +180,13 @@ public final class HttpCache {
     if (confirmed == null || answer == null) {
       // What it confirms is not stored: only a whole response helps (RFC 9111 §4.3.3).
       return new Reception.AskAgain(
-          Plan.AskOrigin.plain(plan.key(), plan.request(), plan.forward(), purges.now()));
+          new Plan.Fetch(new Plan.Asked(plan.key(), plan.request(), plan.forward(), purges.now())));
     }
     return new Reception.Answer(
         answer,
         CacheOutcome.fromStore(Source.REVALIDATED, answer.stored().head(), now, null)
             .after(plan.forward(), response.status()),
         confirmed.shared());
-  }
-
-  /** Whose doing it may be that the origin gave no answer. */
-  public enum Cause {
-    /** The origin's, or the way to it: whoever asks next will find the same. */
-    ORIGIN,
-    /** Something in the request may have been too much for the origin. */
-    REQUEST,
-    /** The client's alone: it left, for example. */
-    CLIENT
   }
 
   /**
@@ -195,21 +196,20 @@ public final class HttpCache {
    * the one who asked alone, one of those who wait asks in its place.
    *
    * @param failure what happened
-   * @param cause whose doing it may be
    * @return something stale that may stand in (RFC 9111 §4.2.4), its body held for the caller; null
    *     if there is nothing
    */
-  public Plan.@Nullable Answer originFailed(Plan.AskOrigin plan, Throwable failure, Cause cause) {
+  public Plan.@Nullable Answer originFailed(Plan.AskOrigin plan, FetchFailure failure) {
     Instant now = clock.instant();
     try {
-      Flight flight = plan.flight();
+      SharedFetch<Plan> fetch = plan.shared();
       boolean concernsOthers =
-          cause == Cause.ORIGIN
-              || (cause == Cause.REQUEST && !collapser.isPersonal(plan.request()));
-      if (flight != null && concernsOthers) {
-        sharing.failed(plan, flight, failure, now);
-      } else if (flight != null) {
-        flight.goesAgain();
+          failure.cause() == Cause.ORIGIN
+              || (failure.cause() == Cause.REQUEST && !collapser.isPersonal(plan.request()));
+      if (fetch.isShared() && concernsOthers) {
+        sharing.failed(plan, fetch, failure, now);
+      } else {
+        fetch.goesAgain();
       }
       return revalidator.standInAnswer(plan, plan.request(), plan.forward(), 0, null, now);
     } finally {
@@ -226,11 +226,11 @@ public final class HttpCache {
    *     or if nobody waits for the answer to this very request
    */
   public Plan.@Nullable Answer originIsLate(Plan.AskOrigin plan) {
-    Flight flight = plan.flight();
-    if (flight != null) {
-      sharing.late(plan, flight, clock);
+    SharedFetch<Plan> fetch = plan.shared();
+    if (fetch.isShared()) {
+      sharing.late(plan, fetch, clock);
     }
-    if (plan.isRefresh()) {
+    if (plan instanceof Plan.Refresh) {
       return null;
     }
     Instant now = clock.instant();
@@ -243,7 +243,7 @@ public final class HttpCache {
    */
   public boolean waitIsBounded(Plan.AskOrigin plan) {
     return plan.mayBeStale()
-        && (!plan.isRefresh() || plan.flight() != null)
+        && (!(plan instanceof Plan.Refresh) || plan.shared().isShared())
         && !RequestDirectives.wantsOrigin(plan.request(), policy);
   }
 
@@ -252,7 +252,7 @@ public final class HttpCache {
    * the same meanwhile, and it will freshen what is stored.
    */
   public boolean isWantedForStore(Plan.AskOrigin plan) {
-    return plan.flight() != null || (collapser.isOff() && plan.request().method().equals("GET"));
+    return plan.shared().isShared() || (collapser.isOff() && plan.request().method().equals("GET"));
   }
 
   /**
@@ -286,6 +286,11 @@ public final class HttpCache {
     return store.clear();
   }
 
+  /** How long a request may wait for what another was sent for. */
+  public Duration maxWait() {
+    return limits.maxWait();
+  }
+
   /** How many requests wait now for what another was sent for. */
   public int waiting() {
     return collapser.waiting();
@@ -294,8 +299,8 @@ public final class HttpCache {
   /**
    * How many responses are known to be for their requester alone, so that nobody waits for them.
    */
-  public int unshared() {
-    return collapser.unshared();
+  public int personalKeys() {
+    return collapser.personal();
   }
 
   /** How much is stored now. */

@@ -1,5 +1,6 @@
 package io.cachingproxy.cache;
 
+import io.cachingproxy.cache.purge.Purges;
 import io.cachingproxy.http.NoVarySearch;
 import io.cachingproxy.http.TargetUri;
 import io.cachingproxy.rfc9111.StoredHead;

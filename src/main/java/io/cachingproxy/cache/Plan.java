@@ -1,9 +1,17 @@
 package io.cachingproxy.cache;
 
+import io.cachingproxy.cache.collapse.ArrivingBody;
+import io.cachingproxy.cache.collapse.Discardable;
+import io.cachingproxy.cache.collapse.SharedFetch;
+import io.cachingproxy.cache.collapse.Waiting;
+import io.cachingproxy.cache.parts.Gap;
+import io.cachingproxy.cache.purge.Purges;
 import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.ForwardReason;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.rfc9111.StoredHead;
 import io.cachingproxy.store.CacheKey;
+import io.cachingproxy.store.Hold;
 import io.cachingproxy.store.Stored;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +20,27 @@ import org.jspecify.annotations.Nullable;
  * What is to be done with a request, and why: the decision of {@link HttpCache#plan}, carried out
  * by the room that has the sockets.
  */
-public sealed interface Plan {
+public sealed interface Plan extends Discardable {
 
-  /** Lets go of what the plan holds, when it won't be carried out after all. */
+  @Override
   default void discard() {}
+
+  /** Has the one case carried out that this plan is. */
+  void accept(Visitor visitor);
+
+  /** What is done in each case: the compiler sees to it that none is forgotten. */
+  interface Visitor {
+
+    void answer(Answer answer);
+
+    void follow(Follow follow);
+
+    void await(Wait wait);
+
+    void ask(AskOrigin ask);
+
+    void refuse(Refuse refusal);
+  }
 
   /**
    * Answer from the store, fresh or allowed to be stale.
@@ -27,8 +52,12 @@ public sealed interface Plan {
    *     nothing. When it is over, {@link HttpCache#refreshEnded} is called with the key of {@code
    *     response}
    */
-  record Answer(Stored response, CacheOutcome outcome, @Nullable AskOrigin refresh)
-      implements Plan {
+  record Answer(Stored response, CacheOutcome outcome, @Nullable Refresh refresh) implements Plan {
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.answer(this);
+    }
 
     /** The same, for one that the origin was not asked for again. */
     Answer shared() {
@@ -52,8 +81,13 @@ public sealed interface Plan {
    * @param length of the content in bytes, or {@link io.cachingproxy.http.ContentLength#UNKNOWN}
    * @param outcome why it was not answered from the store
    */
-  record Follow(Arriving.Reader content, StoredHead head, long length, CacheOutcome outcome)
+  record Follow(ArrivingBody.Reader content, StoredHead head, long length, CacheOutcome outcome)
       implements Plan {
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.follow(this);
+    }
 
     @Override
     public void discard() {
@@ -66,7 +100,12 @@ public sealed interface Plan {
    *
    * @param waiting the wait, which may be broken off
    */
-  record Wait(Waiting waiting) implements Plan {
+  record Wait(Waiting<Plan> waiting) implements Plan {
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.await(this);
+    }
 
     @Override
     public void discard() {
@@ -75,121 +114,229 @@ public sealed interface Plan {
   }
 
   /**
-   * Answer that the origin has failed, as another request has just found out.
-   *
-   * @param forward why this one would have been sent
-   * @param failure what happened to the other
-   * @param mustBeValidated whether the other was to validate what may not be served otherwise, see
-   *     {@link AskOrigin#mustBeValidated}
-   */
-  record Unanswered(CacheOutcome.Forward forward, Throwable failure, boolean mustBeValidated)
-      implements Plan {}
-
-  /**
-   * Ask the origin.
+   * Ask the origin, in one of several ways.
    *
    * <p>Whoever carries out the plan calls {@link HttpCache#receive} with the origin's answer, or
    * {@link HttpCache#originFailed} if there is none, or {@link #discard} if it doesn't get as far:
    * each of them lets go of what the plan holds, and after one of them the others do nothing more.
-   *
-   * @param key the primary cache key
-   * @param request the client's request
-   * @param forward why it can't be answered from the store
-   * @param candidates stored responses that a 304 could confirm, held; empty for a plain fetch
-   * @param validators what makes the request conditional, and the range that the cache itself asks
-   *     for; empty for a plain fetch
-   * @param isRefresh whether it is for the store alone, whatever the client's conditions were
-   * @param stamp the time of {@link Purges} before the request is sent
-   * @param gap what a stored response lacks and is asked for; null if this is about nothing of the
-   *     kind
-   * @param flight who else may wait for the response; null if nobody
    */
-  record AskOrigin(
-      CacheKey key,
-      RequestHead request,
-      CacheOutcome.Forward forward,
-      List<Hold<Stored>> candidates,
-      Fields validators,
-      boolean isRefresh,
-      long stamp,
-      @Nullable Gap gap,
-      @Nullable Flight flight)
-      implements Plan {
+  sealed interface AskOrigin extends Plan permits Fetch, Revalidate, Refresh, Complete, Pass {
 
     @Override
-    public void discard() {
-      try {
-        letGo();
-      } finally {
-        if (flight != null) {
-          flight.lands();
-        }
-      }
+    default void accept(Visitor visitor) {
+      visitor.ask(this);
     }
 
-    /** Lets go of what is stored; a second time there is nothing left to let go of. */
-    void letGo() {
-      candidates.forEach(Hold::close);
-      if (gap != null) {
-        gap.held().close();
-      }
+    /** What is asked for, and by whom else. */
+    Asked asked();
+
+    /** The primary cache key. */
+    default CacheKey key() {
+      return asked().key();
+    }
+
+    /** The client's request. */
+    default RequestHead request() {
+      return asked().request();
+    }
+
+    /** Why it can't be answered from the store. */
+    default ForwardReason forward() {
+      return asked().forward();
+    }
+
+    /** The time of {@link Purges} before the request is sent. */
+    default long stamp() {
+      return asked().stamp();
+    }
+
+    /** Who else waits for the response. */
+    default SharedFetch<Plan> shared() {
+      return asked().shared();
+    }
+
+    /** Stored responses that a 304 could confirm, or that could stand in for the answer; held. */
+    default List<Hold<Stored>> candidates() {
+      return List.of();
+    }
+
+    /** What makes the request conditional, and the range that the cache itself asks for. */
+    default Fields conditions() {
+      return Fields.empty();
+    }
+
+    /** Whether the client's conditions, and its wish for a part, stay behind. */
+    default boolean replacesConditions() {
+      return false;
     }
 
     /** The same request, which others may wait for. */
-    AskOrigin led(@Nullable Flight by) {
-      return new AskOrigin(
-          key, request, forward, candidates, validators, isRefresh, stamp, gap, by);
-    }
+    AskOrigin led(SharedFetch<Plan> by);
 
-    /** The client's request as it is. */
-    static AskOrigin plain(
-        CacheKey key, RequestHead request, CacheOutcome.Forward forward, long stamp) {
-      return new AskOrigin(
-          key, request, forward, List.of(), Fields.empty(), false, stamp, null, null);
+    @Override
+    default void discard() {
+      try {
+        letGo();
+      } finally {
+        shared().endsUnshared();
+      }
     }
 
     /**
-     * The request for the rest of a response that broke off.
+     * The request for the rest of a response that broke off, for the store alone.
      *
-     * @param conditions the range, and on what condition
+     * @param rest the range, and on what condition
      */
-    public AskOrigin forRest(Fields conditions) {
-      return new AskOrigin(key, request, forward, List.of(), conditions, true, stamp, null, null);
+    default Refresh forRest(Fields rest) {
+      return new Refresh(new Asked(key(), request(), forward(), stamp()), List.of(), rest);
+    }
+
+    /** Lets go of what is stored; a second time there is nothing left to let go of. */
+    default void letGo() {
+      candidates().forEach(Hold::close);
     }
 
     /** Whether a range is asked for, so that a 206 may come. */
-    boolean asksForRange() {
-      Fields sent = replacesConditions() ? validators : request.fields();
-      return request.method().equals("GET") && sent.contains("Range");
-    }
-
-    /**
-     * Whether this is a conditional request of the cache's own, in place of the client's
-     * conditions.
-     */
-    public boolean isRevalidation() {
-      return validators.size() > 0;
+    default boolean asksForRange() {
+      Fields sent = replacesConditions() ? conditions() : request().fields();
+      return request().method().equals("GET") && sent.contains("Range");
     }
 
     /**
      * Whether there is a stored response that its origin forbids to serve without asking (RFC 9111
      * §5.2.2.2): if the origin can't be asked, the answer is 504.
      */
-    public boolean mustBeValidated() {
-      return candidates.stream().anyMatch(each -> each.stored().head().mustBeValidated());
+    default boolean mustBeValidated() {
+      return candidates().stream().anyMatch(each -> each.stored().head().mustBeValidated());
     }
 
     /**
      * Whether there is something stored that could stand in for an origin that fails, by what it
      * says itself (RFC 9111 §4.2.4).
      */
-    boolean mayBeStale() {
-      return candidates.stream().anyMatch(each -> !each.stored().head().mustBeValidated());
+    default boolean mayBeStale() {
+      return candidates().stream().anyMatch(each -> !each.stored().head().mustBeValidated());
+    }
+  }
+
+  /**
+   * What the origin is asked for.
+   *
+   * @param key the primary cache key
+   * @param request the client's request
+   * @param forward why it can't be answered from the store
+   * @param stamp the time of {@link Purges} before the request is sent
+   * @param shared who else may wait for the response
+   */
+  record Asked(
+      CacheKey key,
+      RequestHead request,
+      ForwardReason forward,
+      long stamp,
+      SharedFetch<Plan> shared) {
+
+    /** Nobody else waits for it. */
+    Asked(CacheKey key, RequestHead request, ForwardReason forward, long stamp) {
+      this(key, request, forward, stamp, SharedFetch.unshared());
     }
 
-    /** Whether the client's conditions, and its wish for a part, stay behind. */
+    Asked by(SharedFetch<Plan> leader) {
+      return new Asked(key, request, forward, stamp, leader);
+    }
+  }
+
+  /**
+   * Send the client's request as it is.
+   *
+   * @param candidates stored responses that could stand in if the origin fails; held
+   */
+  record Fetch(Asked asked, List<Hold<Stored>> candidates) implements AskOrigin {
+
+    /** Nothing stored could stand in. */
+    Fetch(Asked asked) {
+      this(asked, List.of());
+    }
+
+    @Override
+    public Fetch led(SharedFetch<Plan> by) {
+      return new Fetch(asked.by(by), candidates);
+    }
+  }
+
+  /**
+   * Ask whether something stored is still what the origin would answer (RFC 9111 §4.3.1).
+   *
+   * @param candidates stored responses that a 304 could confirm, held
+   * @param conditions their validators, in place of the client's conditions; never empty
+   */
+  record Revalidate(Asked asked, List<Hold<Stored>> candidates, Fields conditions)
+      implements AskOrigin {
+
+    @Override
     public boolean replacesConditions() {
-      return isRevalidation() || isRefresh;
+      return true;
+    }
+
+    @Override
+    public Revalidate led(SharedFetch<Plan> by) {
+      return new Revalidate(asked.by(by), candidates, conditions);
+    }
+  }
+
+  /**
+   * Ask for the store alone, while something stale is served (RFC 5861 §3).
+   *
+   * @param candidates stored responses that a 304 could confirm, held
+   * @param conditions their validators; empty if they have none
+   */
+  record Refresh(Asked asked, List<Hold<Stored>> candidates, Fields conditions)
+      implements AskOrigin {
+
+    @Override
+    public boolean replacesConditions() {
+      return true;
+    }
+
+    @Override
+    public Refresh led(SharedFetch<Plan> by) {
+      return new Refresh(asked.by(by), candidates, conditions);
+    }
+  }
+
+  /**
+   * Ask for what a stored response lacks (RFC 9111 §3.3).
+   *
+   * @param gap what is missing; it holds the stored parts
+   */
+  record Complete(Asked asked, Gap gap) implements AskOrigin {
+
+    @Override
+    public Fields conditions() {
+      return gap.request();
+    }
+
+    @Override
+    public void letGo() {
+      gap.held().close();
+    }
+
+    @Override
+    public boolean replacesConditions() {
+      return true;
+    }
+
+    @Override
+    public Complete led(SharedFetch<Plan> by) {
+      return new Complete(asked.by(by), gap);
+    }
+  }
+
+  /** Pass the request on; the answer is none of the cache's business. */
+  record Pass(Asked asked) implements AskOrigin {
+
+    @Override
+    public Pass led(SharedFetch<Plan> by) {
+      return new Pass(asked.by(by));
     }
   }
 
@@ -203,7 +350,12 @@ public sealed interface Plan {
    */
   record Refuse(int status, CacheOutcome outcome, String text, Fields more) implements Plan {
 
-    Refuse(int status, CacheOutcome outcome, String text) {
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.refuse(this);
+    }
+
+    public Refuse(int status, CacheOutcome outcome, String text) {
       this(status, outcome, text, Fields.empty());
     }
   }

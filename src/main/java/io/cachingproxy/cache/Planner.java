@@ -1,7 +1,12 @@
 package io.cachingproxy.cache;
 
-import io.cachingproxy.cache.CacheOutcome.Forward;
 import io.cachingproxy.cache.CacheOutcome.Source;
+import io.cachingproxy.cache.collapse.Collapser;
+import io.cachingproxy.cache.collapse.SharedFetch;
+import io.cachingproxy.cache.collapse.WaitOutcome;
+import io.cachingproxy.cache.parts.Gap;
+import io.cachingproxy.cache.purge.Purges;
+import io.cachingproxy.http.ForwardReason;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.rfc9111.CachePolicy;
 import io.cachingproxy.rfc9111.Eligibility;
@@ -33,7 +38,7 @@ final class Planner {
   private final CachePolicy policy;
   private final Purges purges;
   private final Refreshes refreshes;
-  private final Collapser collapser;
+  private final Collapser<Plan> collapser;
   private final Revalidator revalidator;
   private final Completer completer;
   private final Clock clock;
@@ -44,7 +49,7 @@ final class Planner {
       CachePolicy policy,
       Purges purges,
       Refreshes refreshes,
-      Collapser collapser,
+      Collapser<Plan> collapser,
       Revalidator revalidator,
       Completer completer,
       Clock clock) {
@@ -64,18 +69,19 @@ final class Planner {
    *
    * @param mayWait whether it may wait for another request
    * @param mayLookAgain whether it has not been looked up twice already
-   * @param landings what {@link Collapser#landings} was before the look-up
+   * @param changes what {@link Collapser#changes} was before the look-up
    */
   private record Question(
-      CacheKey key, RequestHead request, boolean mayWait, boolean mayLookAgain, long landings) {}
+      CacheKey key, RequestHead request, boolean mayWait, boolean mayLookAgain, long changes) {}
 
   CompletionStage<Plan> plan(RequestHead request) {
     return plan(request, true);
   }
 
   /** What to do with a request whose answer is none of the cache's business. */
-  Plan.AskOrigin bypass(RequestHead request) {
-    return ask(Lookup.keyOf(request.target()), request, Forward.BYPASS);
+  Plan.Pass bypass(RequestHead request) {
+    CacheKey key = Lookup.keyOf(request.target());
+    return new Plan.Pass(new Plan.Asked(key, request, ForwardReason.BYPASS, purges.now()));
   }
 
   private CompletionStage<Plan> plan(RequestHead request, boolean mayWait) {
@@ -86,11 +92,11 @@ final class Planner {
     CacheKey key = Lookup.keyOf(request.target());
     return switch (Eligibility.of(request)) {
       case ELIGIBLE -> {
-        Question question = new Question(key, request, mayWait, mayLookAgain, collapser.landings());
+        Question question = new Question(key, request, mayWait, mayLookAgain, collapser.changes());
         yield lookup.find(request.target()).thenCompose(variants -> plan(question, variants));
       }
-      case METHOD -> done(ask(key, request, Forward.METHOD));
-      case CONTENT -> done(ask(key, request, Forward.BYPASS));
+      case METHOD -> done(ask(key, request, ForwardReason.METHOD));
+      case CONTENT -> done(ask(key, request, ForwardReason.BYPASS));
     };
   }
 
@@ -105,7 +111,7 @@ final class Planner {
     if (stored != null) {
       return plan(question, stored, variants);
     }
-    Forward reason = variants.isEmpty() ? Forward.URI_MISS : Forward.VARY_MISS;
+    ForwardReason reason = variants.isEmpty() ? ForwardReason.URI_MISS : ForwardReason.VARY_MISS;
     return lookup
         .findPartial(request.target())
         .thenCompose(parts -> planWithParts(question, parts, variants, reason));
@@ -116,7 +122,7 @@ final class Planner {
       Question question,
       List<PartialResponse> parts,
       List<StoredResponse> variants,
-      Forward reason) {
+      ForwardReason reason) {
     RequestHead request = question.request();
     PartialResponse stored = Selection.select(current(parts), PartialResponse::head, request);
     if (stored == null) {
@@ -129,7 +135,7 @@ final class Planner {
         request,
         () -> {
           Plan completion = completer.complete(question.key(), request, stored);
-          return done(completion == null ? ask(question, Forward.PARTIAL) : completion);
+          return done(completion == null ? ask(question, ForwardReason.PARTIAL) : completion);
         });
   }
 
@@ -138,11 +144,12 @@ final class Planner {
     RequestHead request = question.request();
     Instant now = clock.instant();
     if (Preconditions.of(request, stored.head()) == Preconditions.PASS_ON) {
-      return orRefuse(request, () -> done(ask(question, Forward.REQUEST)));
+      return orRefuse(request, () -> done(ask(question, ForwardReason.REQUEST)));
     }
     Reuse verdict = Reuse.of(request, stored.head(), now, policy);
     if (!verdict.isUsable()) {
-      Forward reason = verdict.isForcedByRequest() ? Forward.REQUEST : Forward.STALE;
+      ForwardReason reason =
+          verdict.isForcedByRequest() ? ForwardReason.REQUEST : ForwardReason.STALE;
       return request.method().equals("GET")
           ? collapse(
               question,
@@ -157,7 +164,7 @@ final class Planner {
       // It left the store between the look-up and now, or has been moved in it.
       return question.mayLookAgain()
           ? plan(question.request(), question.mayWait(), false)
-          : fetch(question, Forward.MISS, variants);
+          : fetch(question, ForwardReason.MISS, variants);
     }
     try {
       return done(answer(question, stored, verdict, now));
@@ -174,7 +181,7 @@ final class Planner {
       return new Plan.Answer(stored, hit, null);
     }
     CacheOutcome stale = CacheOutcome.fromStore(Source.STALE, stored.head(), now, verdict.token());
-    Plan.AskOrigin refresh =
+    Plan.Refresh refresh =
         verdict == Reuse.STALE_WHILE_REVALIDATE ? refresh(question, stored, now) : null;
     return new Plan.Answer(stored, stale, refresh);
   }
@@ -183,14 +190,14 @@ final class Planner {
    * The request in the background, which others wait for if they may not have the response stale;
    * null if it is not time for one, or another request will bring the same.
    */
-  private Plan.@Nullable AskOrigin refresh(Question question, Stored stored, Instant now) {
+  private Plan.@Nullable Refresh refresh(Question question, Stored stored, Instant now) {
     if (!refreshes.begin(stored.key(), now)) {
       return null;
     }
     try {
-      Flight flight = collapser.lead(question.key(), question.request(), stored);
-      if (flight != null) {
-        return led(flight, () -> revalidator.refresh(question.key(), question.request(), stored));
+      SharedFetch<Plan> fetch = collapser.lead(question.key(), question.request(), stored);
+      if (fetch != null) {
+        return refresh(question, stored, fetch);
       }
     } catch (RuntimeException | Error bug) {
       refreshes.end(stored.key(), true, now);
@@ -200,15 +207,24 @@ final class Planner {
     return null;
   }
 
+  private Plan.Refresh refresh(Question question, Stored stored, SharedFetch<Plan> fetch) {
+    try {
+      return revalidator.refresh(question.key(), question.request(), stored).led(fetch);
+    } catch (RuntimeException | Error bug) {
+      fetch.endsUnshared();
+      throw bug;
+    }
+  }
+
   private CompletionStage<Plan> fetch(
-      Question question, Forward reason, List<StoredResponse> variants) {
+      Question question, ForwardReason reason, List<StoredResponse> variants) {
     return collapse(question, reason, variants, false, () -> ask(question, reason));
   }
 
   /** Asks the origin, unless another request is doing that already. */
   private CompletionStage<Plan> collapse(
       Question question,
-      Forward reason,
+      ForwardReason reason,
       List<StoredResponse> variants,
       boolean isRevalidation,
       Supplier<Plan.AskOrigin> ask) {
@@ -219,20 +235,20 @@ final class Planner {
           if (!question.mayWait() || !request.method().equals("GET")) {
             return done(ask.get());
           }
-          Collapser.Role role =
+          Collapser.Role<Plan> role =
               collapser.roleOf(
                   question.key(),
                   request,
                   reason,
                   variants,
                   isRevalidation,
-                  outcome -> plan(request, outcome == WaitOutcome.AGAIN),
+                  (outcome, shared) -> afterWait(request, reason, outcome, shared),
                   clock.instant());
-          if (role instanceof Collapser.Role.Wait wait) {
+          if (role instanceof Collapser.Role.Wait<Plan> wait) {
             return done(new Plan.Wait(wait.waiting()));
           }
-          if (role instanceof Collapser.Role.Lead lead) {
-            return lead(question, lead.flight(), variants, ask);
+          if (role instanceof Collapser.Role.Lead<Plan> lead) {
+            return lead(question, lead.fetch(), variants, ask);
           }
           return done(ask.get());
         });
@@ -240,11 +256,11 @@ final class Planner {
 
   private CompletionStage<Plan> lead(
       Question question,
-      Flight flight,
+      SharedFetch<Plan> fetch,
       List<StoredResponse> variants,
       Supplier<Plan.AskOrigin> ask) {
-    if (question.landings() == collapser.landings()) {
-      return done(led(flight, ask));
+    if (question.changes() == collapser.changes()) {
+      return done(led(fetch, ask));
     }
     // What was looked for may have come into the store just after the look-up.
     try {
@@ -253,28 +269,59 @@ final class Planner {
           .thenCompose(
               again -> {
                 if (isSame(variants, again)) {
-                  return done(led(flight, ask));
+                  return done(led(fetch, ask));
                 }
-                flight.lands();
+                fetch.endsUnshared();
                 return plan(question.request(), false);
               })
           .whenComplete(
               (plan, failure) -> {
                 if (failure != null) {
-                  flight.lands();
+                  fetch.endsUnshared();
                 }
               });
     } catch (RuntimeException | Error bug) {
-      flight.lands();
+      fetch.endsUnshared();
       throw bug;
     }
   }
 
-  private static Plan.AskOrigin led(Flight flight, Supplier<Plan.AskOrigin> ask) {
+  /** What a request does that has waited for another. */
+  private CompletionStage<Plan> afterWait(
+      RequestHead request, ForwardReason reason, WaitOutcome outcome, @Nullable Plan shared) {
+    if (outcome == WaitOutcome.LEFT) {
+      // The client may only have closed its side: then it can read why there is no answer.
+      return done(
+          new Plan.Refuse(
+              408,
+              CacheOutcome.proxyMade(reason, "client-left").shared(),
+              "the client closed its side of the connection"));
+    }
+    if (shared == null) {
+      return plan(request, outcome == WaitOutcome.AGAIN);
+    }
+    return outcome == WaitOutcome.FAILED
+        ? plan(request, false).handle((again, bug) -> better(shared, again))
+        : done(shared);
+  }
+
+  /** Meanwhile somebody else may have brought what the one waited for could not bring. */
+  private static Plan better(Plan shared, @Nullable Plan again) {
+    if (again instanceof Plan.Answer stored) {
+      shared.discard();
+      return stored;
+    }
+    if (again != null) {
+      again.discard();
+    }
+    return shared;
+  }
+
+  private static Plan.AskOrigin led(SharedFetch<Plan> fetch, Supplier<Plan.AskOrigin> ask) {
     try {
-      return ask.get().led(flight);
+      return ask.get().led(fetch);
     } catch (RuntimeException | Error bug) {
-      flight.lands();
+      fetch.endsUnshared();
       throw bug;
     }
   }
@@ -284,7 +331,7 @@ final class Planner {
       return false;
     }
     for (int i = 0; i < before.size(); i++) {
-      if (!before.get(i).isVery(after.get(i))) {
+      if (!before.get(i).isSameEntry(after.get(i))) {
         return false;
       }
     }
@@ -302,12 +349,12 @@ final class Planner {
     return variants;
   }
 
-  private Plan.AskOrigin ask(Question question, Forward reason) {
+  private Plan.AskOrigin ask(Question question, ForwardReason reason) {
     return ask(question.key(), question.request(), reason);
   }
 
-  private Plan.AskOrigin ask(CacheKey key, RequestHead request, Forward reason) {
-    return Plan.AskOrigin.plain(key, request, reason, purges.now());
+  private Plan.AskOrigin ask(CacheKey key, RequestHead request, ForwardReason reason) {
+    return new Plan.Fetch(new Plan.Asked(key, request, reason, purges.now()));
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.cachingproxy.cache;
 
+import io.cachingproxy.cache.collapse.ArrivingResponse;
 import io.cachingproxy.http.Fields;
+import io.cachingproxy.store.Hold;
 import io.cachingproxy.store.PartialResponse;
 import io.cachingproxy.store.Stored;
 import java.nio.ByteBuffer;
@@ -19,6 +21,21 @@ public sealed interface Reception {
    */
   default void discard(Throwable why) {}
 
+  /** Has the one case carried out that this decision is. */
+  void accept(Visitor visitor);
+
+  /** What is done in each case: the compiler sees to it that none is forgotten. */
+  interface Visitor {
+
+    void answer(Answer answer);
+
+    void relay(Relay relay);
+
+    void join(Join join);
+
+    void askAgain(AskAgain again);
+  }
+
   /**
    * Drop the origin's response and answer from the store: it was confirmed, or may stand in for an
    * error.
@@ -30,6 +47,11 @@ public sealed interface Reception {
    */
   record Answer(Hold<Stored> held, CacheOutcome outcome, @Nullable Stored shared)
       implements Reception {
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.answer(this);
+    }
 
     @Override
     public void discard(Throwable why) {
@@ -46,8 +68,13 @@ public sealed interface Reception {
    * @param clientHasIt whether the client's own conditions say that it has the response already: it
    *     gets a 304, and the content is for the store alone
    */
-  record Relay(CacheOutcome outcome, @Nullable Storing storing, boolean clientHasIt)
+  record Relay(CacheOutcome outcome, @Nullable ArrivingResponse storing, boolean clientHasIt)
       implements Reception {
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.relay(this);
+    }
 
     @Override
     public void discard(Throwable why) {
@@ -79,8 +106,13 @@ public sealed interface Reception {
       long length,
       List<ByteBuffer> after,
       CacheOutcome outcome,
-      @Nullable Storing storing)
+      @Nullable ArrivingResponse storing)
       implements Reception {
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.join(this);
+    }
 
     @Override
     public void discard(Throwable why) {
@@ -101,6 +133,11 @@ public sealed interface Reception {
    * @param plan the next request to the origin
    */
   record AskAgain(Plan.AskOrigin plan) implements Reception {
+
+    @Override
+    public void accept(Visitor visitor) {
+      visitor.askAgain(this);
+    }
 
     @Override
     public void discard(Throwable why) {

@@ -30,7 +30,7 @@ final class Refreshes {
   static final Duration MEMORY = LONGEST_PAUSE.multipliedBy(2);
 
   /** Of both kinds together; with 200 bytes for each, 1 MB. */
-  private static final int MOST = 4096;
+  private static final int MAX = 4096;
 
   /** How many are forgotten in one go: more than can come meanwhile, and quickly done. */
   private static final int SWEEP = 4;
@@ -78,7 +78,7 @@ final class Refreshes {
 
   /** Makes room at the cost of a pause, never of a refresh that is under way. */
   private boolean hasRoom() {
-    if (underWay.size() + paused.size() < MOST) {
+    if (underWay.size() + paused.size() < MAX) {
       return true;
     }
     Iterator<Pause> first = paused.values().iterator();

@@ -1,7 +1,9 @@
 package io.cachingproxy.cache;
 
-import io.cachingproxy.cache.CacheOutcome.Forward;
+import io.cachingproxy.cache.parts.Gap;
+import io.cachingproxy.cache.purge.Purges;
 import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.ForwardReason;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.rfc9111.CachePolicy;
@@ -11,6 +13,7 @@ import io.cachingproxy.rfc9111.Reuse;
 import io.cachingproxy.rfc9111.StoredHead;
 import io.cachingproxy.rfc9111.Validation;
 import io.cachingproxy.store.CacheKey;
+import io.cachingproxy.store.Hold;
 import io.cachingproxy.store.PartialResponse;
 import io.cachingproxy.store.ResponseStore;
 import io.cachingproxy.store.Stored;
@@ -52,7 +55,7 @@ final class Revalidator {
   Plan.AskOrigin revalidate(
       CacheKey key,
       RequestHead request,
-      Forward reason,
+      ForwardReason reason,
       List<StoredResponse> variants,
       Stored selected) {
     long stamp = purges.now();
@@ -62,20 +65,16 @@ final class Revalidator {
         candidates.addAll(held(variant));
       }
     }
-    return ask(key, request, reason, candidates, false, stamp);
+    return ask(new Plan.Asked(key, request, reason, stamp), candidates);
   }
 
-  private static Plan.AskOrigin ask(
-      CacheKey key,
-      RequestHead request,
-      Forward reason,
-      List<Hold<Stored>> candidates,
-      boolean isRefresh,
-      long stamp) {
+  private static Plan.AskOrigin ask(Plan.Asked asked, List<Hold<Stored>> candidates) {
     try {
-      Fields conditions = conditions(request, candidates, isRefresh);
-      return new Plan.AskOrigin(
-          key, request, reason, candidates, conditions, isRefresh, stamp, null, null);
+      Fields validators = Validation.conditionalFields(heads(candidates));
+      return validators.size() == 0
+          ? new Plan.Fetch(asked, candidates)
+          : new Plan.Revalidate(
+              asked, candidates, withRange(validators, asked.request(), candidates));
     } catch (RuntimeException | Error bug) {
       candidates.forEach(Hold::close);
       throw bug;
@@ -86,21 +85,26 @@ final class Revalidator {
    * The client's request as it is, which no 304 of the cache's own can answer: a HEAD. The stored
    * response may stand in for an origin that fails.
    */
-  Plan.AskOrigin askAnew(CacheKey key, RequestHead request, Forward reason, Stored selected) {
+  Plan.Fetch askAnew(CacheKey key, RequestHead request, ForwardReason reason, Stored selected) {
     long stamp = purges.now();
-    List<Hold<Stored>> candidates = held(selected);
-    return new Plan.AskOrigin(
-        key, request, reason, candidates, Fields.empty(), false, stamp, null, null);
+    return new Plan.Fetch(new Plan.Asked(key, request, reason, stamp), held(selected));
   }
 
   /**
    * The request that refreshes a stale response while it is served (RFC 5861 §3): always a GET,
    * whatever it serves.
    */
-  Plan.AskOrigin refresh(CacheKey key, RequestHead request, Stored stored) {
+  Plan.Refresh refresh(CacheKey key, RequestHead request, Stored stored) {
     RequestHead get = request.asGet();
-    long stamp = purges.now();
-    return ask(key, get, Forward.STALE, held(stored), true, stamp);
+    Plan.Asked asked = new Plan.Asked(key, get, ForwardReason.STALE, purges.now());
+    List<Hold<Stored>> candidates = held(stored);
+    try {
+      Fields validators = Validation.conditionalFields(heads(candidates));
+      return new Plan.Refresh(asked, candidates, withRange(validators, get, candidates));
+    } catch (RuntimeException | Error bug) {
+      candidates.forEach(Hold::close);
+      throw bug;
+    }
   }
 
   /** A hold of that, unless the store has let go of it. */
@@ -114,16 +118,14 @@ final class Revalidator {
   }
 
   /**
-   * The validators of the candidates. If only parts are stored, a new representation is asked for
-   * no more than the range that the client wants of it.
+   * The validators. If only parts are stored, a new representation is asked for no more than the
+   * range that the client wants of it.
    */
-  private static Fields conditions(
-      RequestHead request, List<Hold<Stored>> candidates, boolean isRefresh) {
-    Fields validators = Validation.conditionalFields(heads(candidates));
-    boolean replacesConditions = isRefresh || validators.size() > 0;
+  private static Fields withRange(
+      Fields validators, RequestHead request, List<Hold<Stored>> candidates) {
     boolean isPartial =
         !candidates.isEmpty() && candidates.get(0).stored() instanceof PartialResponse;
-    return replacesConditions && isPartial
+    return isPartial
         ? validators.toBuilder()
             .addAll(request.fields().without(l -> !l.isNamed("Range") && !l.isNamed("If-Range")))
             .build()
@@ -231,7 +233,7 @@ final class Revalidator {
   Plan.@Nullable Answer standInAnswer(
       Plan.AskOrigin plan,
       RequestHead request,
-      Forward forward,
+      ForwardReason forward,
       int status,
       @Nullable String detail,
       Instant now) {
@@ -266,7 +268,7 @@ final class Revalidator {
      * @param forward why the request was sent to the origin
      * @param status what the origin answered with, 0 if it didn't answer
      */
-    CacheOutcome outcome(String detail, Forward forward, int status, Instant now) {
+    CacheOutcome outcome(String detail, ForwardReason forward, int status, Instant now) {
       return CacheOutcome.fromStore(CacheOutcome.Source.STALE, held.stored().head(), now, detail)
           .after(forward, status);
     }

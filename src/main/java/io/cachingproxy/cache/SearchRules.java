@@ -1,5 +1,6 @@
 package io.cachingproxy.cache;
 
+import io.cachingproxy.cache.purge.Purges;
 import io.cachingproxy.http.NoVarySearch;
 import io.cachingproxy.http.TargetUri;
 import io.cachingproxy.store.CacheKey;
@@ -25,11 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class SearchRules {
 
-  private static final int MOST_PATHS = 4096;
-  private static final int MOST_BYTES = 4 << 20;
+  private static final int MAX_PATHS = 4096;
+  private static final int MAX_BYTES = 4 << 20;
 
   /** A larger rule, of hundreds of names, isn't worth what must be forgotten for it. */
-  private static final int MOST_BYTES_OF_ONE = 64 << 10;
+  private static final int MAX_BYTES_OF_ONE = 64 << 10;
 
   /** A rule and its place in the map, without the names. */
   private static final int OVERHEAD = 160;
@@ -55,14 +56,14 @@ final class SearchRules {
     if (known != null && known.noVarySearch.equals(noVarySearch)) {
       return known;
     }
-    if (noVarySearch.heapBytes() > MOST_BYTES_OF_ONE) {
+    if (noVarySearch.heapBytes() > MAX_BYTES_OF_ONE) {
       return null;
     }
     Rule learnt = new Rule(noVarySearch, numbers.incrementAndGet());
     count(learnt, rules.put(path, learnt));
     // Only now: a purge that is older than this may not have known the rule, a younger one has.
     learnt.knownSince = purges.now();
-    while (rules.size() > MOST_PATHS || bytes.get() > MOST_BYTES) {
+    while (rules.size() > MAX_PATHS || bytes.get() > MAX_BYTES) {
       forgetAny();
     }
     return learnt;

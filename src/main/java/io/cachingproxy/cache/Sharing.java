@@ -1,14 +1,25 @@
 package io.cachingproxy.cache;
 
 import io.cachingproxy.cache.CacheOutcome.Source;
+import io.cachingproxy.cache.collapse.ArrivingBody;
+import io.cachingproxy.cache.collapse.ArrivingResponse;
+import io.cachingproxy.cache.collapse.Collapser;
+import io.cachingproxy.cache.collapse.SharedFetch;
+import io.cachingproxy.cache.collapse.Waiting;
+import io.cachingproxy.cache.purge.Purges;
+import io.cachingproxy.http.CacheGroup;
 import io.cachingproxy.http.Fields;
+import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.rfc9111.CachePolicy;
+import io.cachingproxy.rfc9111.Preconditions;
 import io.cachingproxy.rfc9111.Reuse;
 import io.cachingproxy.rfc9111.StoredHead;
 import io.cachingproxy.store.Stored;
+import io.cachingproxy.store.StoredResponse;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +31,12 @@ final class Sharing {
   /** Why something stale is served while the origin is still being waited for. */
   static final String LATE = "stale-wait";
 
-  private final Collapser collapser;
+  private final Collapser<Plan> collapser;
   private final Revalidator revalidator;
   private final CachePolicy policy;
   private final Purges purges;
 
-  Sharing(Collapser collapser, Revalidator revalidator, CachePolicy policy, Purges purges) {
+  Sharing(Collapser<Plan> collapser, Revalidator revalidator, CachePolicy policy, Purges purges) {
     this.collapser = collapser;
     this.revalidator = revalidator;
     this.policy = policy;
@@ -40,7 +51,7 @@ final class Sharing {
    */
   void received(
       Plan.AskOrigin plan,
-      Flight flight,
+      SharedFetch<Plan> fetch,
       Reception reception,
       ResponseHead response,
       Instant requestTime,
@@ -51,35 +62,90 @@ final class Sharing {
       Stored shared = answer.shared();
       if (shared == null) {
         collapser.learn(plan.key(), plan.request(), false, now);
-        flight.lands();
+        fetch.endsUnshared();
       } else if (wasPurged(plan, shared.head())) {
         // A purge says nothing about whom the response is for.
-        flight.lands();
+        fetch.endsUnshared();
       } else {
-        flight.answers(each -> flight.confirmed(each, shared, status, requestTime, now));
+        fetch.answers(each -> confirmed(each, shared, status, requestTime, now));
         learn(plan, shared.head(), requestTime, now);
       }
       return;
     }
-    Storing storing = reception instanceof Reception.Relay relay ? relay.storing() : null;
+    ArrivingResponse storing = reception instanceof Reception.Relay relay ? relay.storing() : null;
     if (storing != null && wasPurged(plan, storing.head())) {
-      flight.lands();
+      fetch.endsUnshared();
     } else if (storing != null) {
       learn(plan, storing.head(), requestTime, now);
-      storing.onEnded(flight::lands);
-      flight.arrives(storing, requestTime);
+      storing.onEnded(fetch::endsUnshared);
+      fetch.arrives(new Arrival(storing, policy), requestTime);
     } else if (Reuse.isFailure(status)) {
       // A cookie, or a field nobody knows, may be all that is wrong. Others have their own.
       boolean ofRequest = (status == 500 || status == 502) && collapser.isPersonal(plan.request());
-      flight.fails(
+      fetch.fails(
           each -> orStale(plan, each, status, now, ofRequest ? null : refused(each, response)));
     } else {
       if (status < 400 && status != 304) {
         // An error says nothing about what comes when it is over.
         collapser.learn(plan.key(), plan.request(), false, now);
       }
-      flight.lands();
+      fetch.endsUnshared();
     }
+  }
+
+  /**
+   * What others may have of a response on its way into the store: what they could have from there.
+   */
+  private record Arrival(ArrivingResponse response, CachePolicy policy)
+      implements SharedFetch.Arrival<Plan> {
+
+    @Override
+    public Set<CacheGroup> groups() {
+      return response.head().groups();
+    }
+
+    @Override
+    public Plan.@Nullable Follow answer(Waiting<Plan> each, Instant asOf) {
+      RequestHead request = each.request();
+      StoredHead head = response.head();
+      if (request.fields().contains("Range") || !mayAnswer(head, request, asOf, policy)) {
+        return null;
+      }
+      ArrivingBody.Reader reader = response.read();
+      return reader == null
+          ? null
+          : new Plan.Follow(
+              reader,
+              head,
+              response.announced(),
+              CacheOutcome.fromOrigin(each.forward(), head.status(), true, null).shared());
+    }
+  }
+
+  private static boolean mayAnswer(
+      StoredHead head, RequestHead request, Instant asOf, CachePolicy policy) {
+    return head.selecting().matches(request)
+        && Preconditions.of(request, head) != Preconditions.PASS_ON
+        && Reuse.of(request, head, asOf, policy).isUsable();
+  }
+
+  /**
+   * The plan to answer with what the origin has confirmed; null if it can't answer that request.
+   *
+   * @param asked when the origin was asked
+   */
+  private @Nullable Plan confirmed(
+      Waiting<Plan> each, Stored stored, int status, Instant asked, Instant now) {
+    if (!(stored instanceof StoredResponse)
+        || !mayAnswer(stored.head(), each.request(), asked, policy)
+        || !stored.tryRetain()) {
+      return null;
+    }
+    CacheOutcome outcome =
+        CacheOutcome.fromStore(Source.REVALIDATED, stored.head(), now, null)
+            .after(each.forward(), status)
+            .shared();
+    return new Plan.Answer(stored, outcome, null);
   }
 
   /** Some of those who wait may have come after the purge, so none of them gets it. */
@@ -96,29 +162,29 @@ final class Sharing {
   }
 
   /** There was no answer: nobody who waited asks an origin that fails once more. */
-  void failed(Plan.AskOrigin plan, Flight flight, Throwable failure, Instant now) {
+  void failed(Plan.AskOrigin plan, SharedFetch<Plan> fetch, FetchFailure failure, Instant now) {
     boolean mustBeValidated = plan.mustBeValidated();
-    flight.fails(
+    fetch.fails(
         each -> {
-          Plan error = new Plan.Unanswered(each.forward(), failure, mustBeValidated);
+          Plan error = failure.refusal(each.forward(), mustBeValidated);
           return orStale(plan, each, 0, now, error);
         });
   }
 
   /** There is no answer yet, and it is time for what is stale and may be used meanwhile. */
-  void late(Plan.AskOrigin plan, Flight flight, Clock clock) {
-    flight.isLate(each -> stale(plan, each, 0, LATE, clock.instant()));
+  void late(Plan.AskOrigin plan, SharedFetch<Plan> fetch, Clock clock) {
+    fetch.isLate(each -> stale(plan, each, 0, LATE, clock.instant()));
   }
 
   private @Nullable Plan orStale(
-      Plan.AskOrigin plan, Waiting each, int status, Instant now, @Nullable Plan otherwise) {
+      Plan.AskOrigin plan, Waiting<Plan> each, int status, Instant now, @Nullable Plan otherwise) {
     Plan stale = stale(plan, each, status, null, now);
     return stale == null ? otherwise : stale;
   }
 
   /** Something stale for one who waits, by the rules for its own request; null if there is none. */
   private Plan.@Nullable Answer stale(
-      Plan.AskOrigin plan, Waiting each, int status, @Nullable String detail, Instant now) {
+      Plan.AskOrigin plan, Waiting<Plan> each, int status, @Nullable String detail, Instant now) {
     Plan.Answer stale =
         revalidator.standInAnswer(plan, each.request(), each.forward(), status, detail, now);
     return stale == null ? null : stale.shared();
@@ -128,7 +194,7 @@ final class Sharing {
    * The origin's error, in the proxy's own words: what else its response said may have been meant
    * for the one who asked.
    */
-  private static Plan refused(Waiting each, ResponseHead response) {
+  private static Plan refused(Waiting<Plan> each, ResponseHead response) {
     String retryAfter = response.fields().first("Retry-After");
     return new Plan.Refuse(
         response.status(),

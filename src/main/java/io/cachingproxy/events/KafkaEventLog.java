@@ -47,10 +47,10 @@ public final class KafkaEventLog implements EventLog {
   private static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}");
   private static final int MAX_PORT = 65_535;
 
-  private final Tally tally = new Tally();
-  private final HandOver handOver;
-  private final Deliveries deliveries;
-  private final Courier courier;
+  private final EventCounts tally = new EventCounts();
+  private final EventQueue handOver;
+  private final EventsInFlight deliveries;
+  private final EventSender courier;
   private final Thread thread;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -108,12 +108,13 @@ public final class KafkaEventLog implements EventLog {
       Redaction redaction,
       Limits limits,
       Supplier<Producer<byte[], byte[]>> client) {
-    handOver = new HandOver(limits.queueBytes(), tally);
-    deliveries = new Deliveries(tally);
+    handOver = new EventQueue(limits.queueBytes(), tally);
+    deliveries = new EventsInFlight(tally);
     ExchangeJson json = new ExchangeJson(redaction);
     String where = "topic " + topic + " at " + bootstrapServers;
-    Link link = new Link(where, tally, limits.patience(), System.nanoTime());
-    courier = new Courier(handOver, deliveries, tally, link, client, topic, json, limits);
+    KafkaAvailability link =
+        new KafkaAvailability(where, tally, limits.patience(), System.nanoTime());
+    courier = new EventSender(handOver, deliveries, tally, link, client, topic, json, limits);
     thread = new Thread(courier, "event-log");
     thread.setDaemon(true);
     // Kafka's client finds its classes by the thread; in a WAR that must be the web application's.

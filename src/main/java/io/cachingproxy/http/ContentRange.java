@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public record ContentRange(ByteRange range, long completeLength) {
 
   /** More digits than any length has that is worth a look. */
-  private static final int MOST_DIGITS = 18;
+  private static final int MAX_DIGITS = 18;
 
   /**
    * The range that the field lines speak of; null if it isn't exactly one, in bytes, well-formed,
@@ -37,7 +37,7 @@ public record ContentRange(ByteRange range, long completeLength) {
   }
 
   private static long number(String digits) {
-    if (digits.isEmpty() || digits.length() > MOST_DIGITS) {
+    if (digits.isEmpty() || digits.length() > MAX_DIGITS) {
       return -1;
     }
     for (int i = 0; i < digits.length(); i++) {

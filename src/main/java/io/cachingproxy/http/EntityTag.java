@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record EntityTag(String opaque, boolean weak, String raw) {
 
   /** One that is longer, which would have to be sent in conditional requests, counts as none. */
-  private static final int MOST_CHARACTERS = 4 * 1024;
+  private static final int MAX_CHARACTERS = 4 * 1024;
 
   /** The entity tag of an ETag field; null if there is none, nothing in it, or far too much. */
   public static @Nullable EntityTag parse(@Nullable String value) {
@@ -22,7 +22,7 @@ public record EntityTag(String opaque, boolean weak, String raw) {
       return null;
     }
     String text = DirectiveParser.trim(value);
-    return text.isEmpty() || text.length() > MOST_CHARACTERS ? null : of(text);
+    return text.isEmpty() || text.length() > MAX_CHARACTERS ? null : of(text);
   }
 
   /**

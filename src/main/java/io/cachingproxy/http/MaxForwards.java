@@ -1,11 +1,15 @@
 package io.cachingproxy.http;
 
 import java.util.List;
+import java.util.Set;
 
 /** How many more hops a request may take (RFC 9110 §7.6.2). */
 public final class MaxForwards {
 
   public static final String FIELD = "Max-Forwards";
+
+  /** The methods it is for. */
+  public static final Set<String> METHODS = Set.of("OPTIONS", "TRACE");
 
   /** There is no such field. */
   public static final int ABSENT = -1;
@@ -14,9 +18,9 @@ public final class MaxForwards {
   public static final int INVALID = -2;
 
   /** More is not told apart: "the recipient's maximum supported value". */
-  private static final int MOST = 999_999_999;
+  private static final int MAX = 999_999_999;
 
-  private static final int MOST_DIGITS = 9;
+  private static final int MAX_DIGITS = 9;
 
   private MaxForwards() {}
 
@@ -36,6 +40,6 @@ public final class MaxForwards {
     while (first < digits.length() - 1 && digits.charAt(first) == '0') {
       first++;
     }
-    return digits.length() - first > MOST_DIGITS ? MOST : Integer.parseInt(digits.substring(first));
+    return digits.length() - first > MAX_DIGITS ? MAX : Integer.parseInt(digits.substring(first));
   }
 }

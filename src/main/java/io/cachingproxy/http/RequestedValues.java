@@ -16,7 +16,7 @@ public final class RequestedValues {
    * Lists with more separators than that are compared as they are spelled: no browser sends one,
    * and to sort it would be work that a client makes us do.
    */
-  private static final int MOST_SEPARATORS = 128;
+  private static final int MAX_SEPARATORS = 128;
 
   private static final Set<String> WEIGHTED =
       Set.of("accept", "accept-charset", "accept-encoding", "accept-language");
@@ -114,11 +114,11 @@ public final class RequestedValues {
   private static boolean hasTooManyMembers(List<String> lines) {
     int separators = lines.size() - 1;
     for (String line : lines) {
-      for (int i = 0; i < line.length() && separators <= MOST_SEPARATORS; i++) {
+      for (int i = 0; i < line.length() && separators <= MAX_SEPARATORS; i++) {
         char c = line.charAt(i);
         separators += c == ',' || c == ';' ? 1 : 0;
       }
     }
-    return separators > MOST_SEPARATORS;
+    return separators > MAX_SEPARATORS;
   }
 }

@@ -17,7 +17,7 @@ public final class TargetUri {
   private final String authority;
   private final String path;
   private final @Nullable String query;
-  private final @Nullable String told;
+  private final @Nullable String site;
   private final @Nullable String fields;
 
   /** Made when it is first asked for; two threads may both make it. */
@@ -32,7 +32,7 @@ public final class TargetUri {
    * @param path the raw path, starting with a slash, or {@code *} for {@code OPTIONS *}
    * @param query the raw query without its question mark; empty for a trailing question mark; null
    *     where there is none
-   * @param told the {@link Site} that was asked for, as the origin is told; null if the URI says it
+   * @param site the {@link Site} that was asked for, as the origin is told; null if the URI says it
    *     already
    * @param fields the fields that the origin sees and nobody else may be answered with, as one text
    *     that no site could be; null if there are none
@@ -42,17 +42,17 @@ public final class TargetUri {
       String authority,
       String path,
       @Nullable String query,
-      @Nullable String told,
+      @Nullable String site,
       @Nullable String fields) {
     this.scheme = scheme;
     this.authority = authority;
     this.path = path;
     this.query = query;
-    this.told = told;
+    this.site = site;
     this.fields = fields;
   }
 
-  /** A target of which the origin is told nothing else. */
+  /** A target of which the origin is site nothing else. */
   public TargetUri(String scheme, String authority, String path, @Nullable String query) {
     this(scheme, authority, path, query, null, null);
   }
@@ -73,8 +73,9 @@ public final class TargetUri {
     return query;
   }
 
-  public @Nullable String told() {
-    return told;
+  /** The site that was asked for, as the origin is told; null if the URI says it already. */
+  public @Nullable String site() {
+    return site;
   }
 
   public @Nullable String fields() {
@@ -83,7 +84,7 @@ public final class TargetUri {
 
   /** The same target, asked for without the fields. */
   public TargetUri withoutFields() {
-    return fields == null ? this : new TargetUri(scheme, authority, path, query, told, null);
+    return fields == null ? this : new TargetUri(scheme, authority, path, query, site, null);
   }
 
   /**
@@ -107,7 +108,7 @@ public final class TargetUri {
 
   /** Another path and query at the same origin, asked for in the same way. */
   public TargetUri withPath(String otherPath, @Nullable String otherQuery) {
-    return new TargetUri(scheme, authority, otherPath, otherQuery, told, fields);
+    return new TargetUri(scheme, authority, otherPath, otherQuery, site, fields);
   }
 
   /** Whether scheme, host and port are the same (RFC 9110 §4.3.1). */
@@ -124,7 +125,7 @@ public final class TargetUri {
     String known = key;
     if (known == null) {
       known = toString();
-      known = told == null ? known : known + " " + told;
+      known = site == null ? known : known + " " + site;
       known = fields == null ? known : known + " " + fields;
       key = known;
     }
@@ -159,13 +160,13 @@ public final class TargetUri {
         && authority.equals(that.authority)
         && path.equals(that.path)
         && Objects.equals(query, that.query)
-        && Objects.equals(told, that.told)
+        && Objects.equals(site, that.site)
         && Objects.equals(fields, that.fields);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(scheme, authority, path, query, told, fields);
+    return Objects.hash(scheme, authority, path, query, site, fields);
   }
 
   /** The URI as one string. */

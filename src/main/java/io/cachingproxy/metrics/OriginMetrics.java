@@ -8,15 +8,15 @@ import java.util.List;
 /** What the origin bears, and what it is spared. Thread-safe. */
 final class OriginMetrics extends Collector implements Collector.Describable {
 
-  private volatile OriginUse use = OriginUse.none();
+  private volatile OriginGauges use = OriginGauges.none();
 
-  void watch(OriginUse watched) {
+  void watch(OriginGauges watched) {
     use = watched;
   }
 
   @Override
   public List<MetricFamilySamples> collect() {
-    OriginUse now = use;
+    OriginGauges now = use;
     CounterMetricFamily refused =
         new CounterMetricFamily(
             "proxy_origin_refused_total",

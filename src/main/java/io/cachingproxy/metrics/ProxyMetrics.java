@@ -4,7 +4,7 @@ import io.cachingproxy.cache.CacheListener;
 import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.cache.CacheOutcome.Source;
 import io.cachingproxy.cache.Exchange;
-import io.cachingproxy.cache.WaitOutcome;
+import io.cachingproxy.cache.collapse.WaitOutcome;
 import io.cachingproxy.store.ResponseStore;
 import io.cachingproxy.store.ResponseStore.Removal;
 import io.cachingproxy.store.ResponseStore.Usage;
@@ -180,12 +180,12 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   }
 
   /** Shows what the origin bears from now on; asked once a scrape. */
-  public void watchOrigin(OriginUse use) {
+  public void watchOrigin(OriginGauges use) {
     origin.watch(use);
   }
 
   /** Shows the tunnels from now on; asked once a scrape. */
-  public void watchTunnels(TunnelUse use) {
+  public void watchTunnels(TunnelGauges use) {
     tunnels.watch(use);
   }
 

@@ -8,15 +8,15 @@ import java.util.List;
 /** What the tunnels of upgraded connections carry. Thread-safe. */
 final class TunnelMetrics extends Collector implements Collector.Describable {
 
-  private volatile TunnelUse use = TunnelUse.none();
+  private volatile TunnelGauges use = TunnelGauges.none();
 
-  void watch(TunnelUse watched) {
+  void watch(TunnelGauges watched) {
     use = watched;
   }
 
   @Override
   public List<MetricFamilySamples> collect() {
-    TunnelUse now = use;
+    TunnelGauges now = use;
     CounterMetricFamily bytes =
         new CounterMetricFamily(
             "proxy_tunnel_bytes_total",

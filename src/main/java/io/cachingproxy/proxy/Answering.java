@@ -3,9 +3,23 @@ package io.cachingproxy.proxy;
 import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.cache.HttpCache;
 import io.cachingproxy.cache.Plan;
-import io.cachingproxy.cache.Waiting;
+import io.cachingproxy.cache.collapse.Waiting;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
+import io.cachingproxy.proxy.client.ClientExchange;
+import io.cachingproxy.proxy.client.ClientStreams;
+import io.cachingproxy.proxy.origin.Deadlines;
+import io.cachingproxy.proxy.origin.Inquiry;
+import io.cachingproxy.proxy.origin.OriginClient;
+import io.cachingproxy.proxy.origin.OriginExchange;
+import io.cachingproxy.proxy.origin.RelayedRequestContent;
+import io.cachingproxy.proxy.origin.UpgradeAttempt;
+import io.cachingproxy.proxy.relay.BackgroundRefresh;
+import io.cachingproxy.proxy.relay.DisconnectWatch;
+import io.cachingproxy.proxy.request.ForwardedFields;
+import io.cachingproxy.proxy.request.Pseudonym;
+import io.cachingproxy.proxy.tunnel.Tunnels;
+import io.cachingproxy.proxy.tunnel.Upgrade;
 import io.cachingproxy.store.CacheKey;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -27,13 +41,15 @@ final class Answering {
   private final ClientStreams streams;
   private final OriginClient origin;
   private final Pseudonym pseudonym;
+  private final Deadlines waits;
 
-  Answering(ProxyContext context, ClientStreams streams, OriginClient origin) {
+  Answering(ProxyContext context, OriginClient origin) {
     this.cache = context.cache();
     this.tunnels = context.tunnels();
-    this.streams = streams;
+    this.streams = context.streams();
     this.origin = origin;
     this.pseudonym = context.pseudonym();
+    this.waits = new Deadlines(cache.maxWait(), origin::schedule, context.nanos());
   }
 
   /** Answers a request by whatever the cache has planned for it. */
@@ -64,38 +80,19 @@ final class Answering {
       return;
     }
     if (UpgradeAttempt.begin(tunnels, client)) {
-      Plan.AskOrigin plan = cache.bypass(client.head());
+      Plan.Pass plan = cache.bypass(client.head());
       Fields forwarded = forwardedFields(client);
       UpgradeAttempt attempt = UpgradeAttempt.of(upgrade, tunnels, client);
-      OriginExchange.upgrading(origin, cache, plan, client, forwarded, attempt).start();
+      new OriginExchange(Inquiry.of(origin, cache, plan, client, forwarded).with(attempt)).start();
     }
   }
 
   private void carryOut(ClientExchange client, @Nullable Plan plan, @Nullable Throwable failure) {
     try {
-      if (plan instanceof Plan.Answer answer) {
-        OriginExchange refresh = refresh(client, answer);
-        try {
-          client.answer(answer.response(), answer.outcome());
-        } finally {
-          if (refresh != null) {
-            refresh.start();
-          }
-        }
-      } else if (plan instanceof Plan.Wait wait) {
-        await(client, wait.waiting());
-      } else if (plan instanceof Plan.Follow follow) {
-        ArrivingAnswer.to(client, follow, origin.now(), origin.departures());
-      } else if (plan instanceof Plan.Unanswered unanswered) {
-        OriginFailure.of(unanswered.failure()).refuseToo(client, unanswered);
-      } else if (plan instanceof Plan.AskOrigin ask) {
-        Request.Content content = client.hasContent() ? new RelayedRequestContent(client) : null;
-        exchange(client, ask, content).start();
-      } else if (plan instanceof Plan.Refuse refusal) {
-        client.refuse(refusal.status(), refusal.outcome(), refusal.text(), refusal.more());
-      } else {
+      if (plan == null) {
         throw new IllegalStateException("no plan", failure);
       }
+      plan.accept(new Steps(this, client));
     } catch (Throwable bug) {
       // The stage that has led here would keep it to itself, and the client would wait for ever.
       try {
@@ -109,11 +106,48 @@ final class Answering {
     }
   }
 
+  /** Does for one client what a plan says. */
+  private record Steps(Answering answering, ClientExchange client) implements Plan.Visitor {
+
+    @Override
+    public void answer(Plan.Answer answer) {
+      OriginExchange refresh = answering.refresh(client, answer);
+      try {
+        client.answer(answer.response(), answer.outcome());
+      } finally {
+        if (refresh != null) {
+          refresh.start();
+        }
+      }
+    }
+
+    @Override
+    public void await(Plan.Wait wait) {
+      answering.await(client, wait.waiting());
+    }
+
+    @Override
+    public void follow(Plan.Follow follow) {
+      ArrivingAnswer.to(client, follow, answering.origin.now(), answering.origin.disconnects());
+    }
+
+    @Override
+    public void ask(Plan.AskOrigin ask) {
+      Request.Content content = client.hasContent() ? new RelayedRequestContent(client) : null;
+      answering.exchange(client, ask, content).start();
+    }
+
+    @Override
+    public void refuse(Plan.Refuse refusal) {
+      client.refuse(refusal.status(), refusal.outcome(), refusal.text(), refusal.more());
+    }
+  }
+
   private OriginExchange exchange(
       ClientExchange client, Plan.AskOrigin ask, Request.@Nullable Content content) {
     try {
       Fields forwarded = forwardedFields(client);
-      return new OriginExchange(origin, cache, ask, client, forwarded, content);
+      return new OriginExchange(Inquiry.of(origin, cache, ask, client, forwarded).with(content));
     } catch (RuntimeException | Error bug) {
       ask.discard();
       throw bug;
@@ -121,21 +155,39 @@ final class Answering {
   }
 
   /** Another request has been sent for the same: what comes of it leads to another plan. */
-  private void await(ClientExchange client, Waiting waiting) {
-    WaitingClient watched = new WaitingClient(client, waiting);
-    origin.departures().watch(watched);
+  private void await(ClientExchange client, Waiting<Plan> waiting) {
+    WaitingClient watched = new WaitingClient(client, waiting, waits.next());
+    waits.set(watched);
+    origin.disconnects().watch(watched);
     waiting
         .outcome()
         .whenComplete(
             (plan, failure) -> {
-              origin.departures().forget(watched);
+              waits.cancel(watched);
+              origin.disconnects().forget(watched);
               carryOut(client, plan, failure);
             });
   }
 
-  /** A client that waits, and is watched meanwhile. */
-  private record WaitingClient(ClientExchange client, Waiting waiting)
-      implements Departures.Watched {
+  /** A client that waits, and is watched meanwhile. Compared by identity. */
+  private static final class WaitingClient implements DisconnectWatch.Watched, Deadlines.Deadline {
+
+    private final ClientExchange client;
+    private final Waiting<Plan> waiting;
+    private final long deadlineNanos;
+
+    WaitingClient(ClientExchange client, Waiting<Plan> waiting, long deadlineNanos) {
+      this.client = client;
+      this.waiting = waiting;
+      this.deadlineNanos = deadlineNanos;
+    }
+
+    @Override
+    public void look(long nowNanos) {
+      if (nowNanos - deadlineNanos >= 0) {
+        waiting.timeOut();
+      }
+    }
 
     @Override
     public boolean hasLeft() {
@@ -150,7 +202,7 @@ final class Answering {
 
   /** Made ready before the client is answered: after that its request is the container's again. */
   private @Nullable OriginExchange refresh(ClientExchange client, Plan.Answer answer) {
-    Plan.AskOrigin plan = answer.refresh();
+    Plan.Refresh plan = answer.refresh();
     if (plan == null) {
       return null;
     }
@@ -158,7 +210,7 @@ final class Answering {
       Fields forwarded = forwardedFields(client);
       CacheKey key = answer.response().key();
       BackgroundRefresh nobody = new BackgroundRefresh(failed -> cache.refreshEnded(key, failed));
-      return new OriginExchange(origin, cache, plan, nobody, forwarded, null);
+      return new OriginExchange(Inquiry.of(origin, cache, plan, nobody, forwarded));
     } catch (RuntimeException | Error bug) {
       cache.refreshEnded(answer.response().key(), true);
       answer.discard();

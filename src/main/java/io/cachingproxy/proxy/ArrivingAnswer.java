@@ -3,6 +3,10 @@ package io.cachingproxy.proxy;
 import io.cachingproxy.cache.Plan;
 import io.cachingproxy.http.ContentLength;
 import io.cachingproxy.http.Fields;
+import io.cachingproxy.proxy.client.ClientExchange;
+import io.cachingproxy.proxy.client.StoredResponseWriter;
+import io.cachingproxy.proxy.relay.DisconnectWatch;
+import io.cachingproxy.proxy.relay.Follower;
 import io.cachingproxy.rfc9111.Preconditions;
 import io.cachingproxy.rfc9111.StoredHead;
 import java.time.Instant;
@@ -14,7 +18,8 @@ final class ArrivingAnswer {
 
   private ArrivingAnswer() {}
 
-  static void to(ClientExchange client, Plan.Follow plan, Instant now, Departures departures) {
+  static void to(
+      ClientExchange client, Plan.Follow plan, Instant now, DisconnectWatch disconnects) {
     StoredHead head = plan.head();
     boolean clientHasIt = Preconditions.of(client.head(), head) == Preconditions.NOT_MODIFIED;
     Fields stored = clientHasIt ? Preconditions.notModifiedFields(head.fields()) : head.fields();
@@ -31,7 +36,7 @@ final class ArrivingAnswer {
       plan.content().close();
       client.end(BufferUtil.EMPTY_BUFFER);
     } else {
-      new Follower(client, plan.content(), departures, null).start();
+      new Follower(client, plan.content(), disconnects, null).start();
     }
   }
 }

@@ -4,6 +4,20 @@ import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.http.ContentLength;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
+import io.cachingproxy.proxy.client.ClientExchange;
+import io.cachingproxy.proxy.client.ClientStreams;
+import io.cachingproxy.proxy.client.ExchangeRecorder;
+import io.cachingproxy.proxy.client.FinalRecipient;
+import io.cachingproxy.proxy.origin.InterimResponses;
+import io.cachingproxy.proxy.origin.OriginClient;
+import io.cachingproxy.proxy.origin.OriginConnector;
+import io.cachingproxy.proxy.origin.OriginGate;
+import io.cachingproxy.proxy.origin.OriginResolver;
+import io.cachingproxy.proxy.origin.OriginTransport;
+import io.cachingproxy.proxy.request.ClientRequest;
+import io.cachingproxy.proxy.request.ProxySettings;
+import io.cachingproxy.proxy.request.RequestReader;
+import io.cachingproxy.proxy.tunnel.Upgrade;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletException;
@@ -36,7 +50,6 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
       Set.of("GET", "HEAD", "DELETE", "OPTIONS", "TRACE");
 
   private transient @Nullable ProxyContext context;
-  private transient @Nullable ClientStreams streams;
   private transient @Nullable RequestReader requests;
   private transient @Nullable Answering answering;
 
@@ -44,11 +57,19 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   public void init(ServletConfig config) throws ServletException {
     ProxyContext published = ProxyContext.of(config.getServletContext());
     context = published;
-    ClientStreams world = ClientStreams.of(config.getServletContext());
-    streams = world;
-    requests = new RequestReader(published.settings(), published.pseudonym(), world);
+    requests = new RequestReader(published.settings(), published.pseudonym());
     super.init(new TransparentConfig(config, published.settings().originUrl()));
-    answering = new Answering(published, world, new OriginClient(getHttpClient(), published));
+    answering =
+        new Answering(
+            published,
+            new OriginClient(
+                getHttpClient(),
+                published.settings(),
+                published.pseudonym(),
+                published.gate(),
+                published.listener(),
+                published.clock(),
+                published.nanos()));
   }
 
   @Override
@@ -58,7 +79,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     boolean isPlain = settings.scheme().equals("http");
     SelectorManager host =
         isPlain
-                && getServletContext().getAttribute(OriginConnector.HOST)
+                && getServletContext().getAttribute(OriginConnector.SHARED_SELECTORS)
                     instanceof SelectorManager offered
             ? offered
             : null;
@@ -101,7 +122,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   @Override
   protected void service(HttpServletRequest request, HttpServletResponse response) {
     ExchangeRecorder recorder = ExchangeRecorder.of(request);
-    ClientRequest read = requests().read(request);
+    ClientRequest read = requests().read(request, streams().lines(request));
     RequestHead head = read.head();
     recorder.targetIs(head.target());
     AsyncContext async = request.startAsync();
@@ -151,18 +172,12 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
             && !NO_CONTENT_METHODS.contains(request.getMethod()));
   }
 
-  /** The target at the origin as the request to it is sent; see {@link OriginRequest}. */
-  @Override
-  protected String rewriteTarget(HttpServletRequest request) {
-    return requests().read(request).head().target().toString();
-  }
-
   private ProxyContext context() {
     return initialised(context);
   }
 
   private ClientStreams streams() {
-    return initialised(streams);
+    return context().streams();
   }
 
   private RequestReader requests() {

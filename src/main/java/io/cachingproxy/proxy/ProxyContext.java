@@ -2,6 +2,12 @@ package io.cachingproxy.proxy;
 
 import io.cachingproxy.cache.CacheListener;
 import io.cachingproxy.cache.HttpCache;
+import io.cachingproxy.proxy.client.ClientStreams;
+import io.cachingproxy.proxy.client.Downloads;
+import io.cachingproxy.proxy.origin.OriginGate;
+import io.cachingproxy.proxy.request.ProxySettings;
+import io.cachingproxy.proxy.request.Pseudonym;
+import io.cachingproxy.proxy.tunnel.Tunnels;
 import jakarta.servlet.ServletContext;
 import java.time.Clock;
 import java.util.function.LongSupplier;
@@ -18,6 +24,7 @@ import java.util.function.LongSupplier;
  * @param tunnels what became of upgraded connections
  * @param downloads the clients that keep memory of the store busy
  * @param pseudonym the name of this proxy in Via
+ * @param streams how clients are talked to
  * @param clock the one clock
  * @param nanos a clock in nanoseconds that never goes back
  */
@@ -29,6 +36,7 @@ public record ProxyContext(
     Tunnels tunnels,
     Downloads downloads,
     Pseudonym pseudonym,
+    ClientStreams streams,
     Clock clock,
     LongSupplier nanos) {
 

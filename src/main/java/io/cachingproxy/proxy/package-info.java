@@ -1,4 +1,4 @@
-/** The way in from the client and the way out to the origin. */
+/** The proxy as a servlet and a filter, and what ties the rooms within it together. */
 @NullMarked
 package io.cachingproxy.proxy;
 

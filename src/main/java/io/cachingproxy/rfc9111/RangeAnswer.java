@@ -32,13 +32,13 @@ public sealed interface RangeAnswer {
   /**
    * The most ranges that are answered as such; readers of archives and documents ask for dozens.
    */
-  int MOST_RANGES = 100;
+  int MAX_RANGES = 100;
 
   /** Beyond so many, ranges that are not in ascending order are not answered as such. */
   int MANY_RANGES = 16;
 
   /** RFC 9110 §14.2 lets a server ignore "more than two overlapping ranges". */
-  int MOST_OVERLAPS = 2;
+  int MAX_OVERLAPS = 2;
 
   RangeAnswer WHOLE = new Whole();
   RangeAnswer UNSATISFIABLE = new Unsatisfiable();
@@ -79,7 +79,7 @@ public sealed interface RangeAnswer {
    * large as the representation, or a great effort.
    */
   private static boolean isAbusive(List<ByteRange> ranges) {
-    if (ranges.size() > MOST_RANGES) {
+    if (ranges.size() > MAX_RANGES) {
       return true;
     }
     int overlaps = 0;
@@ -91,7 +91,7 @@ public sealed interface RangeAnswer {
         overlaps++;
       }
     }
-    return overlaps > MOST_OVERLAPS || (!ascending && ranges.size() > MANY_RANGES);
+    return overlaps > MAX_OVERLAPS || (!ascending && ranges.size() > MANY_RANGES);
   }
 
   /**

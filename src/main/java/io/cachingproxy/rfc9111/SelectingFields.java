@@ -26,47 +26,44 @@ public final class SelectingFields {
    */
   private static final Set<String> OF_ONE_CLIENT = Set.of("forwarded", "x-forwarded-for");
 
-  private static final int OBJECT = 24;
-  private static final int LIST = 40;
-
-  /** The object, its place in the list, and four strings without their characters. */
-  private static final int VALUE = 32 + 8 + 4 * 48;
-
   /**
-   * Longer values are for each response its own, and counted: clients choose them, and what is
-   * shared would live on uncounted when the first has left.
+   * Longer values, or several, are for each response its own, and counted with it: clients choose
+   * them, and what is shared would live on uncounted when the first has left.
    */
-  private static final int MOST_SHARED = 400;
+  private static final int MAX_SHARED_CHARACTERS = 128;
 
   private static final Interned<List<SelectingValue>> KNOWN = new Interned<>();
   private static final SelectingFields NONE = new SelectingFields(false, List.of(), false);
 
   private final boolean any;
   private final List<SelectingValue> values;
-  private final int heapBytes;
+  private final boolean ownsValues;
 
   @SuppressWarnings("ReferenceEquality") // whether they are another response's as well
   private SelectingFields(boolean any, List<SelectingValue> own, boolean isKept) {
-    int cost = costOf(own);
+    boolean mayBeShared = isKept && (own.isEmpty() || (own.size() == 1 && isShort(own.get(0))));
     this.any = any;
-    this.values = isKept && cost <= MOST_SHARED ? KNOWN.of(own) : own;
-    this.heapBytes = own.isEmpty() ? 0 : OBJECT + (values == own ? cost : 0);
+    this.values = mayBeShared ? KNOWN.of(own) : own;
+    this.ownsValues = values == own;
   }
 
-  private static int costOf(List<SelectingValue> values) {
-    int bytes = LIST;
-    for (SelectingValue value : values) {
-      bytes += VALUE + value.characters();
-    }
-    return bytes;
+  private static boolean isShort(SelectingValue value) {
+    return value.characters() <= MAX_SHARED_CHARACTERS;
   }
 
-  /**
-   * What they take of the heap, in bytes, estimated on the safe side. Values that others have too
-   * count with the first of them.
-   */
-  int heapBytes() {
-    return heapBytes;
+  /** How many fields Vary names. */
+  public int count() {
+    return values.size();
+  }
+
+  /** How many characters their names and values have, as they are kept. */
+  public int characters() {
+    return values.stream().mapToInt(SelectingValue::characters).sum();
+  }
+
+  /** Whether the values are objects of its own, not those that another response has too. */
+  public boolean ownsValues() {
+    return ownsValues;
   }
 
   /** What the Vary of this response means, with the values of the request it answers. */

@@ -35,11 +35,12 @@ public final class StoredHead {
   private static final Interned<CacheControl> DIRECTIVES = new Interned<>();
   private static final long NANOS_PER_SECOND = 1_000_000_000;
   private static final long NANOS_PER_MILLI = 1_000_000;
-  private static final int MOST_SHARED = 128;
+  private static final int MAX_SHARED = 128;
   private static final long NO_DATE = Long.MIN_VALUE;
 
   private final short status;
-  private final int ownBytes;
+  private final boolean ownsFreshness;
+  private final boolean ownsCacheControl;
   private final FieldBlock fields;
   private final SelectingFields selecting;
   private final long requestNanos;
@@ -54,7 +55,8 @@ public final class StoredHead {
 
   private StoredHead(
       int status,
-      int ownBytes,
+      boolean ownsFreshness,
+      boolean ownsCacheControl,
       FieldBlock fields,
       SelectingFields selecting,
       long requestNanos,
@@ -67,7 +69,8 @@ public final class StoredHead {
       Set<CacheGroup> groups,
       NoVarySearch noVarySearch) {
     this.status = (short) status;
-    this.ownBytes = ownBytes;
+    this.ownsFreshness = ownsFreshness;
+    this.ownsCacheControl = ownsCacheControl;
     this.fields = fields;
     this.selecting = selecting;
     this.requestNanos = requestNanos;
@@ -113,15 +116,10 @@ public final class StoredHead {
     Freshness freshness = Freshness.of(request, response, directives, date, policy);
     Freshness lifetime = LIFETIMES.of(freshness);
     CacheControl cacheControl = shared(directives.cacheControl());
-    NoVarySearch noVarySearch = NoVarySearch.of(stored);
     return new StoredHead(
         response.status(),
-        HeadCost.ofOwn(
-            isSame(freshness, lifetime),
-            isSame(cacheControl, directives.cacheControl()) ? cacheControl : CacheControl.none(),
-            noVarySearch.isDefault()
-                ? 0
-                : String.join("", stored.values("No-Vary-Search")).length()),
+        isSame(freshness, lifetime),
+        isSame(cacheControl, directives.cacheControl()),
         stored.packed(SENT_ANEW),
         selecting,
         nanos(requestTime),
@@ -133,12 +131,12 @@ public final class StoredHead {
         cacheControl,
         modified == null ? NO_DATE : modified.toEpochMilli(),
         CacheGroup.at(request.target(), CacheGroups.of(stored)),
-        noVarySearch);
+        NoVarySearch.of(stored));
   }
 
   /** What is long is each response's own, and counted with it. */
   private static CacheControl shared(CacheControl directives) {
-    return directives.toString().length() <= MOST_SHARED ? DIRECTIVES.of(directives) : directives;
+    return directives.toString().length() <= MAX_SHARED ? DIRECTIVES.of(directives) : directives;
   }
 
   @SuppressWarnings("ReferenceEquality") // whether it is another response's object as well
@@ -227,12 +225,14 @@ public final class StoredHead {
     return noVarySearch;
   }
 
-  /**
-   * What it takes of the heap, in bytes, estimated on the safe side. What it has in common with
-   * other responses counts with the first of them.
-   */
-  public long heapBytes() {
-    return HeadCost.of(fields, selecting, groups) + ownBytes;
+  /** Whether {@link #freshness()} is an object of its own, not one that another head has too. */
+  public boolean ownsFreshness() {
+    return ownsFreshness;
+  }
+
+  /** Whether {@link #cacheControl()} is an object of its own, not one that another head has too. */
+  public boolean ownsCacheControl() {
+    return ownsCacheControl;
   }
 
   /** The current age in whole seconds, what the Age field says (RFC 9111 §5.1). */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Validation {
 
   /** A request with longer ones, many variants' for example, would be refused for its size. */
-  private static final int MOST_TAG_CHARACTERS = 8 * 1024;
+  private static final int MAX_TAG_CHARACTERS = 8 * 1024;
 
   private Validation() {}
 
@@ -42,7 +42,7 @@ public final class Validation {
 
   private static String tagsOf(List<StoredHead> candidates) {
     Set<String> tags = new LinkedHashSet<>();
-    int room = MOST_TAG_CHARACTERS;
+    int room = MAX_TAG_CHARACTERS;
     for (StoredHead candidate : candidates) {
       EntityTag tag = candidate.etag();
       if (tag != null && tag.toString().length() + 2 <= room && tags.add(tag.toString())) {

@@ -2,12 +2,11 @@ package io.cachingproxy.store;
 
 import io.cachingproxy.http.ByteRange;
 import java.nio.ByteBuffer;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 
 /** A complete body that came in parts (RFC 9111 §3.4). Its holds are those of the parts. */
-final class JoinedBody implements Body, ArenaUse {
+public final class JoinedBody implements Body {
 
   private final PartialBody parts;
 
@@ -45,33 +44,8 @@ final class JoinedBody implements Body, ArenaUse {
     parts.release();
   }
 
-  @Override
-  public long allocated() {
-    return parts.allocated();
-  }
-
-  @Override
-  public long heapBytes() {
-    return parts.heapBytes();
-  }
-
-  @Override
-  public long held() {
-    return parts.held();
-  }
-
-  @Override
-  public boolean touches(BitSet segments) {
-    return parts.touches(segments);
-  }
-
   /** The parts of which it is the whole. */
-  PartialBody parts() {
+  public PartialBody parts() {
     return parts;
-  }
-
-  @Override
-  public boolean isIn(BodySpace space) {
-    return parts.isIn(space);
   }
 }

@@ -3,12 +3,12 @@ package io.cachingproxy.store;
 import io.cachingproxy.http.ByteRange;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +19,10 @@ import org.jspecify.annotations.Nullable;
  * Whoever made a partial body, or called {@link #tryRetain()} with success, calls {@link
  * #release()} exactly once. Immutable but for that, and thread-safe.
  */
-public final class PartialBody implements ArenaUse {
+public final class PartialBody {
 
   /** The most parts that are put together: every look-up goes through them. */
-  static final int MOST_PARTS = 512;
-
-  /** A part's object, its range, its body and their places in lists. */
-  private static final long PART_HEAP_BYTES = 160;
+  public static final int MAX_PARTS = 512;
 
   private final long completeLength;
 
@@ -139,7 +136,7 @@ public final class PartialBody implements ArenaUse {
     List<Part> joined = parts;
     for (Part part : other.parts) {
       joined = with(joined, part);
-      if (joined.size() > MOST_PARTS) {
+      if (joined.size() > MAX_PARTS) {
         joined.remove(leastUseful(joined, part.body()));
       }
     }
@@ -219,59 +216,37 @@ public final class PartialBody implements ArenaUse {
     }
   }
 
-  @Override
-  public long allocated() {
-    return parts.stream().mapToLong(part -> use(part).allocated()).sum();
+  /** Whether anybody holds these parts beside one holder. */
+  public boolean isShared() {
+    return holds.get() > 1;
   }
 
-  @Override
-  public long heapBytes() {
-    return parts.stream().mapToLong(part -> PART_HEAP_BYTES + use(part).heapBytes()).sum();
-  }
-
-  @Override
-  public boolean isIn(BodySpace space) {
-    return parts.stream().allMatch(part -> use(part).isIn(space));
-  }
-
-  /** Parts that were put together since have readers of their own still. */
-  @Override
-  public long held() {
-    return holds.get() > 1 ? allocated() : parts.stream().mapToLong(part -> use(part).held()).sum();
-  }
-
-  @Override
-  public boolean touches(BitSet segments) {
-    return parts.stream().anyMatch(part -> use(part).touches(segments));
+  /** The bodies the parts lie in, one for each part. The caller does not hold them. */
+  public List<Body> bodies() {
+    return parts.stream().map(Part::body).toList();
   }
 
   /**
-   * The same parts, those in some segments of the arena copied; what can't be copied stays shared.
-   * For a caller who holds these parts. The result has holds of its own, and the caller releases
-   * it.
+   * The same parts, some of them copied; what can't be copied stays shared. For a caller who holds
+   * these parts. The result has holds of its own, and the caller releases it.
    *
+   * @param which the bodies to copy
    * @param copy makes a body of those bytes, of which there are so many; null if there is no room
    */
-  PartialBody moved(BitSet segments, BiFunction<List<ByteBuffer>, Long, @Nullable Body> copy) {
+  public PartialBody copied(
+      Predicate<Body> which, BiFunction<List<ByteBuffer>, Long, @Nullable Body> copy) {
     List<Part> moved = new ArrayList<>(parts.size());
     for (Part part : parts) {
       Body copied =
-          use(part).touches(segments) ? copy.apply(part.buffers(), part.range().length()) : null;
+          which.test(part.body()) ? copy.apply(part.buffers(), part.range().length()) : null;
       if (copied != null) {
         moved.add(new Part(part.range(), copied, 0));
       } else if (part.body().tryRetain()) {
         moved.add(part);
       } else {
-        throw new IllegalStateException("parts without a hold can't be moved");
+        throw new IllegalStateException("parts without a hold can't be copied");
       }
     }
     return new PartialBody(completeLength, moved);
-  }
-
-  private static ArenaUse use(Part part) {
-    if (part.body() instanceof ArenaUse use) {
-      return use;
-    }
-    throw new IllegalArgumentException("a body that doesn't come from this store");
   }
 }

@@ -32,7 +32,7 @@ public sealed interface Stored permits StoredResponse, PartialResponse {
    * the content: an entry that was looked up before that is still the one.
    */
   @SuppressWarnings("ReferenceEquality")
-  default boolean isVery(Stored other) {
+  default boolean isSameEntry(Stored other) {
     return head() == other.head() && stamp() == other.stamp();
   }
 

@@ -1,4 +1,4 @@
-/** Stored responses and their bodies. */
+/** What is stored, and what a store is. */
 @NullMarked
 package io.cachingproxy.store;
 

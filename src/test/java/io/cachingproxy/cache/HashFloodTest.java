@@ -3,6 +3,9 @@ package io.cachingproxy.cache;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachingproxy.cache.collapse.CollapseLimits;
+import io.cachingproxy.cache.collapse.Collapser;
+import io.cachingproxy.cache.purge.Purges;
 import io.cachingproxy.http.CacheGroup;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
@@ -10,8 +13,8 @@ import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.http.TargetUri;
 import io.cachingproxy.rfc9111.CachePolicy;
 import io.cachingproxy.store.CacheKey;
-import io.cachingproxy.store.MemoryStore;
 import io.cachingproxy.store.StoredResponse;
+import io.cachingproxy.store.memory.MemoryStore;
 import io.cachingproxy.testing.CollidingTexts;
 import io.cachingproxy.testing.ManualClock;
 import java.nio.ByteBuffer;
@@ -31,18 +34,18 @@ final class HashFloodTest {
   private static final int KEYS = 2048;
 
   /** Twice as many as it takes in a sorted map. */
-  private static final int MOST_COMPARISONS = KEYS * 2 * 11;
+  private static final int MAX_COMPARISONS = KEYS * 2 * 11;
 
-  private final Collapser collapser =
-      new Collapser(
-          CachePolicy.defaults(), new Purges(), Collapsing.defaults(), new CacheListener() {});
+  private final Collapser<Plan> collapser =
+      new Collapser<>(
+          CachePolicy.defaults(), new Purges(), CollapseLimits.defaults(), outcome -> {});
 
   private long comparisons;
 
   @Test
   void keysOfTheStoreAreComparable() {
     assertThat(comparisons(CollidingTexts.of(KEYS).stream().map(CacheKey::new)))
-        .isLessThan(MOST_COMPARISONS);
+        .isLessThan(MAX_COMPARISONS);
   }
 
   @Test
@@ -50,7 +53,7 @@ final class HashFloodTest {
     assertThat(
             comparisons(
                 CollidingTexts.of(KEYS).stream().map(name -> new CacheGroup("http://o", name))))
-        .isLessThan(MOST_COMPARISONS);
+        .isLessThan(MAX_COMPARISONS);
   }
 
   @Test
@@ -60,7 +63,7 @@ final class HashFloodTest {
                 CollidingTexts.of(KEYS).stream()
                     .map(CacheKey::new)
                     .map(key -> collapser.keyOf(key, get(""), List.of()))))
-        .isLessThan(MOST_COMPARISONS);
+        .isLessThan(MAX_COMPARISONS);
   }
 
   @Test
@@ -70,7 +73,7 @@ final class HashFloodTest {
             comparisons(
                 CollidingTexts.of(KEYS).stream()
                     .map(value -> collapser.keyOf(variants.get(0).key(), get(value), variants))))
-        .isLessThan(MOST_COMPARISONS);
+        .isLessThan(MAX_COMPARISONS);
   }
 
   @Test
@@ -164,7 +167,11 @@ final class HashFloodTest {
     MemoryStore store = new MemoryStore(1 << 20, 1 << 18, (cause, bytes) -> {});
     HttpCache cache =
         new HttpCache(
-            store, CachePolicy.defaults(), Collapsing.defaults(), new CacheListener() {}, clock);
+            store,
+            CachePolicy.defaults(),
+            CollapseLimits.defaults(),
+            new CacheListener() {},
+            clock);
     Plan.AskOrigin plan = (Plan.AskOrigin) cache.plan(get("")).toCompletableFuture().join();
     Fields fields = Fields.of("Cache-Control", "max-age=60", "Vary", vary, "Content-Length", "1");
     Reception.Relay relay =

@@ -3,12 +3,14 @@ package io.cachingproxy.cache;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachingproxy.cache.collapse.ArrivingResponse;
+import io.cachingproxy.cache.collapse.CollapseLimits;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.http.TargetUri;
 import io.cachingproxy.rfc9111.CachePolicy;
-import io.cachingproxy.store.MemoryStore;
+import io.cachingproxy.store.memory.MemoryStore;
 import io.cachingproxy.testing.ManualClock;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -21,7 +23,7 @@ class OvertakenAnswerTest {
   private final MemoryStore store = new MemoryStore(1 << 20, 1 << 18, (cause, bytes) -> {});
   private final HttpCache cache =
       new HttpCache(
-          store, CachePolicy.defaults(), Collapsing.defaults(), new CacheListener() {}, clock);
+          store, CachePolicy.defaults(), CollapseLimits.defaults(), new CacheListener() {}, clock);
 
   private static TargetUri target(String path) {
     return requireNonNull(TargetUri.parse("http://origin" + path));
@@ -36,7 +38,7 @@ class OvertakenAnswerTest {
     Reception.Relay relay =
         (Reception.Relay)
             cache.receive((Plan.AskOrigin) plan, new ResponseHead(200, fields), clock.instant());
-    Storing storing = relay.storing();
+    ArrivingResponse storing = relay.storing();
     if (storing != null) {
       storing.append(ByteBuffer.wrap(new byte[] {1}), true);
     }

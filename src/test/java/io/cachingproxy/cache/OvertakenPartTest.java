@@ -3,6 +3,7 @@ package io.cachingproxy.cache;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachingproxy.cache.collapse.CollapseLimits;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.ResponseHead;
@@ -10,9 +11,9 @@ import io.cachingproxy.http.TargetUri;
 import io.cachingproxy.rfc9111.CachePolicy;
 import io.cachingproxy.rfc9111.StoredHead;
 import io.cachingproxy.store.BodyWriter;
-import io.cachingproxy.store.MemoryStore;
 import io.cachingproxy.store.ResponseStore;
 import io.cachingproxy.store.StoredResponse;
+import io.cachingproxy.store.memory.MemoryStore;
 import io.cachingproxy.testing.ManualClock;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
@@ -44,7 +45,8 @@ final class OvertakenPartTest {
       };
 
   private final HttpCache cache =
-      new HttpCache(overtaken(), CachePolicy.defaults(), Collapsing.defaults(), listener, clock);
+      new HttpCache(
+          overtaken(), CachePolicy.defaults(), CollapseLimits.defaults(), listener, clock);
 
   /** The store, in which something happens after each time that parts were looked for. */
   private ResponseStore overtaken() {

@@ -3,6 +3,8 @@ package io.cachingproxy.cache;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachingproxy.cache.collapse.ArrivingResponse;
+import io.cachingproxy.cache.collapse.CollapseLimits;
 import io.cachingproxy.http.ByteRange;
 import io.cachingproxy.http.ByteRanges;
 import io.cachingproxy.http.Fields;
@@ -13,8 +15,8 @@ import io.cachingproxy.http.TargetUri;
 import io.cachingproxy.rfc9111.CachePolicy;
 import io.cachingproxy.rfc9111.Preconditions;
 import io.cachingproxy.rfc9111.RangeAnswer;
-import io.cachingproxy.store.MemoryStore;
 import io.cachingproxy.store.Stored;
+import io.cachingproxy.store.memory.MemoryStore;
 import io.cachingproxy.testing.ManualClock;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -39,7 +41,7 @@ class PartsInCacheTest {
   private final MemoryStore store = new MemoryStore(1 << 20, 1 << 18, (cause, bytes) -> {});
   private final HttpCache cache =
       new HttpCache(
-          store, CachePolicy.defaults(), Collapsing.defaults(), new CacheListener() {}, clock);
+          store, CachePolicy.defaults(), CollapseLimits.defaults(), new CacheListener() {}, clock);
   private final int[] versions = new int[KEYS];
   private Random random = new Random(0);
 
@@ -109,15 +111,14 @@ class PartsInCacheTest {
 
   private void ask(int key, Plan.AskOrigin plan) {
     if (random.nextInt(12) == 0) {
-      Plan.Answer standIn =
-          cache.originFailed(plan, new java.io.IOException("closed"), HttpCache.Cause.ORIGIN);
+      Plan.Answer standIn = cache.originFailed(plan, SomeFailure.ORIGIN);
       if (standIn != null) {
         check(key, plan.request(), standIn.response());
       }
       return;
     }
     byte[] content = content(key, versions[key]);
-    Fields sent = plan.replacesConditions() ? plan.validators() : plan.request().fields();
+    Fields sent = plan.replacesConditions() ? plan.conditions() : plan.request().fields();
     ResponseHead head = answer(sent, key, content.length);
     byte[] body = bodyOf(head, content);
     Reception reception = cache.receive(plan, head, clock.instant());
@@ -183,7 +184,7 @@ class PartsInCacheTest {
   }
 
   /** The content arrives in two pieces, whole or not. */
-  private void store(@Nullable Storing storing, byte[] body) {
+  private void store(@Nullable ArrivingResponse storing, byte[] body) {
     if (storing == null) {
       return;
     }

@@ -4,6 +4,9 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.cachingproxy.cache.collapse.CollapseLimits;
+import io.cachingproxy.cache.collapse.Collapser;
+import io.cachingproxy.cache.purge.Purges;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.NoVarySearch;
 import io.cachingproxy.http.RequestHead;
@@ -44,12 +47,11 @@ final class RememberedKeysTest {
 
   @Test
   void whatIsForItsRequesterAloneDoesNotKeepTheKey() {
-    Collapser collapser =
-        new Collapser(
-            CachePolicy.defaults(), purges, Collapsing.defaults(), new CacheListener() {});
+    Collapser<Plan> collapser =
+        new Collapser<>(CachePolicy.defaults(), purges, CollapseLimits.defaults(), outcome -> {});
     RequestHead request = new RequestHead("GET", target("/"), Fields.empty());
     keepsNothingOf(key -> collapser.learn(key, request, false, Instant.EPOCH));
-    assertThat(collapser.unshared()).as("it is remembered").isEqualTo(1);
+    assertThat(collapser.personal()).as("it is remembered").isEqualTo(1);
   }
 
   @Test

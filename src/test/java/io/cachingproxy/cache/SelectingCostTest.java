@@ -4,14 +4,14 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.cachingproxy.cache.collapse.CollapseLimits;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.http.TargetUri;
 import io.cachingproxy.rfc9111.CachePolicy;
-import io.cachingproxy.store.MemoryStore;
+import io.cachingproxy.store.memory.MemoryStore;
 import io.cachingproxy.testing.ManualClock;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.stream.Collectors;
@@ -36,7 +36,7 @@ class SelectingCostTest {
   private final MemoryStore store = new MemoryStore(1 << 24, 1 << 18, (cause, bytes) -> {});
   private final HttpCache cache =
       new HttpCache(
-          store, CachePolicy.defaults(), Collapsing.defaults(), new CacheListener() {}, clock);
+          store, CachePolicy.defaults(), CollapseLimits.defaults(), new CacheListener() {}, clock);
 
   private static RequestHead get(String... fields) {
     TargetUri target = requireNonNull(TargetUri.parse("http://origin/page"));
@@ -83,8 +83,7 @@ class SelectingCostTest {
     Plan.AskOrigin plan = ask(request);
     assertThat(plan.candidates()).hasSize(VARIANTS);
     // It may not have the stored response: it says no-cache.
-    assertThat(cache.originFailed(plan, new IOException("closed"), HttpCache.Cause.ORIGIN))
-        .isNull();
+    assertThat(cache.originFailed(plan, SomeFailure.ORIGIN)).isNull();
   }
 
   @Test

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.ThreadMXBean;
 import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.cache.Exchange;
+import io.cachingproxy.http.ForwardReason;
 import io.cachingproxy.http.Redaction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -66,7 +67,7 @@ class ExchangeJsonTest {
     CacheOutcome miss =
         new CacheOutcome(
             CacheOutcome.Source.MISS,
-            CacheOutcome.Forward.URI_MISS,
+            ForwardReason.URI_MISS,
             404,
             true,
             OptionalLong.empty(),

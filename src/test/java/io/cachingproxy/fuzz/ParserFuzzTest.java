@@ -5,16 +5,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachingproxy.cache.CacheListener;
-import io.cachingproxy.cache.Collapsing;
 import io.cachingproxy.cache.HttpCache;
 import io.cachingproxy.cache.Plan;
 import io.cachingproxy.cache.Reception;
-import io.cachingproxy.cache.Storing;
+import io.cachingproxy.cache.collapse.ArrivingResponse;
+import io.cachingproxy.cache.collapse.CollapseLimits;
 import io.cachingproxy.config.ConfigException;
 import io.cachingproxy.config.ConfigLoader;
 import io.cachingproxy.fuzz.ParserTargets.Heads;
 import io.cachingproxy.rfc9111.CachePolicy;
-import io.cachingproxy.store.MemoryStore;
+import io.cachingproxy.store.memory.MemoryStore;
 import io.cachingproxy.testing.ManualClock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -44,7 +44,11 @@ final class ParserFuzzTest {
     MemoryStore store = new MemoryStore(1 << 20, 1 << 18, (cause, bytes) -> {});
     HttpCache cache =
         new HttpCache(
-            store, CachePolicy.defaults(), Collapsing.defaults(), new CacheListener() {}, clock);
+            store,
+            CachePolicy.defaults(),
+            CollapseLimits.defaults(),
+            new CacheListener() {},
+            clock);
     Fuzzing.run(
         700,
         ParserTargets.EXCHANGES,
@@ -72,7 +76,7 @@ final class ParserFuzzTest {
   private static void receive(
       HttpCache cache, ManualClock clock, Heads heads, Plan.AskOrigin ask, int left) {
     Reception reception = cache.receive(ask, heads.response(), clock.instant());
-    Storing storing = null;
+    ArrivingResponse storing = null;
     if (reception instanceof Reception.Answer answer) {
       answer.held().close();
     } else if (reception instanceof Reception.Join join) {

@@ -1,6 +1,5 @@
 package io.cachingproxy.store;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachingproxy.testing.CollidingTexts;
@@ -34,17 +33,4 @@ final class FingerprintTest {
   }
 
   /** The policy knows keys by a hash code: by one that clients can't choose. */
-  @Test
-  void theVariantsOfKeysWithOneHashCodeAreDifferentToThePolicy() {
-    assertThat(CollidingTexts.of(64).stream().map(CacheKey::new).map(CacheKey::hashCode).distinct())
-        .as("they do have one hash code")
-        .hasSize(1);
-    MemoryStore store = new MemoryStore(1 << 20, 1 << 18, (cause, bytes) -> {});
-    assertThat(
-            CollidingTexts.of(64).stream()
-                .map(uri -> Responses.response(store, new CacheKey(uri), "", 1))
-                .map(response -> requireNonNull(Variants.with(null, response).variants()).hash())
-                .distinct())
-        .hasSizeGreaterThan(60);
-  }
 }

@@ -8,7 +8,7 @@ import java.util.ArrayDeque;
  */
 final class S3Fifo implements Simulated {
 
-  private static final int MOST_USES = 3;
+  private static final int MAX_USES = 3;
 
   private final long memory;
   private final long[] weights;
@@ -30,7 +30,7 @@ final class S3Fifo implements Simulated {
   @Override
   public boolean request(int number, long weight) {
     if (weights[number] > 0) {
-      uses[number] = (byte) Math.min(MOST_USES, uses[number] + 1);
+      uses[number] = (byte) Math.min(MAX_USES, uses[number] + 1);
       return true;
     }
     if (weight > memory) {

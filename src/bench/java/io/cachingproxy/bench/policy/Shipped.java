@@ -1,6 +1,6 @@
 package io.cachingproxy.bench.policy;
 
-import io.cachingproxy.store.EvictionPolicy;
+import io.cachingproxy.store.eviction.EvictionPolicy;
 import org.jspecify.annotations.Nullable;
 
 /** The policy of the memory store itself. */

@@ -12,7 +12,7 @@ final class Traces {
 
   private static final double MEDIAN = 9000;
   private static final int LEAST = 500;
-  private static final int MOST = 10_000_000;
+  private static final int MAX = 10_000_000;
 
   private Traces() {}
 
@@ -48,7 +48,7 @@ final class Traces {
   }
 
   private static int bounded(double size) {
-    return (int) Math.max(LEAST, Math.min(MOST, size));
+    return (int) Math.max(LEAST, Math.min(MAX, size));
   }
 
   /** Requests by Zipf's law, with disturbances. */

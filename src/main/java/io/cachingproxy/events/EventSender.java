@@ -1,0 +1,209 @@
+package io.cachingproxy.events;
+
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that takes exchanges from the {@link EventQueue} to Kafka. Whatever may block,
+ * fail or take time happens here: resolving names, connecting, asking for the topic, serialising.
+ *
+ * <p>No event is given to Kafka's client before the client knows the topic, nor more than a bounded
+ * number of bytes; so {@link Producer#send} doesn't block, and what can't go yet waits in the
+ * hand-over, whose bound the offering threads see.
+ */
+final class EventSender implements Runnable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaEventLog.class);
+
+  /** After work: lets events gather, so that one wake-up serves many. */
+  private static final Duration GATHER = Duration.ofMillis(10);
+
+  /** While something is awaited that announces itself by no wake-up. */
+  private static final Duration WATCH = Duration.ofMillis(100);
+
+  /** Between two attempts to reach Kafka. */
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
+  /** How long a client that was refused is kept: some refusals are final for a client. */
+  private static final Duration REFUSED_CLIENT_LIFE = Duration.ofSeconds(5);
+
+  /** What a record takes in the client beside its key and value. */
+  private static final int RECORD_OVERHEAD_BYTES = 128;
+
+  private final EventQueue handOver;
+  private final EventsInFlight deliveries;
+  private final EventCounts tally;
+  private final KafkaAvailability link;
+  private final Supplier<Producer<byte[], byte[]>> client;
+  private final String topic;
+  private final ExchangeJson json;
+  private final KafkaEventLog.Limits limits;
+
+  private @Nullable Producer<byte[], byte[]> producer;
+  private long producerSince;
+  private boolean answered;
+
+  private volatile boolean reaching;
+  private volatile long deadline;
+
+  EventSender(
+      EventQueue handOver,
+      EventsInFlight deliveries,
+      EventCounts tally,
+      KafkaAvailability link,
+      Supplier<Producer<byte[], byte[]>> client,
+      String topic,
+      ExchangeJson json,
+      KafkaEventLog.Limits limits) {
+    this.handOver = handOver;
+    this.deliveries = deliveries;
+    this.tally = tally;
+    this.link = link;
+    this.client = client;
+    this.topic = topic;
+    this.json = json;
+    this.limits = limits;
+  }
+
+  /** Sets when to give up once the hand-over is closed, as a time of {@link System#nanoTime}. */
+  void finishBy(long nanos) {
+    deadline = nanos;
+  }
+
+  /** Whether the thread is kept by an attempt to reach Kafka, not by an event. */
+  boolean isReaching() {
+    return reaching;
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!isFinished()) {
+        step();
+      }
+      closeProducer(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+    } catch (RuntimeException | LinkageError e) {
+      LOG.error("Event log: stopped for good, all further events are lost: {}", e.toString());
+    } finally {
+      closeProducer(Duration.ZERO);
+      handOver.abandon();
+      deliveries.abandon();
+    }
+  }
+
+  private boolean isFinished() {
+    return handOver.isClosed()
+        && (handOver.isEmpty() || handOver.isAbandoned() || System.nanoTime() - deadline >= 0);
+  }
+
+  private void step() {
+    handOver.discardOlderThan(System.nanoTime() - limits.deliveryTimeout().toNanos());
+    boolean reached = reach();
+    boolean sent = reached && sendSome();
+    boolean waiting = !handOver.isEmpty() || deliveries.size() > 0;
+    link.look(deliveries.report(), waiting, System.nanoTime());
+    if (sent) {
+      handOver.pause(GATHER.toNanos());
+    } else if (!reached) {
+      handOver.pause(RETRY.toNanos());
+    } else if (waiting || link.isWatching()) {
+      handOver.pause(WATCH.toNanos());
+    } else {
+      handOver.awaitOffer();
+    }
+  }
+
+  /** Whether there is a client that knows the topic. */
+  private boolean reach() {
+    replaceRefusedClient();
+    if (answered && handOver.isEmpty()) {
+      return true;
+    }
+    reaching = true;
+    try {
+      if (producer == null) {
+        producer = client.get();
+        producerSince = System.nanoTime();
+      }
+      producer.partitionsFor(topic); // From the client's memory, but for the first time.
+    } catch (KafkaException e) {
+      answered = false;
+      link.failed(e, System.nanoTime());
+      return false;
+    } finally {
+      reaching = false;
+    }
+    if (!answered) {
+      answered = true;
+      link.answered(System.nanoTime());
+    }
+    return true;
+  }
+
+  private void replaceRefusedClient() {
+    if (link.state() == KafkaAvailability.State.REFUSED
+        && System.nanoTime() - producerSince >= REFUSED_CLIENT_LIFE.toNanos()) {
+      closeProducer(Duration.ZERO);
+    }
+  }
+
+  private boolean sendSome() {
+    boolean sent = false;
+    EventQueue.Waiting next;
+    while (answered
+        && deliveries.bytes() < limits.inFlightBytes()
+        && (next = handOver.poll()) != null) {
+      send(next);
+      sent = true;
+    }
+    return sent;
+  }
+
+  private void send(EventQueue.Waiting waiting) {
+    ExchangeJson.Event event;
+    try {
+      event = json.event(waiting.exchange());
+    } catch (RuntimeException e) {
+      LOG.debug("Event log: an exchange that can't be written", e);
+      tally.addLost(1);
+      handOver.taken(waiting);
+      return;
+    }
+    EventsInFlight.Delivery delivery =
+        deliveries.begin(event.key().length + event.value().length + RECORD_OVERHEAD_BYTES);
+    handOver.taken(waiting);
+    Producer<byte[], byte[]> to = producer;
+    try {
+      if (to != null) {
+        to.send(new ProducerRecord<>(topic, event.key(), event.value()), delivery);
+      }
+    } catch (KafkaException | IllegalStateException e) {
+      delivery.failed(e);
+    }
+    if (delivery.hasEnded()) {
+      // The client has lost sight of the topic, and waited for it in vain. Were all events sent
+      // into that, one after the other, nobody would hear of it for long.
+      answered = false;
+    }
+  }
+
+  private void closeProducer(Duration timeout) {
+    Producer<byte[], byte[]> closing = producer;
+    producer = null;
+    answered = false;
+    if (closing != null) {
+      Thread.interrupted(); // Has served its purpose; the client would complain of it in the log.
+      try {
+        closing.close(timeout);
+      } catch (KafkaException e) {
+        LOG.debug("Event log: Kafka's client didn't close cleanly", e);
+      }
+    }
+  }
+}

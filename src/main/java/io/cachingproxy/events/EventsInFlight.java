@@ -1,0 +1,105 @@
+package io.cachingproxy.events;
+
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events that Kafka's client has and neither confirmed nor gave up. Each ends once: sent, or
+ * lost; what is here when the log is {@linkplain #abandon abandoned} ends as lost.
+ *
+ * <p>Thread-safe; used by the courier and by the client's own thread, never by one that serves
+ * requests.
+ */
+final class EventsInFlight {
+
+  /** What became of deliveries so far. */
+  record Report(long events, long confirmed, @Nullable Exception lastFailure) {}
+
+  private final EventCounts tally;
+  private long events;
+  private long bytes;
+  private long confirmed;
+  private @Nullable Exception lastFailure;
+  private boolean abandoned;
+
+  EventsInFlight(EventCounts tally) {
+    this.tally = tally;
+  }
+
+  /** Takes over one event of that many bytes. */
+  synchronized Delivery begin(long size) {
+    Delivery delivery = new Delivery(size);
+    if (abandoned) {
+      delivery.ended = true;
+      tally.addLost(1);
+    } else {
+      events++;
+      bytes += size;
+    }
+    return delivery;
+  }
+
+  /** Ends all deliveries under way, and every later one, as lost. */
+  synchronized void abandon() {
+    abandoned = true;
+    tally.addLost(events);
+    events = 0;
+    bytes = 0;
+  }
+
+  synchronized Report report() {
+    return new Report(events, confirmed, lastFailure);
+  }
+
+  synchronized long size() {
+    return events;
+  }
+
+  synchronized long bytes() {
+    return bytes;
+  }
+
+  private synchronized void end(Delivery delivery, @Nullable Exception failure) {
+    if (delivery.ended || abandoned) {
+      return;
+    }
+    delivery.ended = true;
+    events--;
+    bytes -= delivery.size;
+    if (failure == null) {
+      confirmed++;
+      lastFailure = null;
+      tally.addSent(1);
+    } else {
+      lastFailure = failure;
+      tally.addLost(1);
+    }
+  }
+
+  /** One event on its way. The client may report a failure both by callback and by throwing. */
+  final class Delivery implements Callback {
+    private final long size;
+    private boolean ended;
+
+    private Delivery(long size) {
+      this.size = size;
+    }
+
+    @Override
+    public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
+      end(this, failure);
+    }
+
+    void failed(Exception failure) {
+      end(this, failure);
+    }
+
+    /** Whether it is over already, delivered or lost. */
+    boolean hasEnded() {
+      synchronized (EventsInFlight.this) {
+        return ended;
+      }
+    }
+  }
+}

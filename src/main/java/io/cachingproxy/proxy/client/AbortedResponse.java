@@ -1,0 +1,31 @@
+package io.cachingproxy.proxy.client;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Breaks a response off by the Servlet API, which has no word for it: Jetty understands {@code
+ * sendError(-1)} as an abort.
+ */
+final class AbortedResponse {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AbortedResponse.class);
+
+  private AbortedResponse() {}
+
+  static void abort(AsyncContext async, Throwable failure) {
+    try {
+      ((HttpServletResponse) async.getResponse()).sendError(-1);
+    } catch (IOException | IllegalStateException e) {
+      LOG.debug("already broken off", e);
+    }
+    try {
+      async.complete();
+    } catch (IllegalStateException e) {
+      LOG.debug("already complete after {}", failure.toString());
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package io.cachingproxy.proxy.client;
+
+import io.cachingproxy.cache.CacheOutcome;
+import io.cachingproxy.http.ContentLength;
+import io.cachingproxy.http.FieldBlock;
+import io.cachingproxy.http.Fields;
+import io.cachingproxy.proxy.request.Via;
+import io.cachingproxy.store.Stored;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.IteratingCallback;
+
+/**
+ * Answers a client straight from the store, see {@link StoredAnswer}. The bytes go from the store's
+ * memory to the socket without a copy.
+ *
+ * <p>It owns the hold of the stored response that it is given, and lets go when the exchange is
+ * over.
+ */
+public final class StoredResponseWriter extends IteratingCallback {
+
+  private final ClientExchange client;
+  private final Stored stored;
+  private final List<ByteBuffer> pieces;
+  private int next;
+
+  /** Most often so as soon as it has begun: the socket took all. */
+  private volatile boolean over;
+
+  private StoredResponseWriter(ClientExchange client, Stored stored, List<ByteBuffer> pieces) {
+    this.client = client;
+    this.stored = stored;
+    this.pieces = pieces;
+  }
+
+  /** Sends {@code stored} to the client and ends the exchange. */
+  static void answer(ClientExchange client, Stored stored, CacheOutcome outcome) {
+    List<ByteBuffer> pieces;
+    try {
+      pieces = begin(client, stored, outcome);
+    } catch (RuntimeException | Error gone) {
+      stored.release();
+      throw gone;
+    }
+    StoredResponseWriter writer = new StoredResponseWriter(client, stored, pieces);
+    writer.iterate();
+    if (!writer.over) {
+      client.holdsMemory();
+    }
+  }
+
+  private static List<ByteBuffer> begin(
+      ClientExchange client, Stored stored, CacheOutcome outcome) {
+    StoredAnswer answer = StoredAnswer.of(client.head(), stored);
+    long age = outcome.age().orElse(0);
+    boolean isAsStored =
+        answer.wholeLength() >= 0 || answer.status() == HttpStatus.NOT_MODIFIED_304;
+    if (isAsStored && answer.fields() instanceof FieldBlock block) {
+      client.beginStored(answer.status(), block, answer.wholeLength(), age, outcome);
+    } else {
+      client.begin(answer.status(), withOurs(answer.fields(), ContentLength.UNKNOWN, age), outcome);
+    }
+    return answer.pieces();
+  }
+
+  /**
+   * The fields of an answer from the store: those that are stored and what each answer has anew.
+   *
+   * @param length the length to be said, in bytes; {@link ContentLength#UNKNOWN} to leave the
+   *     fields as they are in that
+   */
+  public static Fields withOurs(Fields stored, long length, long age) {
+    Fields.Builder fields =
+        (length < 0 ? stored : stored.without("Content-Length")).without("Age").toBuilder();
+    if (length >= 0) {
+      fields.add("Content-Length", Long.toString(length));
+    }
+    return fields.add("Age", Long.toString(age)).add("Via", Via.OWN_ANSWER).build();
+  }
+
+  @Override
+  protected Action process() {
+    if (next > 0 && next >= pieces.size()) {
+      return Action.SUCCEEDED;
+    }
+    boolean last = next >= pieces.size() - 1;
+    ByteBuffer piece = pieces.isEmpty() ? BufferUtil.EMPTY_BUFFER : pieces.get(next);
+    next++;
+    client.write(last, piece, this);
+    return Action.SCHEDULED;
+  }
+
+  @Override
+  protected void onCompleteSuccess() {
+    over = true;
+    stored.release();
+    client.complete();
+  }
+
+  @Override
+  protected void onCompleteFailure(Throwable failure) {
+    over = true;
+    stored.release();
+    client.abort(failure);
+  }
+
+  @Override
+  public InvocationType getInvocationType() {
+    return InvocationType.NON_BLOCKING;
+  }
+}

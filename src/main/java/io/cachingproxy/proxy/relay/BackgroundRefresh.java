@@ -1,0 +1,86 @@
+package io.cachingproxy.proxy.relay;
+
+import io.cachingproxy.cache.CacheOutcome;
+import io.cachingproxy.http.Fields;
+import io.cachingproxy.store.Stored;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.eclipse.jetty.util.Callback;
+
+/** Nobody waits for the answer: it is for the store alone (RFC 5861 §3). */
+public final class BackgroundRefresh implements Recipient {
+
+  private final Consumer<Boolean> whenEnded;
+  private boolean failed;
+
+  /**
+   * A request that is about to be sent.
+   *
+   * @param whenEnded hears whether it has failed: it brought nothing new
+   */
+  public BackgroundRefresh(Consumer<Boolean> whenEnded) {
+    this.whenEnded = whenEnded;
+  }
+
+  @Override
+  public void interim(int status, Fields fields, Runnable whenSent) {
+    whenSent.run();
+  }
+
+  @Override
+  public boolean isNobody() {
+    return true;
+  }
+
+  @Override
+  public void originFailed(OriginFailure failure) {}
+
+  @Override
+  public void begin(int status, Fields fields, CacheOutcome outcome) {
+    failed = status >= 500;
+  }
+
+  @Override
+  public void trailers(Supplier<Fields> trailers) {}
+
+  @Override
+  public void write(boolean last, ByteBuffer content, Callback callback) {
+    callback.succeeded();
+  }
+
+  @Override
+  public boolean isAnswering() {
+    return true;
+  }
+
+  @Override
+  public boolean hasLeft() {
+    return false;
+  }
+
+  @Override
+  public void complete() {
+    whenEnded.accept(failed);
+  }
+
+  @Override
+  public void abort(Throwable failure) {
+    whenEnded.accept(true);
+  }
+
+  @Override
+  public void refuse(int status, CacheOutcome outcome, String text) {
+    whenEnded.accept(true);
+  }
+
+  @Override
+  public void answer(Stored stored, CacheOutcome outcome) {
+    stored.release();
+    whenEnded.accept(outcome.source() != CacheOutcome.Source.REVALIDATED);
+  }
+
+  @Override
+  public void originTook(Duration duration) {}
+}

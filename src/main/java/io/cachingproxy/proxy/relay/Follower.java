@@ -1,0 +1,116 @@
+package io.cachingproxy.proxy.relay;
+
+import io.cachingproxy.cache.collapse.ArrivingBody;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.IteratingCallback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes content that is arriving in the store to one recipient, at that one's own speed. The bytes
+ * go from the store's memory to the socket without a copy.
+ *
+ * <p>It owns the reader, and closes it when the recipient has everything or is gone. When the
+ * content breaks off, so does the recipient's connection: it never sees a clean end of what isn't
+ * whole.
+ */
+public final class Follower extends IteratingCallback implements DisconnectWatch.Watched {
+
+  private final Recipient client;
+  private final ArrivingBody.Reader content;
+  private final DisconnectWatch disconnects;
+  private final @Nullable Supplier<Duration> originTook;
+  private boolean lastWritten;
+
+  /**
+   * A follower that has not begun; the head of the answer is set already.
+   *
+   * @param originTook how long the origin has taken; null if another request asked it
+   */
+  public Follower(
+      Recipient client,
+      ArrivingBody.Reader content,
+      DisconnectWatch disconnects,
+      @Nullable Supplier<Duration> originTook) {
+    this.client = client;
+    this.content = content;
+    this.disconnects = disconnects;
+    this.originTook = originTook;
+  }
+
+  public void start() {
+    disconnects.watch(this);
+    client.holdsMemory();
+    iterate();
+  }
+
+  @Override
+  protected Action process() throws IOException {
+    if (lastWritten) {
+      return Action.SUCCEEDED;
+    }
+    ArrivingBody.Piece piece = content.read(this::iterate);
+    if (piece != null) {
+      lastWritten = piece.last();
+      client.write(piece.last(), piece.content(), this);
+      return Action.SCHEDULED;
+    }
+    if (!client.isAnswering()) {
+      // What is known of the answer goes out while its content is waited for.
+      client.write(false, BufferUtil.EMPTY_BUFFER, this);
+      return Action.SCHEDULED;
+    }
+    return Action.IDLE;
+  }
+
+  @Override
+  public boolean hasLeft() {
+    return client.hasLeft();
+  }
+
+  @Override
+  public void left() {
+    abort(new ClientDisconnected());
+  }
+
+  private void end() {
+    disconnects.forget(this);
+    content.close();
+    if (originTook != null) {
+      client.originTook(originTook.get());
+    }
+  }
+
+  @Override
+  protected void onCompleteSuccess() {
+    try {
+      end();
+    } finally {
+      client.complete();
+    }
+  }
+
+  @Override
+  protected void onCompleteFailure(Throwable failure) {
+    try {
+      end();
+    } finally {
+      breakOff(failure);
+    }
+  }
+
+  private void breakOff(Throwable failure) {
+    if (client.isAnswering()) {
+      client.abort(failure);
+    } else {
+      OriginFailure.BROKEN_OFF.refuse(client, null);
+    }
+  }
+
+  @Override
+  public InvocationType getInvocationType() {
+    return InvocationType.NON_BLOCKING;
+  }
+}

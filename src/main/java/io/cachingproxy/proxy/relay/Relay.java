@@ -1,0 +1,177 @@
+package io.cachingproxy.proxy.relay;
+
+import io.cachingproxy.cache.CacheOutcome;
+import io.cachingproxy.cache.collapse.ArrivingResponse;
+import io.cachingproxy.http.ContentLength;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.IteratingCallback;
+import org.eclipse.jetty.util.thread.Invocable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes the content of the origin's response on to one client as it arrives, and into the store if
+ * there is a {@link ArrivingResponse} for a part. The next piece is read when the client has taken
+ * the last one, so a slow client slows the origin down and fills no memory.
+ *
+ * <p>Invariants: the response is stored before the client can know that it is complete, so that its
+ * next request finds it; and when the origin breaks off, nothing is stored and the client's
+ * connection is broken, so that it can tell.
+ */
+public final class Relay extends IteratingCallback implements ContentTaker {
+
+  private final Recipient client;
+  private final long announced;
+  private final @Nullable ArrivingResponse storing;
+  private final Consumer<Throwable> abortOrigin;
+  private final Runnable originEnds;
+
+  private Content.@Nullable Source content;
+  private Content.@Nullable Chunk chunk;
+  private long received;
+  private boolean lastWritten;
+  private boolean originEnded;
+  private boolean clientEnded;
+
+  /**
+   * A relay for one response.
+   *
+   * @param announced the Content-Length, or {@link ContentLength#UNKNOWN}
+   * @param storing where the content goes as well; completed or aborted here
+   * @param originEnds called when the origin's part is over, before the client's is
+   * @param abortOrigin breaks the origin's response off when the client has left
+   */
+  public Relay(
+      Recipient client,
+      long announced,
+      @Nullable ArrivingResponse storing,
+      Consumer<Throwable> abortOrigin,
+      Runnable originEnds) {
+    this.client = client;
+    this.announced = announced;
+    this.storing = storing;
+    this.abortOrigin = abortOrigin;
+    this.originEnds = originEnds;
+  }
+
+  @Override
+  public void start(Content.Source source) {
+    content = source;
+    iterate();
+  }
+
+  @Override
+  public void originFailed(Throwable failure) {
+    abort(failure);
+  }
+
+  @Override
+  protected Action process() throws IOException {
+    releaseChunk();
+    Content.Source source = content;
+    while (!originEnded && source != null) {
+      Content.Chunk read = source.read();
+      if (read == null) {
+        return awaitMore(source);
+      }
+      if (Content.Chunk.isFailure(read)) {
+        if (lastWritten) {
+          break;
+        }
+        throw new IOException("the origin broke its response off", read.getFailure());
+      }
+      originEnded = read.isLast();
+      if (lastWritten || !(read.hasRemaining() || read.isLast())) {
+        read.release();
+        continue;
+      }
+      return pass(read);
+    }
+    return Action.SUCCEEDED;
+  }
+
+  /**
+   * Nothing has arrived for now: what the client has not seen yet goes out, and the rest follows
+   * when it comes.
+   */
+  private Action awaitMore(Content.Source source) {
+    if (lastWritten) {
+      endClient();
+    } else if (!client.isAnswering()) {
+      client.write(false, BufferUtil.EMPTY_BUFFER, this);
+      return Action.SCHEDULED;
+    }
+    source.demand(Invocable.from(InvocationType.NON_BLOCKING, this::iterate));
+    return Action.IDLE;
+  }
+
+  private Action pass(Content.Chunk read) {
+    chunk = read;
+    received += read.remaining();
+    lastWritten = read.isLast() || received == announced;
+    if (storing != null && !storing.append(read.getByteBuffer(), lastWritten)) {
+      storing.abort(new IOException("the store has no room for it"));
+    }
+    client.write(lastWritten, read.getByteBuffer(), this);
+    return Action.SCHEDULED;
+  }
+
+  private void releaseChunk() {
+    if (chunk != null) {
+      chunk.release();
+      chunk = null;
+    }
+  }
+
+  private void endClient() {
+    if (!clientEnded) {
+      clientEnded = true;
+      try {
+        originEnds.run();
+      } finally {
+        client.complete();
+      }
+    }
+  }
+
+  @Override
+  protected void onCompleteSuccess() {
+    releaseChunk();
+    endClient();
+  }
+
+  @Override
+  protected void onCompleteFailure(Throwable failure) {
+    releaseChunk();
+    if (storing != null) {
+      storing.abort(failure);
+    }
+    abortOrigin.accept(failure);
+    if (!clientEnded) {
+      clientEnded = true;
+      try {
+        originEnds.run();
+      } finally {
+        breakOff(failure);
+      }
+    }
+  }
+
+  private void breakOff(Throwable failure) {
+    if (client.isAnswering()) {
+      client.abort(failure);
+    } else {
+      client.refuse(
+          502,
+          CacheOutcome.proxyMade(null, "origin-incomplete"),
+          "the origin's response broke off");
+    }
+  }
+
+  @Override
+  public InvocationType getInvocationType() {
+    return InvocationType.NON_BLOCKING;
+  }
+}

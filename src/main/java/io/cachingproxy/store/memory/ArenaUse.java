@@ -1,0 +1,102 @@
+package io.cachingproxy.store.memory;
+
+import io.cachingproxy.store.Body;
+import io.cachingproxy.store.JoinedBody;
+import io.cachingproxy.store.PartialBody;
+import io.cachingproxy.store.PartialResponse;
+import io.cachingproxy.store.Stored;
+import io.cachingproxy.store.StoredResponse;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the content of a stored response takes of the arena, whether it lies there as one body or in
+ * parts. Pure.
+ */
+final class ArenaUse {
+
+  private ArenaUse() {}
+
+  /** The bytes it takes in the arena. */
+  static long allocated(Stored stored) {
+    return allocated(bodies(stored));
+  }
+
+  /** The bytes that bodies take in the arena. */
+  static long allocated(List<Body> bodies) {
+    long bytes = 0;
+    for (int i = 0; i < bodies.size(); i++) {
+      bytes += arenaBody(bodies.get(i)).allocated();
+    }
+    return bytes;
+  }
+
+  /** Those of {@link #allocated} that others than the store hold, now. */
+  static long held(Stored stored) {
+    PartialBody parts = parts(stored);
+    List<Body> bodies = bodies(stored);
+    // Parts that were put together since have readers of their own still.
+    if (parts != null && parts.isShared()) {
+      return allocated(bodies);
+    }
+    long bytes = 0;
+    for (int i = 0; i < bodies.size(); i++) {
+      bytes += arenaBody(bodies.get(i)).held();
+    }
+    return bytes;
+  }
+
+  /** Whether all of it is in that space. */
+  static boolean isIn(Stored stored, BodySpace space) {
+    return bodies(stored).stream().allMatch(body -> arenaBody(body).isIn(space));
+  }
+
+  /** Whether any of it lies in one of those segments of the arena. */
+  static boolean touches(Stored stored, BitSet segments) {
+    return bodies(stored).stream().anyMatch(body -> touches(body, segments));
+  }
+
+  /** Whether any of a body lies in one of those segments of the arena. */
+  static boolean touches(Body body, BitSet segments) {
+    return arenaBody(body).touches(segments);
+  }
+
+  /** Whether both have the very same content, not a copy of it. */
+  @SuppressWarnings("ReferenceEquality")
+  static boolean isSameContent(Stored one, Stored other) {
+    return content(one) == content(other);
+  }
+
+  private static Object content(Stored stored) {
+    return stored instanceof PartialResponse partial
+        ? partial.body()
+        : ((StoredResponse) stored).body();
+  }
+
+  /** Its parts, also where they make a whole; null if it is one body. */
+  static @Nullable PartialBody parts(Stored stored) {
+    if (stored instanceof PartialResponse partial) {
+      return partial.body();
+    }
+    return ((StoredResponse) stored).body() instanceof JoinedBody joined ? joined.parts() : null;
+  }
+
+  /** The bodies it lies in. */
+  static List<Body> bodies(Stored stored) {
+    PartialBody parts = parts(stored);
+    return parts == null ? List.of(((StoredResponse) stored).body()) : parts.bodies();
+  }
+
+  /**
+   * A body as this store makes them.
+   *
+   * @throws IllegalArgumentException if it doesn't come from such a store
+   */
+  static ArenaBody arenaBody(Body body) {
+    if (body instanceof ArenaBody own) {
+      return own;
+    }
+    throw new IllegalArgumentException("a body that doesn't come from this store");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cachingproxy.cache.collapse;
+
+import org.jspecify.annotations.NullMarked;

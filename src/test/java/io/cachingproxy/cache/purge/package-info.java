@@ -1,0 +1,4 @@
+@NullMarked
+package io.cachingproxy.cache.purge;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cachingproxy.proxy.client;
+
+import org.jspecify.annotations.NullMarked;

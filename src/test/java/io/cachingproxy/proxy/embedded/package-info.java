@@ -1,0 +1,4 @@
+@NullMarked
+package io.cachingproxy.proxy.embedded;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cachingproxy.proxy.origin;
+
+import org.jspecify.annotations.NullMarked;

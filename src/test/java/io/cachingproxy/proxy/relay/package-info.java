@@ -1,0 +1,4 @@
+@NullMarked
+package io.cachingproxy.proxy.relay;
+
+import org.jspecify.annotations.NullMarked;

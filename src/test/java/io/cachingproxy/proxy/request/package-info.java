@@ -1,0 +1,4 @@
+@NullMarked
+package io.cachingproxy.proxy.request;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cachingproxy.store.eviction;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cachingproxy.store.memory;
+
+import org.jspecify.annotations.NullMarked;
