@@ -7,6 +7,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -40,7 +41,7 @@ class CacheListenersTest {
             });
   }
 
-  private static Object any(Class<?> type) {
+  private static @Nullable Object any(Class<?> type) {
     return type == int.class ? (Object) 200 : type == long.class ? (Object) 1L : null;
   }
 }
