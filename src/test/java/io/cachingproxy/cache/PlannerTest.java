@@ -260,6 +260,14 @@ final class PlannerTest {
   }
 
   @Test
+  void whatIsAskedForThoughItIsStoredIsForItsClientAlone() {
+    house.storePage("x", "Cache-Control", "max-age=60");
+    Plan.AskOrigin forced = house.asks("Cache-Control", "no-cache");
+    assertThat(forced.forward()).isEqualTo(ForwardReason.REQUEST);
+    assertGoesAlone(forced);
+  }
+
+  @Test
   void oneRefreshIsBegunForAllThatGetSomethingStaleMeanwhile() {
     house.storeStale("Cache-Control", STALE_MEANWHILE);
     Plan.Answer first = is(Plan.Answer.class, house.get());
