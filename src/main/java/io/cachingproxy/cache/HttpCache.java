@@ -152,6 +152,7 @@ public final class HttpCache {
       String detail = standIn.verdict().token();
       return new Reception.Answer(
           standIn.held(),
+          standIn.answer(),
           standIn.outcome(detail, plan.forward(), response.status(), now),
           standIn.held().stored());
     }
@@ -176,17 +177,21 @@ public final class HttpCache {
   private Reception confirmed(
       Plan.AskOrigin plan, ResponseHead response, Instant requestTime, Instant now) {
     Revalidator.Confirmed confirmed = revalidator.confirmed(plan, response, requestTime, now);
-    Hold<Stored> answer = confirmed == null ? null : Hold.of(confirmed.answer());
-    if (confirmed == null || answer == null) {
-      // What it confirms is not stored: only a whole response helps (RFC 9111 §4.3.3).
-      return new Reception.AskAgain(
-          new Plan.Fetch(new Plan.Asked(plan.key(), plan.request(), plan.forward(), purges.now())));
+    if (confirmed != null) {
+      StoredAnswer answer = StoredAnswer.of(plan.request(), confirmed.answer());
+      Hold<Stored> held = Hold.of(confirmed.answer());
+      if (held != null) {
+        return new Reception.Answer(
+            held,
+            answer,
+            CacheOutcome.fromStore(Source.REVALIDATED, answer.stored().head(), now, null)
+                .after(plan.forward(), response.status()),
+            confirmed.shared());
+      }
     }
-    return new Reception.Answer(
-        answer,
-        CacheOutcome.fromStore(Source.REVALIDATED, answer.stored().head(), now, null)
-            .after(plan.forward(), response.status()),
-        confirmed.shared());
+    // What it confirms is not stored: only a whole response helps (RFC 9111 §4.3.3).
+    return new Reception.AskAgain(
+        new Plan.Fetch(new Plan.Asked(plan.key(), plan.request(), plan.forward(), purges.now())));
   }
 
   /**

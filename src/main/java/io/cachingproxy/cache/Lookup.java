@@ -32,14 +32,9 @@ final class Lookup {
     this.purges = purges;
   }
 
-  /** The target's own key (RFC 9111 §2). */
-  static CacheKey keyOf(TargetUri target) {
-    return new CacheKey(target.key());
-  }
-
   /** The stored responses that may answer requests for that target, purged ones among them. */
   CompletionStage<List<StoredResponse>> find(TargetUri target) {
-    CompletionStage<List<StoredResponse>> own = unchanged(target, store.find(keyOf(target)));
+    CompletionStage<List<StoredResponse>> own = unchanged(target, store.find(CacheKey.of(target)));
     SearchRules.Rule rule = rules.of(target);
     if (rule == null) {
       return own;
@@ -54,7 +49,7 @@ final class Lookup {
    * are stored under the target's own key only.
    */
   CompletionStage<List<PartialResponse>> findPartial(TargetUri target) {
-    return unchanged(target, store.findPartial(keyOf(target)));
+    return unchanged(target, store.findPartial(CacheKey.of(target)));
   }
 
   /**
@@ -67,7 +62,7 @@ final class Lookup {
     if (target.isOnlySpelling() || purges.knowNoResource()) {
       return found;
     }
-    CacheKey resource = keyOf(target.resource());
+    CacheKey resource = CacheKey.of(target.resource());
     return found.thenApply(
         all ->
             all.stream().filter(each -> !purges.coversResource(resource, each.stamp())).toList());
@@ -102,13 +97,13 @@ final class Lookup {
         return rule.keyOf(target);
       }
     }
-    return keyOf(target);
+    return CacheKey.of(target);
   }
 
   /** Purges and removes all that may answer requests for that target. */
   void purge(TargetUri target) {
-    purges.purgeResource(keyOf(target.resource()));
-    purge(keyOf(target));
+    purges.purgeResource(CacheKey.of(target.resource()));
+    purge(CacheKey.of(target));
     // After the first purge: one that learns a rule meanwhile knows of the purge.
     SearchRules.Rule rule = rules.of(target);
     if (rule != null) {

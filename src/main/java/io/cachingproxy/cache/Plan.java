@@ -45,28 +45,34 @@ public sealed interface Plan extends Discardable {
   /**
    * Answer from the store, fresh or allowed to be stale.
    *
-   * @param response what to answer with, whole or at least as far as the request wants it; it is
-   *     held for whoever carries out the plan, who releases it
+   * @param answer what the client gets, made of something stored that is held for whoever carries
+   *     out the plan, who releases it
    * @param outcome fresh or stale, with age and remaining lifetime
    * @param refresh what to ask the origin in the background meanwhile (RFC 5861 §3); null if
    *     nothing. When it is over, {@link HttpCache#refreshEnded} is called with the key of {@code
-   *     response}
+   *     answer}
    */
-  record Answer(Stored response, CacheOutcome outcome, @Nullable Refresh refresh) implements Plan {
+  record Answer(StoredAnswer answer, CacheOutcome outcome, @Nullable Refresh refresh)
+      implements Plan {
 
     @Override
     public void accept(Visitor visitor) {
       visitor.answer(this);
     }
 
+    /** What is answered with. */
+    public Stored response() {
+      return answer.stored();
+    }
+
     /** The same, for one that the origin was not asked for again. */
     Answer shared() {
-      return new Answer(response, outcome.shared(), refresh);
+      return new Answer(answer, outcome.shared(), refresh);
     }
 
     @Override
     public void discard() {
-      response.release();
+      answer.stored().release();
       if (refresh != null) {
         refresh.discard();
       }

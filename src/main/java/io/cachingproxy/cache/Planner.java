@@ -80,7 +80,7 @@ final class Planner {
 
   /** What to do with a request whose answer is none of the cache's business. */
   Plan.Pass bypass(RequestHead request) {
-    CacheKey key = Lookup.keyOf(request.target());
+    CacheKey key = CacheKey.of(request.target());
     return new Plan.Pass(new Plan.Asked(key, request, ForwardReason.BYPASS, purges.now()));
   }
 
@@ -89,7 +89,7 @@ final class Planner {
   }
 
   private CompletionStage<Plan> plan(RequestHead request, boolean mayWait, boolean mayLookAgain) {
-    CacheKey key = Lookup.keyOf(request.target());
+    CacheKey key = CacheKey.of(request.target());
     return switch (Eligibility.of(request)) {
       case ELIGIBLE -> {
         Question question = new Question(key, request, mayWait, mayLookAgain, collapser.changes());
@@ -143,7 +143,8 @@ final class Planner {
       Question question, Stored stored, List<StoredResponse> variants) {
     RequestHead request = question.request();
     Instant now = clock.instant();
-    if (Preconditions.of(request, stored.head()) == Preconditions.PASS_ON) {
+    Preconditions conditions = Preconditions.of(request, stored.head());
+    if (conditions == Preconditions.PASS_ON) {
       return orRefuse(request, () -> done(ask(question, ForwardReason.REQUEST)));
     }
     Reuse verdict = Reuse.of(request, stored.head(), now, policy);
@@ -167,7 +168,8 @@ final class Planner {
           : fetch(question, ForwardReason.MISS, variants);
     }
     try {
-      return done(answer(question, stored, verdict, now));
+      StoredAnswer answer = StoredAnswer.of(request, stored, conditions);
+      return done(answer(question, answer, verdict, now));
     } catch (RuntimeException | Error bug) {
       stored.release();
       throw bug;
@@ -175,15 +177,16 @@ final class Planner {
   }
 
   /** Answers with something stored, which is held by now. */
-  private Plan answer(Question question, Stored stored, Reuse verdict, Instant now) {
+  private Plan answer(Question question, StoredAnswer answer, Reuse verdict, Instant now) {
+    Stored stored = answer.stored();
     if (verdict == Reuse.FRESH) {
       CacheOutcome hit = CacheOutcome.fromStore(Source.HIT, stored.head(), now, null);
-      return new Plan.Answer(stored, hit, null);
+      return new Plan.Answer(answer, hit, null);
     }
     CacheOutcome stale = CacheOutcome.fromStore(Source.STALE, stored.head(), now, verdict.token());
     Plan.Refresh refresh =
         verdict == Reuse.STALE_WHILE_REVALIDATE ? refresh(question, stored, now) : null;
-    return new Plan.Answer(stored, stale, refresh);
+    return new Plan.Answer(answer, stale, refresh);
   }
 
   /**

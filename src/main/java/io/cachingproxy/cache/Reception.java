@@ -40,12 +40,14 @@ public sealed interface Reception {
    * Drop the origin's response and answer from the store: it was confirmed, or may stand in for an
    * error.
    *
-   * @param held what to answer with; the caller closes it or takes it over
+   * @param held what is answered with; the caller closes it or takes it over
+   * @param answer what the client gets of it
    * @param outcome how it came to that
    * @param shared the same as far as others may have it, not held; null if it is for its requester
    *     alone
    */
-  record Answer(Hold<Stored> held, CacheOutcome outcome, @Nullable Stored shared)
+  record Answer(
+      Hold<Stored> held, StoredAnswer answer, CacheOutcome outcome, @Nullable Stored shared)
       implements Reception {
 
     @Override

@@ -60,7 +60,7 @@ final class Refreshes {
 
   /** Whether the caller is to refresh that key; if so, it calls {@link #end} when it is done. */
   boolean begin(CacheKey key, Instant now) {
-    Fingerprint fingerprint = Fingerprint.of(key.uri());
+    Fingerprint fingerprint = key.fingerprint();
     synchronized (this) {
       sweep(now);
       Pause pause = paused.get(fingerprint);
@@ -99,7 +99,7 @@ final class Refreshes {
 
   /** The refresh that {@link #begin} allowed is over. */
   void end(CacheKey key, boolean failed, Instant now) {
-    Fingerprint fingerprint = Fingerprint.of(key.uri());
+    Fingerprint fingerprint = key.fingerprint();
     synchronized (this) {
       @Nullable Integer failures = underWay.remove(fingerprint);
       if (failed && failures != null) {

@@ -210,14 +210,18 @@ final class Revalidator {
   @Nullable StandIn standIn(Plan.AskOrigin plan, RequestHead request, int status, Instant now) {
     for (Hold<Stored> candidate : plan.candidates()) {
       Stored stored = candidate.stored();
+      Preconditions conditions = Preconditions.of(request, stored.head());
       if (stored.head().selecting().matches(request)
           && suffices(stored, request)
-          && Preconditions.of(request, stored.head()) != Preconditions.PASS_ON
+          && conditions != Preconditions.PASS_ON
           && !purges.coversFetched(stored.key(), stored.head().groups(), stored.stamp())) {
         Reuse verdict = Reuse.whenOriginFails(request, stored.head(), now, status, policy);
-        Hold<Stored> held = verdict.isUsable() ? Hold.of(stored) : null;
-        if (held != null) {
-          return new StandIn(held, verdict);
+        if (verdict.isUsable()) {
+          StoredAnswer answer = StoredAnswer.of(request, stored, conditions);
+          Hold<Stored> held = Hold.of(stored);
+          if (held != null) {
+            return new StandIn(held, answer, verdict);
+          }
         }
       }
     }
@@ -243,7 +247,8 @@ final class Revalidator {
     }
     String why = detail == null ? standIn.verdict().token() : detail;
     CacheOutcome outcome = standIn.outcome(why, forward, status, now);
-    return new Plan.Answer(standIn.held().take(), outcome, null);
+    standIn.held().take();
+    return new Plan.Answer(standIn.answer(), outcome, null);
   }
 
   /**
@@ -258,8 +263,9 @@ final class Revalidator {
    * Something stored in place of the origin's response, and why that is allowed.
    *
    * @param held what it is; whoever gets this closes it or takes it over
+   * @param answer what the client gets of it
    */
-  record StandIn(Hold<Stored> held, Reuse verdict) {
+  record StandIn(Hold<Stored> held, StoredAnswer answer, Reuse verdict) {
 
     /**
      * How the cache handles a request that is answered with it.

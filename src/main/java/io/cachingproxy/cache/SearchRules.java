@@ -117,10 +117,10 @@ final class SearchRules {
       return stamp >= knownSince;
     }
 
-    /** The key that the target shares with its equivalents: no target has a space in it. */
+    /** The key that the target shares with its equivalents. */
     CacheKey keyOf(TargetUri target) {
-      return new CacheKey(
-          pathOf(target) + " " + number + " " + noVarySearch.canonical(target.query()));
+      return CacheKey.ofEquivalents(
+          target.withPath(target.path(), null), number, noVarySearch.canonical(target.query()));
     }
   }
 }

@@ -137,15 +137,15 @@ final class Sharing {
   private @Nullable Plan confirmed(
       Waiting<Plan> each, Stored stored, int status, Instant asked, Instant now) {
     if (!(stored instanceof StoredResponse)
-        || !mayAnswer(stored.head(), each.request(), asked, policy)
-        || !stored.tryRetain()) {
+        || !mayAnswer(stored.head(), each.request(), asked, policy)) {
       return null;
     }
+    StoredAnswer answer = StoredAnswer.of(each.request(), stored);
     CacheOutcome outcome =
         CacheOutcome.fromStore(Source.REVALIDATED, stored.head(), now, null)
             .after(each.forward(), status)
             .shared();
-    return new Plan.Answer(stored, outcome, null);
+    return stored.tryRetain() ? new Plan.Answer(answer, outcome, null) : null;
   }
 
   /** Some of those who wait may have come after the purge, so none of them gets it. */

@@ -118,11 +118,6 @@ public final class NoVarySearch {
     return orderMatters && !onlyNamesMatter && names.isEmpty();
   }
 
-  /** Whether two queries, each null if there is none, are the same for this response. */
-  public boolean areEquivalent(@Nullable String one, @Nullable String other) {
-    return isDefault() ? Objects.equals(one, other) : whatMatters(one).equals(whatMatters(other));
-  }
-
   /**
    * A query as one string that is the same for equivalent queries only: the decoded pairs that
    * matter, each with its lengths before it. A query that is not UTF-8 is equivalent to itself

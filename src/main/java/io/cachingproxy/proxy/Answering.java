@@ -113,7 +113,7 @@ final class Answering {
     public void answer(Plan.Answer answer) {
       OriginExchange refresh = answering.refresh(client, answer);
       try {
-        client.answer(answer.response(), answer.outcome());
+        client.answer(answer.answer(), answer.outcome());
       } finally {
         if (refresh != null) {
           refresh.start();

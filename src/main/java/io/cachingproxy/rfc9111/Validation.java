@@ -53,14 +53,6 @@ public final class Validation {
   }
 
   /**
-   * Whether a 304 speaks of this stored response, if it was the only one the request was
-   * conditional on (RFC 9111 §4.3.4).
-   */
-  public static boolean selects(StoredHead stored, ResponseHead notModified) {
-    return !selected(List.of(stored), notModified).isEmpty();
-  }
-
-  /**
    * The stored responses a 304 speaks of, of those the request was conditional on (RFC 9111
    * §4.3.4); none, and the request is to be repeated without conditions.
    */

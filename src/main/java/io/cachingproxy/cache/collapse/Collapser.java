@@ -54,10 +54,10 @@ public final class Collapser<A extends Discardable> {
     String origin = policy.guessing().harmless().foreignOrigin(request.fields());
     String kind = isPersonal(request) ? "personal" : origin == null ? "common" : "from " + origin;
     if (variants.isEmpty()) {
-      return new Key(Fingerprint.of(key.uri(), kind));
+      return new Key(Fingerprint.of(key.text(), kind));
     }
     SelectingFields variant = variants.get(0).head().selecting().withValuesOf(request);
-    return new Key(Fingerprint.of(key.uri(), kind, variant.canonical()));
+    return new Key(Fingerprint.of(key.text(), kind, variant.canonical()));
   }
 
   /** Whether the answer may have to do with who asks, or with what only this request says. */

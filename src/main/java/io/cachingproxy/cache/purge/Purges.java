@@ -2,7 +2,6 @@ package io.cachingproxy.cache.purge;
 
 import io.cachingproxy.http.CacheGroup;
 import io.cachingproxy.store.CacheKey;
-import io.cachingproxy.store.Fingerprint;
 import io.cachingproxy.store.Stored;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,10 +32,8 @@ public final class Purges {
 
   private final AtomicLong clock = new AtomicLong();
   private final AtomicLong everything = new AtomicLong();
-  private final Stamps<CacheKey> keys =
-      new Stamps<>(REMEMBERED_KEYS, key -> Fingerprint.of(key.uri()));
-  private final Stamps<CacheKey> resources =
-      new Stamps<>(REMEMBERED_KEYS, key -> Fingerprint.of(key.uri()));
+  private final Stamps<CacheKey> keys = new Stamps<>(REMEMBERED_KEYS, CacheKey::fingerprint);
+  private final Stamps<CacheKey> resources = new Stamps<>(REMEMBERED_KEYS, CacheKey::fingerprint);
   private final Stamps<CacheGroup> groups = new Stamps<>(REMEMBERED_GROUPS, group -> group);
 
   /** The stamp of a request that is sent to the origin now. */

@@ -1,6 +1,7 @@
 package io.cachingproxy.proxy.client;
 
 import io.cachingproxy.cache.CacheOutcome;
+import io.cachingproxy.cache.StoredAnswer;
 import io.cachingproxy.http.FieldBlock;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.ProxyStatus;
@@ -8,7 +9,6 @@ import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.proxy.relay.OriginFailure;
 import io.cachingproxy.proxy.relay.Recipient;
 import io.cachingproxy.proxy.tunnel.Tunnel;
-import io.cachingproxy.store.Stored;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.nio.ByteBuffer;
@@ -298,8 +298,8 @@ public final class ClientExchange implements Recipient, Downloads.Download {
   }
 
   @Override
-  public void answer(Stored stored, CacheOutcome outcome) {
-    StoredResponseWriter.answer(this, stored, outcome);
+  public void answer(StoredAnswer answer, CacheOutcome outcome) {
+    StoredResponseWriter.answer(this, answer, outcome);
   }
 
   @Override

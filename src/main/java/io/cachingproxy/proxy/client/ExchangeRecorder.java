@@ -6,7 +6,7 @@ import io.cachingproxy.cache.Exchange;
 import io.cachingproxy.http.TargetUri;
 import io.cachingproxy.proxy.request.Via;
 import io.cachingproxy.proxy.tunnel.Tunnel;
-import io.cachingproxy.store.Fingerprint;
+import io.cachingproxy.store.CacheKey;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -114,18 +114,6 @@ public final class ExchangeRecorder {
             begun.ended(bytes, Duration.ofNanos(System.nanoTime() - startNanos), broken));
   }
 
-  /**
-   * The key without the values of fields that are passed on: they may be credentials. What stands
-   * for them tells nothing of them, and is another after a restart.
-   */
-  private static String keyOf(TargetUri target) {
-    return target.fields() == null
-        ? target.key()
-        : target.withoutFields().key()
-            + " #"
-            + Integer.toHexString(Fingerprint.of(target.key()).hashCode());
-  }
-
   private Exchange exchange() {
     String host = request.getHeader("Host");
     return new Exchange(
@@ -138,7 +126,7 @@ public final class ExchangeRecorder {
         Via.version(request.getProtocol()),
         request.getRemoteAddr(),
         request.getHeader("User-Agent"),
-        target == null ? "" : keyOf(target),
+        target == null ? "" : CacheKey.of(target).redacted(),
         status == 0 && response.isCommitted() ? response.getStatus() : status,
         outcome,
         bytesSent,

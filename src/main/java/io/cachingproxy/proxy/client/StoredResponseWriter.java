@@ -1,6 +1,7 @@
 package io.cachingproxy.proxy.client;
 
 import io.cachingproxy.cache.CacheOutcome;
+import io.cachingproxy.cache.StoredAnswer;
 import io.cachingproxy.http.ContentLength;
 import io.cachingproxy.http.FieldBlock;
 import io.cachingproxy.http.Fields;
@@ -35,25 +36,24 @@ public final class StoredResponseWriter extends IteratingCallback {
     this.pieces = pieces;
   }
 
-  /** Sends {@code stored} to the client and ends the exchange. */
-  static void answer(ClientExchange client, Stored stored, CacheOutcome outcome) {
+  /** Sends an answer, whose hold it takes over, to the client, and ends the exchange. */
+  static void answer(ClientExchange client, StoredAnswer answer, CacheOutcome outcome) {
     List<ByteBuffer> pieces;
     try {
-      pieces = begin(client, stored, outcome);
+      pieces = answer.content().get();
+      begin(client, answer, outcome);
     } catch (RuntimeException | Error gone) {
-      stored.release();
+      answer.stored().release();
       throw gone;
     }
-    StoredResponseWriter writer = new StoredResponseWriter(client, stored, pieces);
+    StoredResponseWriter writer = new StoredResponseWriter(client, answer.stored(), pieces);
     writer.iterate();
     if (!writer.over) {
       client.holdsMemory();
     }
   }
 
-  private static List<ByteBuffer> begin(
-      ClientExchange client, Stored stored, CacheOutcome outcome) {
-    StoredAnswer answer = StoredAnswer.of(client.head(), stored);
+  private static void begin(ClientExchange client, StoredAnswer answer, CacheOutcome outcome) {
     long age = outcome.age().orElse(0);
     boolean isAsStored =
         answer.wholeLength() >= 0 || answer.status() == HttpStatus.NOT_MODIFIED_304;
@@ -62,7 +62,6 @@ public final class StoredResponseWriter extends IteratingCallback {
     } else {
       client.begin(answer.status(), withOurs(answer.fields(), ContentLength.UNKNOWN, age), outcome);
     }
-    return answer.pieces();
   }
 
   /**

@@ -105,7 +105,8 @@ final class Delivery implements ResponseHandler {
     @Override
     public void answer(Reception.Answer answer) {
       client.originTook(elapsed.get());
-      client.answer(answer.held().take(), answer.outcome());
+      answer.held().take();
+      client.answer(answer.answer(), answer.outcome());
     }
 
     @Override

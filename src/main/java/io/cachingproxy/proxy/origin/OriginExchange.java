@@ -280,7 +280,7 @@ public final class OriginExchange implements Response.Listener, DisconnectWatch.
     client.originFailed(kind);
     Plan.Answer standIn = inquiry.cache().originFailed(plan, kind);
     if (standIn != null) {
-      client.answer(standIn.response(), standIn.outcome());
+      client.answer(standIn.answer(), standIn.outcome());
     } else {
       kind.refuse(client, plan.forward(), plan.mustBeValidated());
     }

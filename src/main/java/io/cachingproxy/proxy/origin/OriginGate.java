@@ -175,11 +175,6 @@ public final class OriginGate {
         CircuitBreaker.PROBE_INTERVAL.toMillis());
   }
 
-  /** What {@link #failed} wants to know the sending time by. */
-  long now() {
-    return nanoTime.getAsLong();
-  }
-
   @SuppressWarnings("EnumOrdinal") // an index into an array that lives no longer than the enum
   /** What a failure says of the origin as a whole; null if nothing. */
   static @Nullable Trouble troubleOf(OriginFailure kind) {

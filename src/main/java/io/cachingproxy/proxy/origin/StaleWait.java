@@ -3,12 +3,12 @@ package io.cachingproxy.proxy.origin;
 import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.cache.HttpCache;
 import io.cachingproxy.cache.Plan;
+import io.cachingproxy.cache.StoredAnswer;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.proxy.relay.BackgroundRefresh;
 import io.cachingproxy.proxy.relay.ClientDisconnected;
 import io.cachingproxy.proxy.relay.OriginFailure;
 import io.cachingproxy.proxy.relay.Recipient;
-import io.cachingproxy.store.Stored;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -104,7 +104,7 @@ final class StaleWait implements Recipient, Deadlines.Deadline {
       return;
     }
     try {
-      client.answer(stale.response(), stale.outcome());
+      client.answer(stale.answer(), stale.outcome());
     } catch (RuntimeException | Error bug) {
       failed(bug);
     }
@@ -196,8 +196,8 @@ final class StaleWait implements Recipient, Deadlines.Deadline {
   }
 
   @Override
-  public void answer(Stored stored, CacheOutcome outcome) {
-    decided().answer(stored, outcome);
+  public void answer(StoredAnswer answer, CacheOutcome outcome) {
+    decided().answer(answer, outcome);
   }
 
   /** No step towards an answer: the same request may be sent once more. */

@@ -1,8 +1,8 @@
 package io.cachingproxy.proxy.relay;
 
 import io.cachingproxy.cache.CacheOutcome;
+import io.cachingproxy.cache.StoredAnswer;
 import io.cachingproxy.http.Fields;
-import io.cachingproxy.store.Stored;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -76,8 +76,8 @@ public final class BackgroundRefresh implements Recipient {
   }
 
   @Override
-  public void answer(Stored stored, CacheOutcome outcome) {
-    stored.release();
+  public void answer(StoredAnswer answer, CacheOutcome outcome) {
+    answer.stored().release();
     whenEnded.accept(outcome.source() != CacheOutcome.Source.REVALIDATED);
   }
 

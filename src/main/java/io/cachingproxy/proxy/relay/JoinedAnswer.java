@@ -2,8 +2,8 @@ package io.cachingproxy.proxy.relay;
 
 import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.cache.Reception;
+import io.cachingproxy.cache.StoredAnswer;
 import io.cachingproxy.http.Fields;
-import io.cachingproxy.store.Stored;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -146,9 +146,9 @@ public final class JoinedAnswer implements Recipient {
   }
 
   @Override
-  public void answer(Stored stored, CacheOutcome outcome) {
+  public void answer(StoredAnswer answer, CacheOutcome outcome) {
     join.held().close();
-    client.answer(stored, outcome);
+    client.answer(answer, outcome);
   }
 
   @Override

@@ -1,8 +1,8 @@
 package io.cachingproxy.proxy.relay;
 
 import io.cachingproxy.cache.CacheOutcome;
+import io.cachingproxy.cache.StoredAnswer;
 import io.cachingproxy.http.Fields;
-import io.cachingproxy.store.Stored;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -104,7 +104,7 @@ public interface Recipient {
   }
 
   /** Answers with a stored response, whose hold it takes over, even if it throws. */
-  void answer(Stored stored, CacheOutcome outcome);
+  void answer(StoredAnswer answer, CacheOutcome outcome);
 
   /** Hears how long a request to the origin took. */
   void originTook(Duration duration);

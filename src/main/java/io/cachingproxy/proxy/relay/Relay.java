@@ -1,6 +1,5 @@
 package io.cachingproxy.proxy.relay;
 
-import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.cache.collapse.ArrivingResponse;
 import io.cachingproxy.http.ContentLength;
 import java.io.IOException;
@@ -163,10 +162,7 @@ public final class Relay extends IteratingCallback implements ContentTaker {
     if (client.isAnswering()) {
       client.abort(failure);
     } else {
-      client.refuse(
-          502,
-          CacheOutcome.proxyMade(null, "origin-incomplete"),
-          "the origin's response broke off");
+      OriginFailure.BROKEN_OFF.refuse(client, null);
     }
   }
 

@@ -27,7 +27,7 @@ final class HeapCost {
   private static final long RESPONSE = 32 + 40;
 
   /** The key and its string, without the characters. */
-  private static final long KEY = 16 + 24 + 24;
+  private static final long KEY = 24 + 24 + 24;
 
   /** A part's object, its range, its body and their places in lists. */
   private static final long PART = 160;
@@ -62,7 +62,7 @@ final class HeapCost {
   /** The cost of a response, whole or in parts, without the bytes in the arena. */
   static long of(Stored response) {
     // The index may hold another instance of the key than the response.
-    long bytes = INDEX + RESPONSE + KEY + 2L * response.key().uri().length();
+    long bytes = INDEX + RESPONSE + KEY + 2L * response.key().text().length();
     bytes += of(response.head()) + ofContent(response);
     return (bytes + UNIT - 1) / UNIT * UNIT;
   }

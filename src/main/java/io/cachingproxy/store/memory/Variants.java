@@ -1,7 +1,6 @@
 package io.cachingproxy.store.memory;
 
 import io.cachingproxy.store.CacheKey;
-import io.cachingproxy.store.Fingerprint;
 import io.cachingproxy.store.PartialResponse;
 import io.cachingproxy.store.Stored;
 import io.cachingproxy.store.StoredResponse;
@@ -31,7 +30,7 @@ public final class Variants extends EvictionPolicy.Entry {
 
   private Variants(List<Stored> responses) {
     // Clients know the hash codes of strings, and the policy looks for keys by a few bits of these.
-    super(Fingerprint.of(responses.get(0).key().uri()).hashCode(), bytes(responses));
+    super(responses.get(0).key().fingerprint().hashCode(), bytes(responses));
     this.newest = responses.get(0);
     this.several = responses.size() == 1 ? List.of() : List.copyOf(responses);
   }

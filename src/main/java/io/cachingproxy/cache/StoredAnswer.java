@@ -1,32 +1,40 @@
-package io.cachingproxy.proxy.client;
+package io.cachingproxy.cache;
 
+import io.cachingproxy.cache.parts.MultipartRanges;
 import io.cachingproxy.http.ByteRange;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.rfc9111.Preconditions;
 import io.cachingproxy.rfc9111.RangeAnswer;
 import io.cachingproxy.rfc9111.RangeFields;
+import io.cachingproxy.store.Body;
 import io.cachingproxy.store.Stored;
 import io.cachingproxy.store.StoredResponse;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * What a client gets of a stored response: 200 or whatever was stored, 304 if it has it already,
  * 206 with the parts it asked for, or 416 if there are none (RFC 9110 §13.2.2, §14.2). Age and Via
  * are still to be added.
  *
+ * @param stored what it is made of
  * @param fields the stored ones; of a 304, those that belong into it; else others made of them
  * @param wholeLength the length of the content, in bytes, if it is the whole response, which is
  *     still to be added to the fields; -1 otherwise
- * @param pieces the content, over the stored response's body, which has to be held while it is used
+ * @param content makes the pieces of the content, over the stored response's body, which has to be
+ *     held while they are used
  */
-record StoredAnswer(int status, Fields fields, long wholeLength, List<ByteBuffer> pieces) {
+public record StoredAnswer(
+    Stored stored,
+    int status,
+    Fields fields,
+    long wholeLength,
+    Supplier<List<ByteBuffer>> content) {
 
-  private StoredAnswer(int status, Fields fields, List<ByteBuffer> pieces) {
-    this(status, fields, -1, pieces);
-  }
+  private static final Supplier<List<ByteBuffer>> NO_CONTENT = List::of;
 
   /**
    * The answer to a request for which the stored response may be used.
@@ -34,9 +42,19 @@ record StoredAnswer(int status, Fields fields, long wholeLength, List<ByteBuffer
    * @throws IllegalStateException if only parts are stored, and not those that are wanted
    */
   static StoredAnswer of(RequestHead request, Stored stored) {
+    return of(request, stored, Preconditions.of(request, stored.head()));
+  }
+
+  /**
+   * The same, where it is known already what the client's conditions mean.
+   *
+   * @throws IllegalStateException if only parts are stored, and not those that are wanted
+   */
+  static StoredAnswer of(RequestHead request, Stored stored, Preconditions conditions) {
     Fields fields = stored.head().fields();
-    if (Preconditions.of(request, stored.head()) == Preconditions.NOT_MODIFIED) {
-      return new StoredAnswer(304, Preconditions.notModifiedFields(fields), List.of());
+    if (conditions == Preconditions.NOT_MODIFIED) {
+      Fields kept = Preconditions.notModifiedFields(fields);
+      return new StoredAnswer(stored, 304, kept, -1, NO_CONTENT);
     }
     long length = stored.completeLength();
     RangeAnswer answer = RangeAnswer.of(request, stored.head(), length);
@@ -44,14 +62,17 @@ record StoredAnswer(int status, Fields fields, long wholeLength, List<ByteBuffer
       return part(stored, parts.ranges());
     }
     if (answer instanceof RangeAnswer.Unsatisfiable) {
-      return new StoredAnswer(416, RangeFields.unsatisfiable(fields, length), List.of());
+      Fields unsatisfiable = RangeFields.unsatisfiable(fields, length);
+      return new StoredAnswer(stored, 416, unsatisfiable, -1, NO_CONTENT);
     }
     if (stored instanceof StoredResponse response) {
+      Body body = response.body();
       return new StoredAnswer(
+          stored,
           stored.head().status(),
           fields,
           length,
-          request.method().equals("HEAD") ? List.of() : response.body().buffers());
+          request.method().equals("HEAD") ? NO_CONTENT : body::buffers);
     }
     throw new IllegalStateException("parts of a response can't answer for the whole");
   }
@@ -62,15 +83,17 @@ record StoredAnswer(int status, Fields fields, long wholeLength, List<ByteBuffer
     if (ranges.size() == 1) {
       ByteRange range = ranges.get(0);
       return new StoredAnswer(
-          206, RangeFields.ofPart(fields, range, length), stored.buffers(range));
+          stored, 206, RangeFields.ofPart(fields, range, length), -1, () -> stored.buffers(range));
     }
     // No stored content holds a boundary that nobody can foresee.
     MultipartRanges parts =
         new MultipartRanges(
             ranges, length, fields.first("Content-Type"), UUID.randomUUID().toString());
     return new StoredAnswer(
+        stored,
         206,
         RangeFields.ofParts(fields, parts.contentType(), parts.contentLength()),
-        parts.pieces(stored::buffers));
+        -1,
+        () -> parts.pieces(stored::buffers));
   }
 }
