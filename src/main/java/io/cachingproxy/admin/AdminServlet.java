@@ -20,10 +20,10 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>{@code POST /admin/clear}, {@code DELETE /admin/cache}: removes everything stored; answers
- *     {@code {"responses":N,"bytes":N}}; only if {@link AdminAccess} allows it
+ *       {@code {"responses":N,"bytes":N}}; only if {@link AdminAccess} allows it
  *   <li>{@code GET /admin/stats}: statistics as JSON, for everybody who reaches the port
  *   <li>{@code GET /healthz}: 200 while the process lives; {@code GET /readyz}: 200 while it serves
- *     requests, 503 while it starts or stops
+ *       requests, 503 while it starts or stops
  * </ul>
  *
  * <p>Map it with a path prefix, {@code BASE/*}: the paths above follow BASE, which is empty on a

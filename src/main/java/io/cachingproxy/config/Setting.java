@@ -23,7 +23,7 @@ record Setting<T>(
     String description,
     Set<Place> places) {
 
-  /** What belongs together in the help. */
+  /** The groups in the help. */
   enum Group {
     PROXY("Proxy"),
     CACHE("Cache (sizes: 4096, 64KB, 256MB, 2GB)"),

@@ -28,7 +28,8 @@ public final class SelectingFields {
 
   /**
    * The longest value that is shared between responses, if it is the only one. Clients choose the
-   * values: long ones or several, if shared, would outlive the response that they were counted with.
+   * values: long ones or several, if shared, would outlive the response that they were counted
+   * with.
    */
   private static final int MAX_SHARED_CHARACTERS = 128;
 

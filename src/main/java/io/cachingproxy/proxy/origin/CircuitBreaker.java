@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>not that of a request if the origin has answered another since it was sent: the origin is
- *     up, so the trouble is with that request;
+ *       up, so the trouble is with that request;
  *   <li>of requests that got a connection but no response, not two in a row for the same target:
- *     one hanging page must not take the others down.
+ *       one hanging page must not take the others down.
  * </ul>
  *
  * <p>The reason for a missing response may also be the request itself, which clients choose. So

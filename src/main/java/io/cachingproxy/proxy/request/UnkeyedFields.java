@@ -19,18 +19,18 @@ import java.util.TreeSet;
  * <ul>
  *   <li>{@link #OURS}: this proxy writes them itself.
  *   <li>{@link #METHODS}: they turn a GET into another method, so its answer is that of a POST or
- *     DELETE.
+ *       DELETE.
  *   <li>{@link #TARGETS}: they turn it into a request for another path than the one in the key.
  *   <li>{@link #SITES}: name, scheme, port or prefix of the site, which end up in links, redirects,
- *     script sources and base URLs.
+ *       script sources and base URLs.
  *   <li>{@link #CLIENTS}: who sent the request. The address decides on access, rates and language;
- *     this proxy sends it in a field of {@link #OURS}. A user's identity, which a proxy in front
- *     may vouch for, makes the answer specific to that user.
+ *       this proxy sends it in a field of {@link #OURS}. A user's identity, which a proxy in front
+ *       may vouch for, makes the answer specific to that user.
  *   <li>{@link #INTERNAL}: they control the internals of a framework or server: which file it
- *     sends, whether it skips its checks, which page it shows.
+ *       sends, whether it skips its checks, which page it shows.
  *   <li>{@link #FRAMING}: spelled with another character than a dash they don't frame the message
- *     for this proxy, but are taken for the real fields by an origin that maps dashes to
- *     underscores (CGI, WSGI, Rack, PHP).
+ *       for this proxy, but are taken for the real fields by an origin that maps dashes to
+ *       underscores (CGI, WSGI, Rack, PHP).
  * </ul>
  *
  * <p>For that last reason an underscore counts as a dash in all of these names, and so does any
