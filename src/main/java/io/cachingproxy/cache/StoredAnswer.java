@@ -16,16 +16,16 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * What a client gets of a stored response: 200 or whatever was stored, 304 if it has it already,
- * 206 with the parts it asked for, or 416 if there are none (RFC 9110 §13.2.2, §14.2). Age and Via
- * are still to be added.
+ * What a client gets of a stored response: the stored status, 304 if the client already has it, 206
+ * with the requested parts, or 416 if there are none (RFC 9110 §13.2.2, §14.2). Age and Via are not
+ * yet included.
  *
- * @param stored what it is made of
- * @param fields the stored ones; of a 304, those that belong into it; else others made of them
- * @param wholeLength the length of the content, in bytes, if it is the whole response, which is
- *     still to be added to the fields; -1 otherwise
- * @param content makes the pieces of the content, over the stored response's body, which has to be
- *     held while they are used
+ * @param stored the stored response
+ * @param fields the stored fields; for a 304, those that belong in it; for a 206 or 416, adapted
+ * @param wholeLength the length of the content in bytes if it is the whole response, which is not
+ *     yet in the fields; -1 otherwise
+ * @param content makes the pieces of the content: views of the stored response's body, which must
+ *     be held while they are used
  */
 public record StoredAnswer(
     Stored stored,
@@ -39,7 +39,7 @@ public record StoredAnswer(
   /**
    * The answer to a request for which the stored response may be used.
    *
-   * @throws IllegalStateException if only parts are stored, and not those that are wanted
+   * @throws IllegalStateException if only parts are stored and the request needs others
    */
   static StoredAnswer of(RequestHead request, Stored stored) {
     return of(request, stored, Preconditions.of(request, stored.head()));
@@ -85,7 +85,7 @@ public record StoredAnswer(
       return new StoredAnswer(
           stored, 206, RangeFields.ofPart(fields, range, length), -1, () -> stored.buffers(range));
     }
-    // No stored content holds a boundary that nobody can foresee.
+    // A random boundary: it can't occur in the stored content except by chance.
     MultipartRanges parts =
         new MultipartRanges(
             ranges, length, fields.first("Content-Type"), UUID.randomUUID().toString());

@@ -10,30 +10,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that takes exchanges from the {@link EventQueue} to Kafka. Whatever may block,
- * fail or take time happens here: resolving names, connecting, asking for the topic, serialising.
+ * The thread that passes exchanges from the {@link EventQueue} to Kafka. Everything that may block,
+ * fail or take time happens here: resolving names, connecting, looking up the topic, serialising.
  *
- * <p>No event is given to Kafka's client before the client knows the topic, nor more than a bounded
- * number of bytes; so {@link Producer#send} doesn't block, and what can't go yet waits in the
- * hand-over, whose bound the offering threads see.
+ * <p>No event is given to Kafka's client before the client knows the topic, and the bytes it has
+ * been given are bounded; so {@link Producer#send} doesn't block, and everything else waits in the
+ * queue, which is bounded as well.
  */
 final class EventSender implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(KafkaEventLog.class);
 
-  /** After work: lets events gather, so that one wake-up serves many. */
+  /** The pause after sending, in which events gather, so that one wake-up serves many. */
   private static final Duration GATHER = Duration.ofMillis(10);
 
-  /** While something is awaited that announces itself by no wake-up. */
+  /** The pause while something is pending that doesn't wake the thread. */
   private static final Duration WATCH = Duration.ofMillis(100);
 
-  /** Between two attempts to reach Kafka. */
+  /** The pause between two attempts to reach Kafka. */
   private static final Duration RETRY = Duration.ofSeconds(1);
 
-  /** How long a client that was refused is kept: some refusals are final for a client. */
+  /** How long a refused client is kept: some refusals are final for a client. */
   private static final Duration REFUSED_CLIENT_LIFE = Duration.ofSeconds(5);
 
-  /** What a record takes in the client beside its key and value. */
+  /** The size of a record in the client without key and value, in bytes. */
   private static final int RECORD_OVERHEAD_BYTES = 128;
 
   private final EventQueue handOver;
@@ -71,12 +71,12 @@ final class EventSender implements Runnable {
     this.limits = limits;
   }
 
-  /** Sets when to give up once the hand-over is closed, as a time of {@link System#nanoTime}. */
+  /** Sets when to give up after the queue is closed, as a time of {@link System#nanoTime}. */
   void finishBy(long nanos) {
     deadline = nanos;
   }
 
-  /** Whether the thread is kept by an attempt to reach Kafka, not by an event. */
+  /** Whether the thread is blocked by an attempt to reach Kafka rather than by an event. */
   boolean isReaching() {
     return reaching;
   }
@@ -131,7 +131,7 @@ final class EventSender implements Runnable {
         producer = client.get();
         producerSince = System.nanoTime();
       }
-      producer.partitionsFor(topic); // From the client's memory, but for the first time.
+      producer.partitionsFor(topic); // Cached by the client after the first time.
     } catch (KafkaException e) {
       answered = false;
       link.failed(e, System.nanoTime());
@@ -187,8 +187,8 @@ final class EventSender implements Runnable {
       delivery.failed(e);
     }
     if (delivery.hasEnded()) {
-      // The client has lost sight of the topic, and waited for it in vain. Were all events sent
-      // into that, one after the other, nobody would hear of it for long.
+      // The client no longer knows the topic and has waited for it in vain. If every further event
+      // waited likewise, the failure would go unreported for long.
       answered = false;
     }
   }

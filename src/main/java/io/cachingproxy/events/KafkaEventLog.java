@@ -17,21 +17,20 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /**
  * An event log on a Kafka topic: one JSON record for each exchange, keyed by cache key.
  *
- * <p>Brokers that are slow, down or never there cost a request nothing. Events wait in a bounded
+ * <p>Brokers that are slow, down or never reachable don't affect requests. Events wait in a bounded
  * queue and, once Kafka's client has them, in its bounded buffer; those that find no room or wait
- * too long are counted as lost. One log line tells when Kafka can't be reached and one when it can
- * be again; nothing needs a restart. Thread-safe.
+ * too long are counted as lost. One line is logged when Kafka becomes unreachable and one when it
+ * is reachable again; no restart is needed. Thread-safe.
  */
 public final class KafkaEventLog implements EventLog {
 
   /**
-   * What the log may take.
+   * The limits of the log.
    *
-   * @param queueBytes about how much memory exchanges take that Kafka's client doesn't have yet
-   * @param inFlightBytes about how much Kafka's client is given at a time
-   * @param deliveryTimeout how long an event waits in the queue, and again in Kafka's client,
-   *     before it is given up
-   * @param patience how long nothing is delivered before Kafka counts as unreachable
+   * @param queueBytes approximate memory for exchanges that Kafka's client doesn't have yet
+   * @param inFlightBytes approximate memory for events that Kafka's client has
+   * @param deliveryTimeout how long an event may wait in the queue, and again in Kafka's client
+   * @param patience how long nothing may be delivered before Kafka counts as unreachable
    */
   public record Limits(
       long queueBytes, long inFlightBytes, Duration deliveryTimeout, Duration patience) {
@@ -55,10 +54,11 @@ public final class KafkaEventLog implements EventLog {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
-   * Starts a log with the standard limits. Returns at once: Kafka is looked for in the background.
+   * Starts a log with the standard limits. Returns at once: the connection is made in the
+   * background.
    *
    * @param bootstrapServers {@code host:port}, several separated by commas
-   * @throws IllegalArgumentException in one line, if one of the two can't be right
+   * @throws IllegalArgumentException with one line of text, if either argument is invalid
    */
   public KafkaEventLog(String bootstrapServers, String topic) {
     this(bootstrapServers, topic, Limits.standard());
@@ -72,9 +72,9 @@ public final class KafkaEventLog implements EventLog {
   /**
    * Starts a log.
    *
-   * @param properties for Kafka's client, which {@link #checkProperties} finds nothing wrong with
-   * @param redaction what events don't tell
-   * @throws IllegalArgumentException in one line, if the servers or the topic can't be right
+   * @param properties for Kafka's client, which must pass {@link #checkProperties}
+   * @param redaction what is hidden in events
+   * @throws IllegalArgumentException with one line of text, if the servers or the topic are invalid
    */
   public KafkaEventLog(
       String bootstrapServers,
@@ -117,7 +117,8 @@ public final class KafkaEventLog implements EventLog {
     courier = new EventSender(handOver, deliveries, tally, link, client, topic, json, limits);
     thread = new Thread(courier, "event-log");
     thread.setDaemon(true);
-    // Kafka's client finds its classes by the thread; in a WAR that must be the web application's.
+    // Kafka's client loads classes through the thread: in a WAR the web application's loader is
+    // needed.
     thread.setContextClassLoader(KafkaEventLog.class.getClassLoader());
     thread.start();
   }
@@ -128,9 +129,9 @@ public final class KafkaEventLog implements EventLog {
   }
 
   /**
-   * Finds out whether Kafka's client can be made with these properties; asks nobody.
+   * Checks whether Kafka's client can be created with these properties; connects to nothing.
    *
-   * @throws IllegalArgumentException in one line, which tells no secret, if not
+   * @throws IllegalArgumentException with one line of text that reveals no secret, if not
    */
   public static void checkProperties(Map<String, String> properties) {
     ProducerSettings.check(properties);

@@ -34,18 +34,18 @@ import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transparent proxy with a cache in it: every request is asynchronous from its first line, is
- * answered from the store where the protocol allows it, and forwarded to the origin where not.
+ * The transparent caching proxy: every request is asynchronous from the start, is answered from the
+ * store where the protocol allows it, and is forwarded to the origin otherwise.
  *
- * <p>Of Jetty's proxy it keeps the life of the {@code HttpClient}; how a request is forwarded, and
- * how its response comes back, is this package's own, since the stock way copies, blocks,
+ * <p>From Jetty's proxy it takes only the life cycle of the {@code HttpClient}. Requests are
+ * forwarded and responses relayed by this package, since Jetty's implementation copies, blocks,
  * normalises paths and decides on the status before it has seen the fields.
  */
 public final class CachingProxyServlet extends ProxyServlet.Transparent {
 
   private static final long serialVersionUID = 1L;
 
-  /** Methods whose requests have no content unless they say so. */
+  /** Methods whose requests have no content unless a field says so. */
   private static final Set<String> NO_CONTENT_METHODS =
       Set.of("GET", "HEAD", "DELETE", "OPTIONS", "TRACE");
 
@@ -75,7 +75,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   @Override
   protected HttpClient newHttpClient() {
     ProxySettings settings = context().settings();
-    // TLS takes long at times: there the clients' selectors are spared.
+    // TLS can take long, so it stays off the clients' selectors.
     boolean isPlain = settings.scheme().equals("http");
     SelectorManager host =
         isPlain
@@ -91,7 +91,8 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     OriginTransport transport = new OriginTransport(connector);
     transport.setInvocationType(InvocationType.NON_BLOCKING);
     transport.setHeaderCacheSize(0);
-    // Else a value takes the case of a common one: text/html;charset=UTF-8 would become utf-8.
+    // Otherwise Jetty replaces a value by a cached one that differs in case:
+    // text/html;charset=UTF-8 would become utf-8.
     transport.setHeaderCacheCaseSensitive(true);
     HttpClient client = new HttpClient(transport);
     client.setSocketAddressResolver(
@@ -109,7 +110,8 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     client.setIdleTimeout(settings.idleTimeout().toMillis());
     OriginGate.Limits limits = context().gate().limits();
     client.setMaxConnectionsPerDestination(limits.connections());
-    // The gate is the one to refuse; a request is in this queue also while it gets its connection.
+    // The gate is what refuses; a request is in this queue also while its connection is being
+    // opened.
     client.setMaxRequestsQueuedPerDestination(limits.connections() + limits.queue());
     client.setMaxResponseHeadersSize(settings.maxResponseHeaderBytes());
     client.setMaxRequestHeadersSize(settings.maxOriginHeadBytes());
@@ -160,8 +162,8 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   }
 
   /**
-   * Whether the request has content. Over HTTP/2 it may have some with no field that says so: then
-   * the methods that are made for content have it.
+   * Whether the request has content. Over HTTP/2 no field needs to say so: there, any method not
+   * known to be without content is taken to have some.
    */
   private static boolean hasContent(HttpServletRequest request, Fields fields) {
     if (fields.contains("Content-Length")) {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * the key. The method is not part of it: only GET responses are stored, and a HEAD is answered from
  * them. Immutable.
  *
- * <p>Clients choose the URIs, and can choose a hundred thousand whose hash codes are the same: keys
- * have an order, by which hash maps find one among those without looking at them all.
+ * <p>Clients choose the URIs, and could choose a hundred thousand with the same hash code. Keys are
+ * comparable so that hash maps can search colliding ones in logarithmic time.
  */
 public final class CacheKey implements Comparable<CacheKey> {
 

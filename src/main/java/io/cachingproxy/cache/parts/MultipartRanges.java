@@ -20,12 +20,12 @@ public final class MultipartRanges {
   private final byte[] end;
 
   /**
-   * Parts of one representation.
+   * Creates the content from parts of one representation.
    *
    * @param ranges the parts, in the order in which they are sent
    * @param completeLength the length of the representation in bytes
    * @param contentType the type of the representation, null if it has none
-   * @param boundary a line that does not occur in the parts
+   * @param boundary a string that does not occur in the parts
    */
   public MultipartRanges(
       List<ByteRange> ranges, long completeLength, @Nullable String contentType, String boundary) {
@@ -56,7 +56,7 @@ public final class MultipartRanges {
   /**
    * The whole content.
    *
-   * @param bytes gives the bytes of a range
+   * @param bytes returns the bytes of a range
    */
   public List<ByteBuffer> pieces(Function<ByteRange, List<ByteBuffer>> bytes) {
     List<ByteBuffer> pieces = new ArrayList<>(2 * ranges.size() + 1);

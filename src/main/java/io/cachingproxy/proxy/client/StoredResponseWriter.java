@@ -14,10 +14,10 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.IteratingCallback;
 
 /**
- * Answers a client straight from the store, see {@link StoredAnswer}. The bytes go from the store's
- * memory to the socket without a copy.
+ * Answers a client from the store, see {@link StoredAnswer}. The bytes go from the store's memory
+ * to the socket without a copy.
  *
- * <p>It owns the hold of the stored response that it is given, and lets go when the exchange is
+ * <p>It owns the hold on the stored response that it is given, and releases it when the exchange is
  * over.
  */
 public final class StoredResponseWriter extends IteratingCallback {
@@ -27,7 +27,7 @@ public final class StoredResponseWriter extends IteratingCallback {
   private final List<ByteBuffer> pieces;
   private int next;
 
-  /** Most often so as soon as it has begun: the socket took all. */
+  /** Usually set before {@link #iterate} returns, because the socket takes everything at once. */
   private volatile boolean over;
 
   private StoredResponseWriter(ClientExchange client, Stored stored, List<ByteBuffer> pieces) {
@@ -65,10 +65,12 @@ public final class StoredResponseWriter extends IteratingCallback {
   }
 
   /**
-   * The fields of an answer from the store: those that are stored and what each answer has anew.
+   * The fields of an answer from the store: the stored fields, with Age, Via and perhaps
+   * Content-Length added.
    *
-   * @param length the length to be said, in bytes; {@link ContentLength#UNKNOWN} to leave the
-   *     fields as they are in that
+   * @param length the Content-Length, in bytes; {@link ContentLength#UNKNOWN} to leave the stored
+   *     one as it is
+   * @param age in seconds
    */
   public static Fields withOurs(Fields stored, long length, long age) {
     Fields.Builder fields =

@@ -19,13 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client that waits for the origin only for some time, where something stale could do in place of
- * an answer (RFC 9111 §4.2.4). When that time is over it gets the stale response, and what the
- * origin says then is for the store alone.
+ * A client that waits for the origin only for a limited time, because a stale response could be
+ * served instead (RFC 9111 §4.2.4). When the time is over it gets the stale response, and the
+ * origin's response then goes to the store only.
  *
- * <p>Invariant: who answers is decided once, by whatever comes first: the time's end, or the first
- * step of the exchange with the origin towards an answer. Thread-safe in that; beyond it, used by
- * one thread at a time like any {@link Recipient}.
+ * <p>Invariant: whether the client gets the stale response or the origin's is decided once, by
+ * whichever comes first: the deadline, or the exchange's first step towards an answer. That
+ * decision is thread-safe; otherwise it is used by one thread at a time, like any {@link
+ * Recipient}.
  */
 final class StaleWait implements Recipient, Deadlines.Deadline {
 
@@ -51,8 +52,8 @@ final class StaleWait implements Recipient, Deadlines.Deadline {
   }
 
   /**
-   * Whoever gets the answer to that inquiry: the client itself if nothing stored could do, or if it
-   * waits already.
+   * The recipient for that inquiry: the client itself if no stored response could be served, or if
+   * it is a {@link StaleWait} already.
    */
   static Recipient of(Inquiry inquiry, Request request) {
     boolean couldDo =
@@ -63,7 +64,7 @@ final class StaleWait implements Recipient, Deadlines.Deadline {
         : inquiry.client();
   }
 
-  /** The time runs from now; it goes on where the same request is sent once more. */
+  /** Starts the time, once: it continues when the same request is sent again. */
   void begin() {
     if (dueNanos == null && recipient() == null) {
       dueNanos = origin.staleWaits().next();
@@ -123,7 +124,7 @@ final class StaleWait implements Recipient, Deadlines.Deadline {
     return false;
   }
 
-  /** Who gets what the origin says: decided from now on. */
+  /** The recipient of the origin's answer, which is fixed from now on. */
   private Recipient decided() {
     if (isFirst(client)) {
       origin.staleWaits().cancel(this);
@@ -139,7 +140,7 @@ final class StaleWait implements Recipient, Deadlines.Deadline {
     return recipient == null ? client : recipient;
   }
 
-  /** Under the lock, so that it is over before the client is answered otherwise. */
+  /** Synchronized, so that no interim response follows the start of a stale answer. */
   @Override
   public synchronized void interim(int status, Fields fields, Runnable whenSent) {
     current().interim(status, fields, whenSent);
@@ -200,7 +201,7 @@ final class StaleWait implements Recipient, Deadlines.Deadline {
     decided().answer(answer, outcome);
   }
 
-  /** No step towards an answer: the same request may be sent once more. */
+  /** Not a step towards an answer: the same request may be sent again. */
   @Override
   public synchronized void originTook(Duration duration) {
     told = told.plus(duration);

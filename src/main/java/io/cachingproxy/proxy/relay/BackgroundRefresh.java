@@ -9,16 +9,16 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.eclipse.jetty.util.Callback;
 
-/** Nobody waits for the answer: it is for the store alone (RFC 5861 §3). */
+/** The recipient of a background request, whose response goes to the store only (RFC 5861 §3). */
 public final class BackgroundRefresh implements Recipient {
 
   private final Consumer<Boolean> whenEnded;
   private boolean failed;
 
   /**
-   * A request that is about to be sent.
+   * Creates a recipient for a request that has not been sent yet.
    *
-   * @param whenEnded hears whether it has failed: it brought nothing new
+   * @param whenEnded is told whether the refresh has failed, that is, brought nothing new
    */
   public BackgroundRefresh(Consumer<Boolean> whenEnded) {
     this.whenEnded = whenEnded;

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What the proxy room needs to know of the operator's settings.
+ * The operator's settings that the proxy needs.
  *
  * @param scheme the origin's scheme, {@code http} or {@code https}
  * @param host the origin's host name or address, an IPv6 address in brackets
@@ -18,13 +18,13 @@ import java.util.List;
  * @param connectTimeout how long a connection to the origin may take
  * @param firstByteTimeout how long the origin may take from the request to the first byte of its
  *     response
- * @param staleWait how long a client waits for that where something stale could do; 0: as long as
- *     others
- * @param idleTimeout how long a connection under use may be silent, on either side
- * @param maxRequestHeaderBytes the largest request head taken from a client, in bytes
- * @param maxResponseHeaderBytes the largest response head taken from the origin, in bytes
- * @param requests what is taken from clients
- * @param redaction what is hidden where a request is printed
+ * @param staleWait how long a client waits for that if a stale response could be served; 0 to wait
+ *     no shorter than others
+ * @param idleTimeout how long a connection in use may be silent, on either side
+ * @param maxRequestHeaderBytes the largest request head accepted from a client, in bytes
+ * @param maxResponseHeaderBytes the largest response head accepted from the origin, in bytes
+ * @param requests what is accepted from clients
+ * @param redaction what is hidden when a request is logged
  */
 public record ProxySettings(
     String scheme,
@@ -43,12 +43,12 @@ public record ProxySettings(
     Redaction redaction) {
 
   /**
-   * What is taken from clients.
+   * What is accepted from clients.
    *
    * @param passedFields the names of fields that are passed on whatever {@link UnkeyedFields} says,
    *     and are part of the cache key
    * @param maxFields how many field lines a request may have
-   * @param minUploadRate at how many bytes a second its content must come, averaged; 0 if at none
+   * @param minUploadRate the minimum average rate of its content, in bytes per second; 0 for none
    */
   public record Requests(List<String> passedFields, int maxFields, long minUploadRate) {
 
@@ -58,17 +58,19 @@ public record ProxySettings(
   }
 
   /**
-   * For what this proxy adds to a request: Via, Forwarded and the like, the validators of what is
-   * stored, a range. All of them are bounded where they are made.
+   * Room for what this proxy adds to a request: Via, Forwarded and the like, validators, a range.
+   * All of them are bounded where they are created.
    */
   private static final int OWN_FIELDS_BYTES = 16 * 1024;
 
-  /** The largest head of a request to the origin: a client's with all that is added to it. */
+  /**
+   * The largest head of a request to the origin, in bytes: a client's with everything added to it.
+   */
   public int maxOriginHeadBytes() {
     return maxRequestHeaderBytes
         + OWN_FIELDS_BYTES
         + pathPrefix.length()
-        // A space behind each colon.
+        // A space after each colon.
         + requests.maxFields();
   }
 
