@@ -490,10 +490,14 @@ final class CollapsingScenarioTest {
           exchange.respond(200, "x", FRESH);
         });
     ProxyUnderTest proxy = stage.proxy("collapse-wait", "100ms");
+    String waitedTooLong = "proxy_collapse_waits_total{outcome=\"timeout\",}";
+    long before = metric(proxy, waitedTooLong);
     List<RawClient> clients = ask(proxy, stage.path(), 2);
     await().until(() -> stage.requests().size() == 2);
+    assertThat(metric(proxy, waitedTooLong)).as("it did wait").isEqualTo(before + 1);
     gate.open();
-    readAll(clients);
+    assertThat(readAll(clients))
+        .allSatisfy(response -> assertThat(response).isMiss().hasStatus(200).hasBody("x"));
   }
 
   @Test
