@@ -148,22 +148,24 @@ final class CachingProxy implements AutoCloseable {
   private ProxySettings settings() {
     HttpUrl url = config.origin().url();
     return new ProxySettings(
-        url.scheme(),
-        url.host(),
-        url.port(),
-        url.authority(),
-        url.path(),
-        config.origin().preserveHost(),
-        config.timeouts().connect(),
-        config.timeouts().firstByte(),
-        config.timeouts().staleWait(),
-        config.timeouts().idle(),
-        config.listener().maxRequestHeaderSize(),
-        config.origin().maxResponseHeaderSize(),
+        new ProxySettings.Origin(
+            url.scheme(),
+            url.host(),
+            url.port(),
+            url.authority(),
+            url.path(),
+            config.origin().preserveHost(),
+            config.origin().maxResponseHeaderSize()),
         new ProxySettings.Requests(
             config.requests().passHeaders(),
+            config.listener().maxRequestHeaderSize(),
             config.requests().maxFields(),
             config.requests().minUploadRate()),
+        new ProxySettings.Timeouts(
+            config.timeouts().connect(),
+            config.timeouts().firstByte(),
+            config.timeouts().staleWait(),
+            config.timeouts().idle()),
         redaction);
   }
 

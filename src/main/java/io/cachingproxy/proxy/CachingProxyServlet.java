@@ -58,7 +58,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     ProxyContext published = ProxyContext.of(config.getServletContext());
     context = published;
     requests = new RequestReader(published.settings(), published.pseudonym());
-    super.init(new TransparentConfig(config, published.settings().originUrl()));
+    super.init(new TransparentConfig(config, published.settings().origin().url()));
     answering =
         new Answering(
             published,
@@ -76,7 +76,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   protected HttpClient newHttpClient() {
     ProxySettings settings = context().settings();
     // TLS can take long, so it stays off the clients' selectors.
-    boolean isPlain = settings.scheme().equals("http");
+    boolean isPlain = settings.origin().scheme().equals("http");
     SelectorManager host =
         isPlain
                 && getServletContext().getAttribute(OriginConnector.SHARED_SELECTORS)
@@ -85,7 +85,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
             : null;
     OriginConnector connector = new OriginConnector(host);
     connector.setSelectors(1);
-    connector.setConnectTimeout(settings.connectTimeout());
+    connector.setConnectTimeout(settings.timeouts().connect());
     connector.setSslContextFactory(
         isPlain ? new OriginConnector.NoTls() : new SslContextFactory.Client());
     OriginTransport transport = new OriginTransport(connector);
@@ -97,7 +97,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     HttpClient client = new HttpClient(transport);
     client.setSocketAddressResolver(
         new OriginResolver(
-            InetAddress::getAllByName, client::getScheduler, settings.connectTimeout()));
+            InetAddress::getAllByName, client::getScheduler, settings.timeouts().connect()));
     return client;
   }
 
@@ -107,13 +107,13 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     HttpClient client = super.createHttpClient();
     client.setUserAgentField(null);
     client.setDefaultRequestContentType(null);
-    client.setIdleTimeout(settings.idleTimeout().toMillis());
+    client.setIdleTimeout(settings.timeouts().idle().toMillis());
     OriginGate.Limits limits = context().gate().limits();
     client.setMaxConnectionsPerDestination(limits.connections());
     // The gate is what refuses; a request is in this queue also while its connection is being
     // opened.
     client.setMaxRequestsQueuedPerDestination(limits.connections() + limits.queue());
-    client.setMaxResponseHeadersSize(settings.maxResponseHeaderBytes());
+    client.setMaxResponseHeadersSize(settings.origin().maxHeaderBytes());
     client.setMaxRequestHeadersSize(settings.maxOriginHeadBytes());
     ProtocolHandlers handlers = client.getProtocolHandlers();
     handlers.clear();

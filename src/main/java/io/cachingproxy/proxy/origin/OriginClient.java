@@ -86,8 +86,10 @@ public final class OriginClient {
     this.nanos = nanos;
     this.uploads = new Deadlines(UploadRate.WINDOW, this::schedule, nanos);
     this.disconnects = new DisconnectWatch(this::schedule);
-    this.firstBytes = new Deadlines(settings.firstByteTimeout(), this::schedule, System::nanoTime);
-    this.staleWaits = new Deadlines(settings.staleWait(), this::schedule, System::nanoTime);
+    this.firstBytes =
+        new Deadlines(settings.timeouts().firstByte(), this::schedule, System::nanoTime);
+    this.staleWaits =
+        new Deadlines(settings.timeouts().staleWait(), this::schedule, System::nanoTime);
     gate.pingWith(() -> OriginPing.send(this));
   }
 
@@ -175,12 +177,13 @@ public final class OriginClient {
 
   /** Creates the request of an {@link OriginPing}. */
   OriginRequest newPing() {
-    TargetUri all = new TargetUri(settings.scheme(), settings.authority(), "*", null);
+    TargetUri all =
+        new TargetUri(settings.origin().scheme(), settings.origin().authority(), "*", null);
     OriginRequest request = new OriginRequest(client, settings, "OPTIONS", all);
     request.headers(
         headers -> {
           headers.clear();
-          headers.add("Host", settings.authority());
+          headers.add("Host", settings.origin().authority());
           headers.add("Connection", "close");
           // Stops a proxy in front of the origin from forwarding it.
           headers.add("Max-Forwards", "0");
@@ -209,7 +212,7 @@ public final class OriginClient {
 
   /** Creates a tunnel between a client's connection and this one to the origin. */
   Tunnel newTunnel(Tunnels tunnels, EndPoint end, Tunnel.Ended listener) {
-    long idleMillis = settings.idleTimeout().toMillis();
+    long idleMillis = settings.timeouts().idle().toMillis();
     return new Tunnel(
         tunnels, end, client.getExecutor(), client.getByteBufferPool(), idleMillis, listener);
   }

@@ -25,16 +25,16 @@ public final class OriginRequest extends HttpRequest {
   /** Room for the version and the framing fields, which the HTTP client adds. */
   private static final int OF_THE_CLIENT_BYTES = 128;
 
-  private final ProxySettings origin;
+  private final ProxySettings settings;
   private final String method;
   private final TargetUri target;
 
   private ObjIntConsumer<Fields> interimListener = (fields, status) -> {};
   private Runnable surplusListener = () -> {};
 
-  OriginRequest(HttpClient client, ProxySettings origin, String method, TargetUri target) {
+  OriginRequest(HttpClient client, ProxySettings settings, String method, TargetUri target) {
     super(client, new HttpConversation(), ANY);
-    this.origin = origin;
+    this.settings = settings;
     this.method = method;
     this.target = target;
   }
@@ -76,7 +76,7 @@ public final class OriginRequest extends HttpRequest {
       String value = line.getValue();
       bytes += line.getName().length() + (value == null ? 0 : value.length()) + 4;
     }
-    return bytes > origin.maxOriginHeadBytes();
+    return bytes > settings.maxOriginHeadBytes();
   }
 
   /** Whether its connection had carried other requests before. */
@@ -91,17 +91,17 @@ public final class OriginRequest extends HttpRequest {
 
   @Override
   public String getScheme() {
-    return origin.scheme();
+    return settings.origin().scheme();
   }
 
   @Override
   public String getHost() {
-    return origin.host();
+    return settings.origin().host();
   }
 
   @Override
   public int getPort() {
-    return origin.port();
+    return settings.origin().port();
   }
 
   @Override

@@ -25,10 +25,10 @@ public final class Targets {
   private final boolean preserveHost;
 
   Targets(ProxySettings settings) {
-    this.scheme = settings.scheme();
-    this.authority = settings.authority();
-    this.pathPrefix = settings.pathPrefix();
-    this.preserveHost = settings.preserveHost();
+    this.scheme = settings.origin().scheme();
+    this.authority = settings.origin().authority();
+    this.pathPrefix = settings.origin().pathPrefix();
+    this.preserveHost = settings.origin().preserveHost();
   }
 
   /**

@@ -227,19 +227,14 @@ class OwnershipTest {
     client.start();
     ProxySettings settings =
         new ProxySettings(
-            "http",
-            "127.0.0.1",
-            server.port(),
-            server.authority(),
-            "",
-            false,
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(10),
-            Duration.ZERO,
-            Duration.ofSeconds(10),
-            8192,
-            8192,
-            new ProxySettings.Requests(List.of(), 100, 0),
+            new ProxySettings.Origin(
+                "http", "127.0.0.1", server.port(), server.authority(), "", false, 8192),
+            new ProxySettings.Requests(List.of(), 8192, 100, 0),
+            new ProxySettings.Timeouts(
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(10),
+                Duration.ZERO,
+                Duration.ofSeconds(10)),
             Redaction.none());
     origin =
         new OriginClient(
