@@ -31,22 +31,22 @@ final class EventQueue {
   private final AtomicLong size = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
   private final long capacityBytes;
-  private final EventCounts tally;
+  private final EventCounts counts;
 
   private volatile boolean closed;
   private volatile boolean abandoned;
   private volatile @Nullable Thread sleeper;
 
-  EventQueue(long capacityBytes, EventCounts tally) {
+  EventQueue(long capacityBytes, EventCounts counts) {
     this.capacityBytes = capacityBytes;
-    this.tally = tally;
+    this.counts = counts;
   }
 
   /** Queues an exchange, or counts it as lost if there is no room. Never blocks. */
   void offer(Exchange exchange) {
     long weight = weigh(exchange);
     if (closed || !reserve(weight)) {
-      tally.addLost(1);
+      counts.addLost(1);
       return;
     }
     size.incrementAndGet();
@@ -84,7 +84,7 @@ final class EventQueue {
     Waiting head;
     while ((head = queue.peek()) != null && head.sinceNanos() - nanos < 0) {
       if (queue.remove(head)) {
-        tally.addLost(1);
+        counts.addLost(1);
         taken(head);
       }
     }
@@ -124,7 +124,7 @@ final class EventQueue {
   private void discardAll() {
     Waiting waiting;
     while ((waiting = queue.poll()) != null) {
-      tally.addLost(1);
+      counts.addLost(1);
       taken(waiting);
     }
   }

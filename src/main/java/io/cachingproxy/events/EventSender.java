@@ -36,10 +36,10 @@ final class EventSender implements Runnable {
   /** The size of a record in the client without key and value, in bytes. */
   private static final int RECORD_OVERHEAD_BYTES = 128;
 
-  private final EventQueue handOver;
-  private final EventsInFlight deliveries;
-  private final EventCounts tally;
-  private final KafkaAvailability link;
+  private final EventQueue queue;
+  private final EventsInFlight inFlight;
+  private final EventCounts counts;
+  private final KafkaAvailability availability;
   private final Supplier<Producer<byte[], byte[]>> client;
   private final String topic;
   private final ExchangeJson json;
@@ -53,18 +53,18 @@ final class EventSender implements Runnable {
   private volatile long deadline;
 
   EventSender(
-      EventQueue handOver,
-      EventsInFlight deliveries,
-      EventCounts tally,
-      KafkaAvailability link,
+      EventQueue queue,
+      EventsInFlight inFlight,
+      EventCounts counts,
+      KafkaAvailability availability,
       Supplier<Producer<byte[], byte[]>> client,
       String topic,
       ExchangeJson json,
       KafkaEventLog.Limits limits) {
-    this.handOver = handOver;
-    this.deliveries = deliveries;
-    this.tally = tally;
-    this.link = link;
+    this.queue = queue;
+    this.inFlight = inFlight;
+    this.counts = counts;
+    this.availability = availability;
     this.client = client;
     this.topic = topic;
     this.json = json;
@@ -92,37 +92,37 @@ final class EventSender implements Runnable {
       LOG.error("Event log: stopped for good, all further events are lost: {}", e.toString());
     } finally {
       closeProducer(Duration.ZERO);
-      handOver.abandon();
-      deliveries.abandon();
+      queue.abandon();
+      inFlight.abandon();
     }
   }
 
   private boolean isFinished() {
-    return handOver.isClosed()
-        && (handOver.isEmpty() || handOver.isAbandoned() || System.nanoTime() - deadline >= 0);
+    return queue.isClosed()
+        && (queue.isEmpty() || queue.isAbandoned() || System.nanoTime() - deadline >= 0);
   }
 
   private void step() {
-    handOver.discardOlderThan(System.nanoTime() - limits.deliveryTimeout().toNanos());
+    queue.discardOlderThan(System.nanoTime() - limits.deliveryTimeout().toNanos());
     boolean reached = reach();
     boolean sent = reached && sendSome();
-    boolean waiting = !handOver.isEmpty() || deliveries.size() > 0;
-    link.look(deliveries.report(), waiting, System.nanoTime());
+    boolean waiting = !queue.isEmpty() || inFlight.size() > 0;
+    availability.look(inFlight.report(), waiting, System.nanoTime());
     if (sent) {
-      handOver.pause(GATHER.toNanos());
+      queue.pause(GATHER.toNanos());
     } else if (!reached) {
-      handOver.pause(RETRY.toNanos());
-    } else if (waiting || link.isWatching()) {
-      handOver.pause(WATCH.toNanos());
+      queue.pause(RETRY.toNanos());
+    } else if (waiting || availability.isWatching()) {
+      queue.pause(WATCH.toNanos());
     } else {
-      handOver.awaitOffer();
+      queue.awaitOffer();
     }
   }
 
   /** Whether there is a client that knows the topic. */
   private boolean reach() {
     replaceRefusedClient();
-    if (answered && handOver.isEmpty()) {
+    if (answered && queue.isEmpty()) {
       return true;
     }
     reaching = true;
@@ -134,20 +134,20 @@ final class EventSender implements Runnable {
       producer.partitionsFor(topic); // Cached by the client after the first time.
     } catch (KafkaException e) {
       answered = false;
-      link.failed(e, System.nanoTime());
+      availability.failed(e, System.nanoTime());
       return false;
     } finally {
       reaching = false;
     }
     if (!answered) {
       answered = true;
-      link.answered(System.nanoTime());
+      availability.answered(System.nanoTime());
     }
     return true;
   }
 
   private void replaceRefusedClient() {
-    if (link.state() == KafkaAvailability.State.REFUSED
+    if (availability.state() == KafkaAvailability.State.REFUSED
         && System.nanoTime() - producerSince >= REFUSED_CLIENT_LIFE.toNanos()) {
       closeProducer(Duration.ZERO);
     }
@@ -156,9 +156,7 @@ final class EventSender implements Runnable {
   private boolean sendSome() {
     boolean sent = false;
     EventQueue.Waiting next;
-    while (answered
-        && deliveries.bytes() < limits.inFlightBytes()
-        && (next = handOver.poll()) != null) {
+    while (answered && inFlight.bytes() < limits.inFlightBytes() && (next = queue.poll()) != null) {
       send(next);
       sent = true;
     }
@@ -171,13 +169,13 @@ final class EventSender implements Runnable {
       event = json.event(waiting.exchange());
     } catch (RuntimeException e) {
       LOG.debug("Event log: an exchange that can't be written", e);
-      tally.addLost(1);
-      handOver.taken(waiting);
+      counts.addLost(1);
+      queue.taken(waiting);
       return;
     }
     EventsInFlight.Delivery delivery =
-        deliveries.begin(event.key().length + event.value().length + RECORD_OVERHEAD_BYTES);
-    handOver.taken(waiting);
+        inFlight.begin(event.key().length + event.value().length + RECORD_OVERHEAD_BYTES);
+    queue.taken(waiting);
     Producer<byte[], byte[]> to = producer;
     try {
       if (to != null) {

@@ -16,15 +16,15 @@ final class EventsInFlight {
   /** The deliveries so far. */
   record Report(long events, long confirmed, @Nullable Exception lastFailure) {}
 
-  private final EventCounts tally;
+  private final EventCounts counts;
   private long events;
   private long bytes;
   private long confirmed;
   private @Nullable Exception lastFailure;
   private boolean abandoned;
 
-  EventsInFlight(EventCounts tally) {
-    this.tally = tally;
+  EventsInFlight(EventCounts counts) {
+    this.counts = counts;
   }
 
   /** Starts the delivery of an event of that many bytes. */
@@ -32,7 +32,7 @@ final class EventsInFlight {
     Delivery delivery = new Delivery(size);
     if (abandoned) {
       delivery.ended = true;
-      tally.addLost(1);
+      counts.addLost(1);
     } else {
       events++;
       bytes += size;
@@ -43,7 +43,7 @@ final class EventsInFlight {
   /** Ends all current deliveries, and every later one, as lost. */
   synchronized void abandon() {
     abandoned = true;
-    tally.addLost(events);
+    counts.addLost(events);
     events = 0;
     bytes = 0;
   }
@@ -70,10 +70,10 @@ final class EventsInFlight {
     if (failure == null) {
       confirmed++;
       lastFailure = null;
-      tally.addSent(1);
+      counts.addSent(1);
     } else {
       lastFailure = failure;
-      tally.addLost(1);
+      counts.addLost(1);
     }
   }
 

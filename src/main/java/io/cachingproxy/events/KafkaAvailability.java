@@ -37,7 +37,7 @@ final class KafkaAvailability {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaEventLog.class);
 
   private final String where;
-  private final EventCounts tally;
+  private final EventCounts counts;
   private final long patienceNanos;
 
   private State state = State.CONNECTING;
@@ -59,9 +59,9 @@ final class KafkaAvailability {
    * @param patience how long events may wait without a delivery before that is logged
    * @param now the time of {@link System#nanoTime}
    */
-  KafkaAvailability(String where, EventCounts tally, Duration patience, long now) {
+  KafkaAvailability(String where, EventCounts counts, Duration patience, long now) {
     this.where = where;
-    this.tally = tally;
+    this.counts = counts;
     this.patienceNanos = patience.toNanos();
     stall(now);
   }
@@ -182,7 +182,7 @@ final class KafkaAvailability {
           LOG.warn("Event log: Kafka refuses our events, {}{}; they are dropped", where, reason());
     }
     if (state == State.DELIVERING || state == State.CONNECTING) {
-      lostBefore = tally.lost();
+      lostBefore = counts.lost();
     }
     state = next;
     if (next == State.DELIVERING) {
@@ -199,7 +199,7 @@ final class KafkaAvailability {
       LOG.info(
           "Event log: Kafka takes events again, {}; {} were lost meanwhile",
           where,
-          tally.lost() - lostBefore);
+          counts.lost() - lostBefore);
     }
   }
 

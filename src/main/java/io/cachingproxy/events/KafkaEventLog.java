@@ -46,10 +46,10 @@ public final class KafkaEventLog implements EventLog {
   private static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}");
   private static final int MAX_PORT = 65_535;
 
-  private final EventCounts tally = new EventCounts();
-  private final EventQueue handOver;
-  private final EventsInFlight deliveries;
-  private final EventSender courier;
+  private final EventCounts counts = new EventCounts();
+  private final EventQueue queue;
+  private final EventsInFlight inFlight;
+  private final EventSender sender;
   private final Thread thread;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -108,13 +108,13 @@ public final class KafkaEventLog implements EventLog {
       Redaction redaction,
       Limits limits,
       Supplier<Producer<byte[], byte[]>> client) {
-    handOver = new EventQueue(limits.queueBytes(), tally);
-    deliveries = new EventsInFlight(tally);
+    queue = new EventQueue(limits.queueBytes(), counts);
+    inFlight = new EventsInFlight(counts);
     ExchangeJson json = new ExchangeJson(redaction);
     String where = "topic " + topic + " at " + bootstrapServers;
-    KafkaAvailability link =
-        new KafkaAvailability(where, tally, limits.patience(), System.nanoTime());
-    courier = new EventSender(handOver, deliveries, tally, link, client, topic, json, limits);
+    KafkaAvailability availability =
+        new KafkaAvailability(where, counts, limits.patience(), System.nanoTime());
+    sender = new EventSender(queue, inFlight, counts, availability, client, topic, json, limits);
     thread = new Thread(courier, "event-log");
     thread.setDaemon(true);
     // Kafka's client loads classes through the thread: in a WAR the web application's loader is
@@ -139,22 +139,22 @@ public final class KafkaEventLog implements EventLog {
 
   @Override
   public void exchangeCompleted(Exchange exchange) {
-    handOver.offer(exchange);
+    queue.offer(exchange);
   }
 
   @Override
   public long sent() {
-    return tally.sent();
+    return counts.sent();
   }
 
   @Override
   public long waiting() {
-    return handOver.size() + deliveries.size();
+    return queue.size() + inFlight.size();
   }
 
   @Override
   public long lost() {
-    return tally.lost();
+    return counts.lost();
   }
 
   @Override
@@ -162,9 +162,9 @@ public final class KafkaEventLog implements EventLog {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    courier.finishBy(System.nanoTime() + timeout.toNanos());
-    handOver.close();
-    if (courier.isReaching() && waiting() == 0) {
+    sender.finishBy(System.nanoTime() + timeout.toNanos());
+    queue.close();
+    if (sender.isReaching() && waiting() == 0) {
       thread.interrupt();
     }
     LockSupport.unpark(thread);
@@ -173,12 +173,12 @@ public final class KafkaEventLog implements EventLog {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (courier.isReaching()) {
+    if (sender.isReaching()) {
       thread
           .interrupt(); // Elsewhere it ends by itself, and Kafka's client would log a stack trace.
     }
-    handOver.abandon();
-    deliveries.abandon();
+    queue.abandon();
+    inFlight.abandon();
   }
 
   private static String checkServers(String servers) {

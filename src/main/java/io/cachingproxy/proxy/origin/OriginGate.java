@@ -176,7 +176,6 @@ public final class OriginGate {
         CircuitBreaker.PROBE_INTERVAL.toMillis());
   }
 
-  @SuppressWarnings("EnumOrdinal") // an index into an array that lives no longer than the enum
   /** What a failure says about the origin as a whole; null if nothing. */
   static @Nullable Trouble troubleOf(OriginFailure kind) {
     return switch (kind) {
@@ -187,6 +186,7 @@ public final class OriginGate {
     };
   }
 
+  @SuppressWarnings("EnumOrdinal") // an index into an array that lives no longer than the enum
   private void log(OriginFailure kind, RequestHead request, Throwable failure, long now) {
     OptionalLong suppressed = throttle.suppressedBefore(kind.ordinal(), now);
     if (suppressed.isPresent()) {
