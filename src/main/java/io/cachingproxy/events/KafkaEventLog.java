@@ -115,7 +115,7 @@ public final class KafkaEventLog implements EventLog {
     KafkaAvailability availability =
         new KafkaAvailability(where, counts, limits.patience(), System.nanoTime());
     sender = new EventSender(queue, inFlight, counts, availability, client, topic, json, limits);
-    thread = new Thread(courier, "event-log");
+    thread = new Thread(sender, "event-log");
     thread.setDaemon(true);
     // Kafka's client loads classes through the thread: in a WAR the web application's loader is
     // needed.

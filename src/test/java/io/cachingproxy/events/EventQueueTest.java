@@ -21,7 +21,7 @@ final class EventQueueTest {
     EventCounts counts = new EventCounts();
     EventQueue queue = new EventQueue(CAPACITY, counts);
     for (int i = 0; i < 100; i++) {
-      handOver.offer(with(part, "x".repeat(LENGTH)));
+      queue.offer(with(part, "x".repeat(LENGTH)));
     }
     assertThat(queue.size()).isBetween(5L, 20L);
     assertThat(counts.lost()).isEqualTo(100 - queue.size());
@@ -31,7 +31,7 @@ final class EventQueueTest {
   void whatIsNotLatinWeighsTwice() {
     EventQueue queue = new EventQueue(CAPACITY, new EventCounts());
     for (int i = 0; i < 100; i++) {
-      handOver.offer(with("path", "\u0100".repeat(LENGTH)));
+      queue.offer(with("path", "\u0100".repeat(LENGTH)));
     }
     assertThat(queue.size()).isBetween(5L, 10L);
   }

@@ -31,7 +31,7 @@ class KafkaAvailabilityTest {
   private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
   private final EventCounts counts = new EventCounts();
   private final KafkaAvailability availability =
-      new KafkaAvailability("topic t at h:1", tally, Duration.ofSeconds(5), 0);
+      new KafkaAvailability("topic t at h:1", counts, Duration.ofSeconds(5), 0);
 
   @BeforeEach
   void captureTheLog() {
@@ -96,7 +96,7 @@ class KafkaAvailabilityTest {
   void aMissingTopicIsToldApartAndNotContradictedByEventsThatTimeOut() {
     availability.failed(NO_TOPIC, 5 * SECOND);
     for (int second = 6; second < 60; second++) {
-      link.look(report(0, new TimeoutException("event " + second)), true, second * SECOND);
+      availability.look(report(0, new TimeoutException("event " + second)), true, second * SECOND);
       availability.failed(NO_TOPIC, second * SECOND);
     }
     assertThat(availability.state()).isEqualTo(KafkaAvailability.State.NO_TOPIC);
