@@ -9,14 +9,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may change things: whoever is on this machine, and whoever has the token; never a page of
- * another site in somebody's browser. Immutable.
+ * Decides who may change things: clients on this machine and clients with the token, but never a
+ * page of another site in a browser. Immutable.
  *
- * <p>"On this machine" is the address of the connection. Forwarding fields never widen access, as
- * anybody can send them; they narrow it: behind a proxy on this machine every client has a loopback
- * address. A proxy need not add such fields, and where clients and operators share a port, what
- * comes through it can't be told from what comes from this machine: there only the token counts
- * ({@link Trust#TOKEN}).
+ * <p>"On this machine" refers to the address of the connection. Forwarding fields never widen
+ * access, since anybody can send them; they narrow it, because behind a proxy on this machine every
+ * client has a loopback address. But a proxy need not add such fields. So where clients and
+ * operators share a port, local requests can't be told from those through such a proxy, and only
+ * the token counts ({@link Trust#TOKEN}).
  */
 public final class AdminAccess {
 
@@ -30,11 +30,11 @@ public final class AdminAccess {
           "X-Real-IP",
           "Via");
 
-  /** Who may change things. */
+  /** Who is trusted. */
   public enum Trust {
-    /** Whoever is on this machine or has the token: for a port of its own. */
+    /** Clients on this machine and clients with the token: for a separate port. */
     THIS_MACHINE,
-    /** Whoever has the token, nobody if there is none: for the port of the clients. */
+    /** Clients with the token, nobody if there is none: for the clients' port. */
     TOKEN
   }
 
@@ -42,9 +42,11 @@ public final class AdminAccess {
   private final Trust trust;
 
   /**
+   * Creates the rules.
+   *
    * @param token the admin token, or null if there is none
-   * @throws IllegalArgumentException if the token is empty or has a character that is not visible
-   *     ASCII, and so could never be sent as one
+   * @throws IllegalArgumentException if the token is empty or contains anything but visible ASCII,
+   *     so that it could not be sent
    */
   public AdminAccess(@Nullable String token, Trust trust) {
     if (token != null && !isSendable(token)) {
@@ -77,9 +79,7 @@ public final class AdminAccess {
     return Hosts.isUnspoofable(authority(request)) ? Access.ALLOWED : Access.FOREIGN_HOST;
   }
 
-  /**
-   * By what browsers tell of themselves (Fetch Metadata; RFC 6454 §7). Other clients send neither.
-   */
+  /** Uses what browsers send (Fetch Metadata; RFC 6454 §7). Other clients send neither field. */
   private static boolean isCrossSite(HttpServletRequest request) {
     for (String site : values(request, "Sec-Fetch-Site")) {
       if (!site.equals("same-origin") && !site.equals("none")) {
@@ -94,7 +94,7 @@ public final class AdminAccess {
     return false;
   }
 
-  /** RFC 6750 §2.1. Compared in a time that doesn't tell how much of it was right. */
+  /** RFC 6750 §2.1. Compared in constant time. */
   private boolean hasToken(HttpServletRequest request) {
     String credentials = request.getHeader("Authorization");
     if (token == null

@@ -21,7 +21,7 @@ public final class AdminClient {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
 
-  /** More than any answer of ours; whoever sends more is somebody else. */
+  /** More than any answer of ours, in bytes. */
   private static final int MAX_ANSWER = 64 * 1024;
 
   private AdminClient() {}
@@ -32,7 +32,7 @@ public final class AdminClient {
    * @param adminUrl where the admin servlet is mapped, for example {@code http://localhost:8000} or
    *     {@code http://localhost:8080/_caching-proxy}
    * @param token the admin token, or null to rely on being on the same machine
-   * @throws AdminException if nothing runs there, it refused, or it isn't a caching-proxy
+   * @throws AdminException if nothing listens there, it refused, or it isn't a caching-proxy
    */
   public static ClearResult clear(URI adminUrl, @Nullable String token) throws AdminException {
     return clear(adminUrl, token, CONNECT_TIMEOUT, READ_TIMEOUT);
@@ -117,7 +117,7 @@ public final class AdminClient {
     }
   }
 
-  /** Text of others, made fit for a terminal. */
+  /** Makes text from outside fit for a terminal. */
   private static String oneLine(@Nullable String text) {
     if (text == null) {
       return "no reason given";

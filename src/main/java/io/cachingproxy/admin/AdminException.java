@@ -1,6 +1,6 @@
 package io.cachingproxy.admin;
 
-/** A running proxy couldn't be told something; the message is one line for the user. */
+/** A request to a running proxy failed; the message is one line for the user. */
 public final class AdminException extends Exception {
 
   private static final long serialVersionUID = 1L;

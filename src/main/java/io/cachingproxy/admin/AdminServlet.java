@@ -20,17 +20,17 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>{@code POST /admin/clear}, {@code DELETE /admin/cache}: removes everything stored; answers
- *       {@code {"responses":N,"bytes":N}}; only for whom {@link AdminAccess} allows it
- *   <li>{@code GET /admin/stats}: figures as JSON, for everybody who reaches the port
- *   <li>{@code GET /healthz}: 200 while the process lives; {@code GET /readyz}: 200 while it takes
+ *       {@code {"responses":N,"bytes":N}}; only if {@link AdminAccess} allows it
+ *   <li>{@code GET /admin/stats}: statistics as JSON, for everybody who reaches the port
+ *   <li>{@code GET /healthz}: 200 while the process lives; {@code GET /readyz}: 200 while it serves
  *       requests, 503 while it starts or stops
  * </ul>
  *
  * <p>Map it with a path prefix, {@code BASE/*}: the paths above follow BASE, which is empty on a
- * port of its own ({@code /*}) and {@code /_caching-proxy} inside a web application. Another
- * servlet at {@code BASE/metrics} takes precedence, being an exact match.
+ * separate port ({@code /*}) and {@code /_caching-proxy} inside a web application. A servlet at
+ * {@code BASE/metrics} takes precedence as an exact match.
  *
- * <p>Thread-safe. Never blocks: answers are small, and left to the container to send.
+ * <p>Thread-safe. Never blocks: answers are small, and sent by the container.
  */
 public final class AdminServlet extends HttpServlet {
 
@@ -46,9 +46,11 @@ public final class AdminServlet extends HttpServlet {
   private final transient BooleanSupplier ready;
 
   /**
+   * Creates the servlet.
+   *
    * @param access who may clear
-   * @param clear clears the cache and says how much that was
-   * @param stats the figures to show, in their order; values as Jackson takes them
+   * @param clear clears the cache and returns how much was removed
+   * @param stats the statistics in order; values must be suitable for Jackson
    * @param ready whether requests are being served
    */
   public AdminServlet(
@@ -118,7 +120,7 @@ public final class AdminServlet extends HttpServlet {
     return isOneOf(List.of("GET", "HEAD"), request, response);
   }
 
-  /** Whether the method is one of these; if not, 405 has been answered. */
+  /** Whether the method is one of these; if not, answers 405. */
   private boolean isOneOf(
       List<String> methods, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
@@ -145,8 +147,8 @@ public final class AdminServlet extends HttpServlet {
   }
 
   /**
-   * Leaves the content in the response's buffer, and its length to the container: with the length
-   * set here, Jetty would send on this thread and wait for it.
+   * Leaves content and length to the container's buffer: if the length were set here, Jetty would
+   * send on this thread and block.
    */
   private static void send(HttpServletResponse response, int status, String type, String content)
       throws IOException {

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What can be said of addresses and Host values without ever asking the DNS. */
+/** Classifies addresses and Host values without using DNS. */
 final class Hosts {
 
   private static final String OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
@@ -17,7 +17,7 @@ final class Hosts {
 
   /**
    * Whether a connection from this IP address comes from this machine: 127.0.0.0/8, ::1, and their
-   * mapped form. Null, as of a Unix domain socket, is not.
+   * mapped form. False for null, as with a Unix domain socket.
    */
   static boolean isLoopback(@Nullable String address) {
     if (address == null) {
@@ -33,8 +33,8 @@ final class Hosts {
   }
 
   /**
-   * Whether a Host value can't be a name in somebody's DNS: it is {@code localhost} or an IP
-   * address. A page of another site that had its name resolve to 127.0.0.1 sends its own name as
+   * Whether a Host value is {@code localhost} or an IP address, and so can't be a name in an
+   * attacker's DNS. A page of another site whose name resolves to 127.0.0.1 sends that name as
    * Host.
    */
   static boolean isUnspoofable(String authority) {
@@ -46,8 +46,8 @@ final class Hosts {
   }
 
   /**
-   * Whether an Origin (RFC 6454 §6.1) is the site that a request with this Host and scheme was sent
-   * to. Schemes aren't compared: a TLS terminator in front may have changed ours.
+   * Whether an Origin (RFC 6454 §6.1) is the site that a request with this Host was sent to.
+   * Schemes aren't compared: a TLS terminator in front may have changed ours.
    */
   static boolean isSameSite(String origin, String authority) {
     int end = origin.indexOf("://");

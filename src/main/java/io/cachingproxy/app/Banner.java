@@ -4,7 +4,7 @@ import io.cachingproxy.config.ProgramVersion;
 import io.cachingproxy.config.ProxyConfig;
 import org.jspecify.annotations.Nullable;
 
-/** What the program says when it has started. */
+/** What the program prints when it has started. */
 final class Banner {
 
   private static final long MEBIBYTE = 1024 * 1024;
@@ -36,7 +36,7 @@ final class Banner {
                 : "Kafka topic %s at %s".formatted(kafka.topic(), kafka.bootstrapServers()));
   }
 
-  /** An address to click on: the wildcard is shown as localhost. */
+  /** An address for a URL: the wildcard is shown as localhost. */
   private static String address(@Nullable String host) {
     if (host == null) {
       return "localhost";

@@ -42,8 +42,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * One proxy, wired together but not yet mapped to any port: the same parts in the embedded server
- * and in a WAR. Owns its store and its event log and closes them. Thread-safe.
+ * One proxy, wired together but not bound to a port: the same for the embedded server and a WAR.
+ * Owns its store and its event log and closes them. Thread-safe.
  */
 final class CachingProxy implements AutoCloseable {
 
@@ -66,10 +66,10 @@ final class CachingProxy implements AutoCloseable {
   private volatile boolean ready;
 
   /**
-   * A proxy that serves nobody yet.
+   * Creates a proxy that is not serving yet.
    *
-   * @param clock the one clock
-   * @param nanos a clock in nanoseconds that never goes back
+   * @param clock the wall clock
+   * @param nanos a monotonic clock in nanoseconds
    */
   CachingProxy(ProxyConfig config, Clock clock, LongSupplier nanos) {
     this.config = config;
@@ -121,7 +121,7 @@ final class CachingProxy implements AutoCloseable {
   private static CachePolicy policy(ProxyConfig config) {
     ProxyConfig.Cache cache = config.cache();
     ProxyConfig.Guesses guesses = cache.guesses();
-    // What is in the key makes no difference to anybody else.
+    // Fields in the key can't affect other clients' responses.
     List<String> harmless = new ArrayList<>(guesses.harmlessFields());
     harmless.addAll(UnkeyedFields.keyed(config.requests().passHeaders()));
     return new CachePolicy(
@@ -136,9 +136,9 @@ final class CachingProxy implements AutoCloseable {
   }
 
   /**
-   * What the servlet and the filter need.
+   * What the servlet and the filter share.
    *
-   * @param streams how clients are talked to
+   * @param streams opens the client's side of exchanges
    */
   ProxyContext context(ClientStreams streams) {
     return new ProxyContext(
@@ -148,22 +148,24 @@ final class CachingProxy implements AutoCloseable {
   private ProxySettings settings() {
     HttpUrl url = config.origin().url();
     return new ProxySettings(
-        url.scheme(),
-        url.host(),
-        url.port(),
-        url.authority(),
-        url.path(),
-        config.origin().preserveHost(),
-        config.timeouts().connect(),
-        config.timeouts().firstByte(),
-        config.timeouts().staleWait(),
-        config.timeouts().idle(),
-        config.listener().maxRequestHeaderSize(),
-        config.origin().maxResponseHeaderSize(),
+        new ProxySettings.Origin(
+            url.scheme(),
+            url.host(),
+            url.port(),
+            url.authority(),
+            url.path(),
+            config.origin().preserveHost(),
+            config.origin().maxResponseHeaderSize()),
         new ProxySettings.Requests(
             config.requests().passHeaders(),
+            config.listener().maxRequestHeaderSize(),
             config.requests().maxFields(),
             config.requests().minUploadRate()),
+        new ProxySettings.Timeouts(
+            config.timeouts().connect(),
+            config.timeouts().firstByte(),
+            config.timeouts().staleWait(),
+            config.timeouts().idle()),
         redaction);
   }
 
@@ -183,17 +185,17 @@ final class CachingProxy implements AutoCloseable {
     return metrics;
   }
 
-  /** Whether requests are being served, for {@code /readyz}. */
+  /** Sets whether requests are being served, for {@code /readyz}. */
   void ready(boolean now) {
     ready = now;
   }
 
-  /** Lets clients go that hold memory too long: where their connections are ours. */
+  /** Disconnects slow readers that hold memory: only where their connections are ours. */
   void letSlowReadersGo() {
     upkeep.letGo(downloads);
   }
 
-  /** Has the JVM's heap give memory back that bodies need: for a JVM with nothing else in it. */
+  /** Starts trimming the heap when bodies need the memory: for a JVM that runs nothing else. */
   void trimHeap() {
     MemoryMXBean jvm = ManagementFactory.getMemoryMXBean();
     upkeep.trimHeap(
@@ -224,7 +226,7 @@ final class CachingProxy implements AutoCloseable {
     return stats;
   }
 
-  /** Closes what would keep its connections for as long as it likes. */
+  /** Closes the tunnels, which would otherwise keep their connections indefinitely. */
   void closeTunnels() {
     tunnels.close();
   }

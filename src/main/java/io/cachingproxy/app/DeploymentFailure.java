@@ -1,8 +1,8 @@
 package io.cachingproxy.app;
 
 /**
- * The web application can't be deployed as it is configured. Containers log such an exception with
- * its stack trace; this one has none, and its text is one line for the operator.
+ * The web application can't be deployed with its configuration. Containers log such an exception
+ * with its stack trace; this one has none, and its text is one line for the operator.
  */
 final class DeploymentFailure extends RuntimeException {
 
@@ -12,7 +12,7 @@ final class DeploymentFailure extends RuntimeException {
     super(message, null, false, false);
   }
 
-  /** What containers print in front of a stack trace: the message, and no name of a class. */
+  /** What containers print before a stack trace: the message, without a class name. */
   @Override
   @SuppressWarnings("OverrideThrowableToString")
   public String toString() {

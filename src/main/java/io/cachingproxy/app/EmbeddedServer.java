@@ -32,29 +32,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The proxy as a program of its own: one Jetty for the clients, which never blocks, and a small one
- * beside it for metrics and administration, so that these answer whatever happens on the first.
+ * The proxy as a program of its own: one Jetty server for clients, which never blocks, and a small
+ * one for metrics and administration, which stay reachable whatever happens on the first.
  */
 public final class EmbeddedServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServer.class);
 
-  /** Room for what this proxy adds to the origin's fields. */
+  /** Room for the fields that this proxy adds to the origin's. */
   private static final int OWN_FIELDS_BYTES = 4 * 1024;
 
-  /** Metrics and administration need few threads: a scrape, a health check, somebody's curl. */
+  /** Metrics and administration need few threads: for a scrape, a health check, a curl. */
   private static final int MANAGEMENT_THREADS = 8;
 
-  /** Paths and queries go through as they are; userinfo and fragments belong to no request. */
+  /** Paths and queries pass unchanged; userinfo and fragments are not allowed in a request. */
   private static final UriCompliance ANY_PATH =
       UriCompliance.UNSAFE.without(
           "ANY_PATH", UriCompliance.Violation.USER_INFO, UriCompliance.Violation.FRAGMENT);
 
   /**
    * No leniency at all, neither for bare line feeds (RFC 9112 §2.2 leaves that open) nor for
-   * anything else that a server in front may read in another way. Hosts are the exception: {@code
-   * RequestReader} judges them itself, as an empty port is valid, and of an absolute form its own
-   * host counts (RFC 9112 §3.2.2).
+   * anything else that a server in front may read differently. Hosts are the exception: {@code
+   * RequestReader} validates them itself, since an empty port is valid, and an absolute form's own
+   * host takes precedence (RFC 9112 §3.2.2).
    */
   private static final HttpCompliance NOTHING_AMBIGUOUS =
       HttpCompliance.STRICT.with(
@@ -88,7 +88,7 @@ public final class EmbeddedServer implements AutoCloseable {
   /**
    * Starts a proxy, as {@link #start(ProxyConfig, Clock)}.
    *
-   * @param nanos a clock in nanoseconds that never goes back, for what isn't told by {@code clock}
+   * @param nanos a monotonic clock in nanoseconds
    */
   public static EmbeddedServer start(ProxyConfig config, Clock clock, LongSupplier nanos)
       throws IOException {
@@ -199,8 +199,8 @@ public final class EmbeddedServer implements AutoCloseable {
     http.setMaxResponseHeaderSize(maxResponseHeaderSize);
     http.setUriCompliance(ANY_PATH);
     http.setHttpCompliance(NOTHING_AMBIGUOUS);
-    // A value would take the case of an earlier one on the connection: a cookie, a credential. And
-    // each connection would take 64 KB for it.
+    // Otherwise a value would take the case of an earlier one on the connection: of a cookie, a
+    // credential. And the cache would take 64 KB per connection.
     http.setHeaderCacheSize(0);
     http.setHeaderCacheCaseSensitive(true);
     http.addCustomizer(new ExactTargets());
@@ -214,17 +214,17 @@ public final class EmbeddedServer implements AutoCloseable {
     return server;
   }
 
-  /** Has the JVM's heap give memory back that bodies need: for a JVM with nothing else in it. */
+  /** Starts trimming the heap when bodies need the memory: for a JVM that runs nothing else. */
   public void trimHeap() {
     proxy.trimHeap();
   }
 
-  /** The port for clients, also where it was configured as 0. */
+  /** The port for clients, even if 0 was configured. */
   public int port() {
     return localPort(clients);
   }
 
-  /** The port for metrics and administration, also where it was configured as 0. */
+  /** The port for metrics and administration, even if 0 was configured. */
   public int managementPort() {
     return localPort(management);
   }
@@ -234,13 +234,13 @@ public final class EmbeddedServer implements AutoCloseable {
   }
 
   /**
-   * Stops taking connections, finishes what is in flight within the bound of the configuration, and
+   * Stops accepting connections, finishes requests in flight within the configured timeout, and
    * flushes the event log.
    */
   @Override
   public void close() {
     proxy.ready(false);
-    // They may last for ever, and nothing in them can be finished.
+    // They may last indefinitely, and can't be finished.
     proxy.closeTunnels();
     if (clients.isStarted()) {
       drain();

@@ -8,12 +8,12 @@ import io.cachingproxy.events.KafkaEventLog;
 import io.cachingproxy.http.Redaction;
 import java.util.Set;
 
-/** Makes event logs of settings. Without the settings, no class of Kafka is loaded. */
+/** Creates event logs from settings. Without Kafka settings, no class of Kafka is loaded. */
 final class EventLogs {
 
   private EventLogs() {}
 
-  /** An event log, which is the caller's to close. */
+  /** Creates an event log, which the caller must close. */
   static EventLog of(ProxyConfig.Kafka kafka, Redaction redaction) {
     return new KafkaEventLog(
         kafka.bootstrapServers(),
@@ -23,7 +23,7 @@ final class EventLogs {
         KafkaEventLog.Limits.standard());
   }
 
-  /** Has Kafka look at what only it understands, without reaching for any broker. */
+  /** Lets Kafka's client check its own properties, without connecting to a broker. */
   static void check(ProxyConfig config) throws ConfigException {
     ProxyConfig.Kafka kafka = config.kafka();
     if (kafka == null || kafka.properties().values().isEmpty()) {

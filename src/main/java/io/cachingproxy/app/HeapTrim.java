@@ -4,20 +4,20 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the heap give memory back when bodies, which lie outside it, have come to need it: what the
- * heads of many small bodies took stays with the collector long after they have left, since little
- * is allocated while large bodies pass. Then one collection is asked for; it is short because
- * little is alive.
+ * Makes the JVM return heap memory when bodies, which are outside the heap, need it. The heap that
+ * the heads of many small bodies took stays committed long after they were evicted, since little is
+ * allocated while large bodies pass. Then one collection is requested; it is short because few
+ * objects are alive.
  *
- * <p>If it was in vain, because somebody has set a larger heap, the next one comes later each time.
- * Not thread-safe.
+ * <p>If collecting gained too little, because a larger heap is configured, the next attempt is
+ * delayed, longer each time. Not thread-safe.
  */
 final class HeapTrim {
 
-  /** What the program takes of the heap without a store: its young generation and its own data. */
+  /** What the program needs of the heap without a store: its young generation and its own data. */
   static final long BASE_BYTES = 64L << 20;
 
-  /** More than the launcher ever gives: beyond it references take twice the room. */
+  /** The launcher never gives more: beyond it references take twice the space. */
   private static final long LARGEST_HEAP = 30L << 30;
 
   private static final long LEAST_GAIN = 16L << 20;
@@ -25,12 +25,12 @@ final class HeapTrim {
   private static final long LONGEST_PAUSE_MILLIS = 300_000;
 
   /**
-   * The process's memory in bytes, as it is when asked for.
+   * The current memory of the process in bytes.
    *
-   * @param limit what the store may take
-   * @param bodies what it has taken outside the heap
-   * @param heads what it takes of the heap
-   * @param heap what the JVM has taken for its heap
+   * @param limit of the store
+   * @param bodies the direct memory of the store
+   * @param heads the heap memory of the store
+   * @param heap what the JVM has committed for its heap
    */
   record Memory(LongSupplier limit, LongSupplier bodies, LongSupplier heads, LongSupplier heap) {}
 
@@ -41,10 +41,10 @@ final class HeapTrim {
   private long notBeforeMillis;
 
   /**
-   * A trim that has done nothing yet.
+   * Creates a trim that has done nothing.
    *
    * @param collect collects garbage before it returns
-   * @param millis a clock that never goes back
+   * @param millis a monotonic clock in milliseconds
    */
   HeapTrim(Memory memory, Runnable collect, LongSupplier millis) {
     this.memory = memory;
@@ -54,12 +54,12 @@ final class HeapTrim {
   }
 
   /**
-   * What to tell whoever runs the program with a heap that the heads of the responses that {@code
-   * memory} is for may well fill; null if it is large enough. The launcher gives it as much as the
-   * memory, and 128 MB.
+   * The warning for an operator whose heap can hardly hold the heads of the responses that fit into
+   * {@code memory}; null if it is large enough. The launcher gives the heap as much as the memory,
+   * plus 128 MB.
    *
-   * @param memory what the store may take, in bytes
-   * @param heap what the heap may take, in bytes
+   * @param memory the limit of the store, in bytes
+   * @param heap the largest size of the heap, in bytes
    */
   static @Nullable String warning(long memory, long heap) {
     long muchTooSmall = BASE_BYTES / 2 + memory / 5 * 2;
@@ -71,7 +71,7 @@ final class HeapTrim {
         .formatted(memory >> 20, heap >> 20, enough);
   }
 
-  /** Collects garbage if the process takes too much and there is enough to gain. */
+  /** Collects garbage if the process uses too much memory and there is enough to gain. */
   void trim() {
     long gain = gain();
     if (gain <= 0 || millis.getAsLong() < notBeforeMillis) {
@@ -85,8 +85,8 @@ final class HeapTrim {
   }
 
   /**
-   * The bytes a collection could give back, or 0 if it isn't worth it: the time it stops the
-   * program for goes by what is alive.
+   * The bytes that a collection could free, or 0 if it isn't worth it: its pause depends on how
+   * much is alive.
    */
   private long gain() {
     long limit = memory.limit().getAsLong();

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The command line. Exit codes: 0 for success, 1 if what was asked for could not be done, 2 if it
- * was asked for in the wrong way; errors are one line on stderr.
+ * The command line. Exit codes: 0 for success, 1 if the command failed, 2 if it was used wrongly;
+ * errors are one line on stderr.
  */
 public final class Main {
 
@@ -30,7 +30,7 @@ public final class Main {
 
   private Main() {}
 
-  /** Does what the flags ask for; a started proxy lives on until it gets a signal. */
+  /** Runs the command; a started proxy runs until it gets a signal. */
   public static void main(String[] args) {
     int status = run(args, System.getenv(), System.out, System.err);
     if (status != 0) {
@@ -83,7 +83,7 @@ public final class Main {
     if (warning != null) {
       LOG.warn(warning);
     }
-    // That a name has no address is forgotten at once: an origin that is back is to be found.
+    // Failed look-ups are not cached, so that an origin is found as soon as its name is back.
     Security.setProperty("networkaddress.cache.negative.ttl", "0");
     EmbeddedServer server;
     try {
@@ -100,8 +100,8 @@ public final class Main {
   }
 
   /**
-   * What a signal leads to. Left alone, the JVM would end with 128 + the signal's number; to stop
-   * when asked to is a success.
+   * Handles a signal. By default the JVM would exit with 128 + the signal's number; stopping on
+   * request is a success.
    */
   private static void stop(EmbeddedServer server, PrintStream out, PrintStream err) {
     try {

@@ -10,11 +10,11 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 
 /**
- * Keeps the management port apart from the others of the container: what comes in there is for the
- * management servlets and never reaches the origin; what comes in elsewhere never reaches them.
+ * Separates the management port from the container's other ports: requests to it go to the
+ * management servlets and never to the origin; other requests never reach those servlets.
  *
- * <p>The port is the one of the socket ({@link ServletRequest#getLocalPort}), which no request can
- * claim for itself.
+ * <p>The port is that of the socket ({@link ServletRequest#getLocalPort}), which no request can
+ * forge.
  */
 final class ManagementPort implements Filter {
 

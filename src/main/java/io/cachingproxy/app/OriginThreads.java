@@ -7,9 +7,9 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that talk to the origin. Jetty's proxy servlet takes them from an attribute of its
- * servlet context, where Jetty itself puts the server's own; in any other container they are a pool
- * of ours, which this owns.
+ * The threads for the origin. Jetty's proxy servlet takes them from a servlet context attribute,
+ * which Jetty sets to the server's own pool; in other containers it is set here to a pool that this
+ * object owns.
  */
 final class OriginThreads implements AutoCloseable {
 
@@ -21,7 +21,7 @@ final class OriginThreads implements AutoCloseable {
     this.own = own;
   }
 
-  /** Makes sure that the context has threads for the origin. */
+  /** Ensures that the context has threads for the origin. */
   static OriginThreads of(ServletContext context) {
     if (context.getAttribute(ATTRIBUTE) instanceof Executor) {
       return new OriginThreads(null);

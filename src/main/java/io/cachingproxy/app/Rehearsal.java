@@ -12,11 +12,11 @@ import java.time.Clock;
 import java.util.Map;
 
 /**
- * A start for the sake of the class archive: the launcher has the JVM note which classes a proxy
+ * A trial run for the class data archive: the launcher lets the JVM record the classes that a proxy
  * loads until it has answered its first requests. Listens on free ports of the loopback interface
- * and reaches nothing outside the process.
+ * and connects to nothing outside the process.
  *
- * <p>Exit code 0, or another one if this machine doesn't allow even that; it never takes long.
+ * <p>The exit code is 0, or not if the machine doesn't allow even that; it never takes long.
  */
 public final class Rehearsal {
 
@@ -36,7 +36,7 @@ public final class Rehearsal {
 
   private Rehearsal() {}
 
-  /** Does it all, whatever the arguments. */
+  /** Runs the trial, whatever the arguments. */
   public static void main(String[] args) throws Exception {
     Thread watchdog = new Thread(Rehearsal::giveUpLater, "watchdog");
     watchdog.setDaemon(true);

@@ -9,20 +9,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that keeps the memory of a store in order while others serve requests: it lets the
- * store compact itself, and in a server of our own slow readers go and the heap give back what
- * bodies need.
+ * The background thread that maintains a store's memory: it compacts the store and, in the embedded
+ * server, disconnects slow readers and trims the heap.
  */
 final class StoreUpkeep implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreUpkeep.class);
 
-  /** Short beside the time in which a fast origin fills a share of the store worth speaking of. */
+  /** Short compared to the time in which a fast origin fills a relevant share of the store. */
   private static final long INTERVAL_MILLIS = 50;
 
   private static final long LOOK_MILLIS = 1000;
 
-  /** What fails fails every 50 ms; once a minute is enough to say so. */
+  /** A task may fail every 50 ms; one line a minute is enough. */
   private static final long LOG_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private long loggedNanos = System.nanoTime() - LOG_INTERVAL_NANOS;
@@ -39,12 +38,12 @@ final class StoreUpkeep implements AutoCloseable {
     repeat(store::compact, INTERVAL_MILLIS);
   }
 
-  /** From now on clients are let go that hold memory too long where it is short. */
+  /** Starts disconnecting clients that read too slowly while memory is short. */
   void letGo(Downloads downloads) {
     repeat(downloads::look, LOOK_MILLIS);
   }
 
-  /** From now on the heap is trimmed too: the JVM has nothing but this proxy in it. */
+  /** Starts trimming the heap, for a JVM that runs only this proxy. */
   void trimHeap(HeapTrim trim) {
     repeat(trim::trim, INTERVAL_MILLIS);
   }
@@ -53,9 +52,7 @@ final class StoreUpkeep implements AutoCloseable {
     thread.scheduleWithFixedDelay(() -> runSafely(task), millis, millis, TimeUnit.MILLISECONDS);
   }
 
-  /**
-   * On the one thread. What isn't caught ends the repetition, and memory is never tidied up again.
-   */
+  /** Runs on the one thread. An uncaught exception would end the repetition for good. */
   private void runSafely(Runnable task) {
     try {
       task.run();

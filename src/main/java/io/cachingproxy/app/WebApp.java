@@ -18,12 +18,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The proxy as a web application: makes it of the settings before any servlet starts, and closes it
- * when the container takes the application down. The filter and the servlet of the proxy itself are
- * in {@code web.xml}.
+ * The proxy as a web application: creates it from the settings before any servlet starts, and
+ * closes it when the application stops. The filter and the servlet of the proxy are in {@code
+ * web.xml}.
  *
- * <p>Settings are context parameters before environment before file before default. Where something
- * is wrong with them the deployment fails with one line in the container's log.
+ * <p>Context parameters take precedence over the environment, the file and the defaults, in this
+ * order. If a setting is wrong, the deployment fails with one line in the container's log.
  */
 public final class WebApp implements ServletContextListener {
 
@@ -88,7 +88,7 @@ public final class WebApp implements ServletContextListener {
   }
 
   /**
-   * The context parameters that may be ours. Containers and frameworks have parameters of their own
+   * The context parameters that may be ours. Containers and frameworks set parameters of their own
    * in every context, with dots in their names.
    */
   private static List<String> names(ServletContext context) {

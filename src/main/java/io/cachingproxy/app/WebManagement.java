@@ -14,8 +14,8 @@ import java.util.Map;
 enum WebManagement {
 
   /**
-   * On a port of its own: the container has a connector there, and says so by the setting {@code
-   * metrics-port}.
+   * On a separate port: the container has a connector there, as the setting {@code metrics-port}
+   * says.
    */
   OWN_PORT {
     @Override
@@ -23,7 +23,7 @@ enum WebManagement {
       int port = config.management().port();
       Servlet metrics = proxy.metricsServlet();
       Servlet admin = proxy.adminServlet(AdminAccess.Trust.THIS_MACHINE);
-      // Without a mapping; the container starts and stops them.
+      // Without a mapping, so that the container starts and stops them.
       add(context, "metrics", metrics);
       add(context, "admin", admin);
       FilterRegistration.Dynamic filter =
@@ -35,8 +35,8 @@ enum WebManagement {
   },
 
   /**
-   * Under a path of the one port there is, which the origin can't be asked for any more. Whoever
-   * comes there may come through a proxy on this machine, and is trusted by the token alone.
+   * Under a path of the shared port, which then can't be requested from the origin. Requests may
+   * come through a proxy on this machine, so only the token is trusted.
    */
   SHARED_PORT {
     @Override
@@ -51,7 +51,7 @@ enum WebManagement {
   private static final String PARAMETER = "metrics-port";
   private static final String VARIABLE = "CACHING_PROXY_METRICS_PORT";
 
-  /** What the operator has decided: whoever names a port has a connector there. */
+  /** The operator's choice: setting the port means that there is a connector for it. */
   static WebManagement of(
       ServletContext context, Map<String, String> environment, ProxyConfig config) {
     boolean isNamed =

@@ -1,6 +1,4 @@
-/**
- * Where the rooms are wired together: the command line, the embedded server, the web application.
- */
+/** The wiring of all packages: the command line, the embedded server, the web application. */
 @NullMarked
 package io.cachingproxy.app;
 

@@ -4,8 +4,8 @@ import io.cachingproxy.cache.collapse.WaitOutcome;
 import java.time.Duration;
 
 /**
- * Hears what the cache does. Called on the thread that did it, often a selector thread:
- * implementations must be thread-safe, quick, and must neither block nor throw.
+ * Is told what the cache does. Called on the thread that does it, often a selector thread:
+ * implementations must be thread-safe and fast, and must neither block nor throw.
  */
 public interface CacheListener {
 
@@ -31,14 +31,12 @@ public interface CacheListener {
    */
   default void notStored(String reason) {}
 
-  /**
-   * A request has waited for what another had been sent to the origin for; called once for each.
-   */
+  /** A request has waited for another request to the origin; called once per wait. */
   default void waited(WaitOutcome outcome) {}
 
-  /** A response that broke off on its way from the origin was asked for again, from there on. */
+  /** A response broke off on its way from the origin, and the rest was requested. */
   default void resumed() {}
 
-  /** A client sent the content of its request too slowly, and was not waited for any longer. */
+  /** The content of a client's request arrived too slowly, and the request was aborted. */
   default void uploadGivenUp() {}
 }

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Several listeners as one: each hears of everything, in this order. Immutable.
+ * Combines several listeners: each is told of everything, in order. Immutable.
  *
- * @param all those that listen
+ * @param all the listeners
  */
 public record CacheListeners(List<CacheListener> all) implements CacheListener {
 

@@ -7,8 +7,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the cache handled one request, with its reasons: the source of {@code X-Cache}, {@code
- * Cache-Status} (RFC 9211), the metric labels and the event.
+ * How the cache handled one request, and why: the source of {@code X-Cache}, {@code Cache-Status}
+ * (RFC 9211), the metric labels and the event.
  *
  * @param source where the bytes of the answer came from
  * @param forward why the request was forwarded (RFC 9211 §2.2), null if it was not
@@ -17,10 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param ttl the remaining freshness lifetime in seconds, negative if stale (RFC 9211 §2.4); empty
  *     if unknown
  * @param age the current age in seconds of an answer from the store; empty otherwise
- * @param detail the decision in a token of bounded variety, for example {@code no-store}, {@code
+ * @param detail the decision as a token from a bounded set, for example {@code no-store}, {@code
  *     stale-while-revalidate}; null if there is nothing to add
- * @param collapsed whether it was answered by what another request had already been sent to the
- *     origin for (RFC 9211 §2.6)
+ * @param collapsed whether it was answered by the response to another request (RFC 9211 §2.6)
  */
 public record CacheOutcome(
     Source source,
@@ -32,7 +31,7 @@ public record CacheOutcome(
     @Nullable String detail,
     boolean collapsed) {
 
-  /** The outcome of an answer from the store that the origin was not asked about. */
+  /** The outcome of an answer from the store for which the origin was not asked. */
   static CacheOutcome fromStore(
       Source source, StoredHead head, Instant now, @Nullable String detail) {
     OptionalLong ttl = OptionalLong.of(head.ttl(now));
@@ -40,17 +39,17 @@ public record CacheOutcome(
     return new CacheOutcome(source, null, 0, false, ttl, age, detail, false);
   }
 
-  /** This outcome, reached after the origin had been asked. */
+  /** This outcome, reached after asking the origin. */
   CacheOutcome after(ForwardReason reason, int status) {
     return new CacheOutcome(source, reason, status, stored, ttl, age, detail, collapsed);
   }
 
-  /** This outcome, of a request for which the origin was not asked again. */
+  /** This outcome, for a request that shared the response to another. */
   public CacheOutcome shared() {
     return new CacheOutcome(source, forward, forwardStatus, stored, ttl, age, detail, true);
   }
 
-  /** The outcome of an answer that is the origin's. */
+  /** The outcome of an answer from the origin. */
   static CacheOutcome fromOrigin(
       ForwardReason reason, int status, boolean stored, @Nullable String detail) {
     OptionalLong unknown = OptionalLong.empty();
@@ -58,10 +57,10 @@ public record CacheOutcome(
   }
 
   /**
-   * The outcome of an answer that this proxy makes itself.
+   * The outcome of an answer that this proxy generates itself.
    *
    * @param reason why the request was sent to the origin, null if it wasn't
-   * @param detail the reason in a token of bounded variety
+   * @param detail the reason as a token from a bounded set
    */
   public static CacheOutcome proxyMade(@Nullable ForwardReason reason, String detail) {
     OptionalLong unknown = OptionalLong.empty();

@@ -22,11 +22,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the origin for what a stored response lacks, and joins it with what is there (RFC 9111 §3.3,
+ * Asks the origin for the missing range of a stored response, and combines the two (RFC 9111 §3.3,
  * §3.4). Thread-safe.
  *
- * <p>The stored parts are held by the plan from {@link #complete} until that {@linkplain
- * Plan.Complete#letGo lets go} of them, or hands the hold on to whoever joins the answer.
+ * <p>The plan holds the stored parts from {@link #complete} until it {@linkplain
+ * Plan.Complete#letGo releases} them, or hands the hold on to the joined answer.
  */
 final class Completer {
 
@@ -42,7 +42,7 @@ final class Completer {
     this.parts = parts;
   }
 
-  /** A request for what is missing; null if the request is better forwarded as it is. */
+  /** A plan to ask for the missing range; null if the request is better forwarded unchanged. */
   Plan.@Nullable Complete complete(CacheKey key, RequestHead request, PartialResponse stored) {
     Gap gap = Gap.of(request, stored);
     if (gap == null) {
@@ -53,9 +53,9 @@ final class Completer {
   }
 
   /**
-   * What the origin's answer to {@link #complete} means.
+   * Handles the origin's response to {@link #complete}.
    *
-   * @return null if it is to be treated like any other response: a new whole one, or an error
+   * @return null if it must be treated like any other response: a new whole one, or an error
    */
   @Nullable Reception receive(
       Plan.Complete plan, ResponseHead response, Instant requestTime, Instant now) {
@@ -71,7 +71,7 @@ final class Completer {
         return null;
       }
     }
-    // An answer to our question, but not to the client's: now it is asked as the client did.
+    // It answers the cache's range request, but not the client's: forward the client's unchanged.
     return new Reception.AskAgain(
         new Plan.Fetch(new Plan.Asked(plan.key(), plan.request(), plan.forward(), purges.now())));
   }

@@ -3,28 +3,28 @@ package io.cachingproxy.cache;
 import io.cachingproxy.http.ForwardReason;
 import org.jspecify.annotations.Nullable;
 
-/** Why the origin gave no answer, as the room knows it that has asked. Immutable. */
+/** Why the origin gave no usable answer. Implemented by the code that asks it. Immutable. */
 public interface FetchFailure {
 
-  /** Whose doing it may be. */
+  /** Whose fault it may be. */
   Cause cause();
 
   /**
-   * The plan for one who waited for the same.
+   * The plan for a request that waited for the failed one.
    *
-   * @param forward why its request would have been sent to the origin
-   * @param mustBeValidated whether there is something stored that may not be served without asking,
+   * @param forward why the waiting request would have been forwarded
+   * @param mustBeValidated whether a stored response must not be served without asking the origin,
    *     see {@link Plan.AskOrigin#mustBeValidated}
    */
   Plan.Refuse refusal(@Nullable ForwardReason forward, boolean mustBeValidated);
 
-  /** Whose doing it may be that the origin gave no answer. */
+  /** Whose fault a failure may be. */
   enum Cause {
-    /** The origin's, or the way to it: whoever asks next will find the same. */
+    /** The origin's or the network's: other requests will fail as well. */
     ORIGIN,
-    /** Something in the request may have been too much for the origin. */
+    /** Perhaps the request's: it may have overstrained the origin. */
     REQUEST,
-    /** The client's alone: it left, for example. */
+    /** The client's: it disconnected, for example. */
     CLIENT
   }
 }

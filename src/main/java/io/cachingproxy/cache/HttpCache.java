@@ -29,9 +29,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cache, without servlet or socket: it looks up, decides, and says what is to be done as a
- * {@link Plan}; when the origin has answered it decides again and says so as a {@link Reception}.
- * The rules themselves are those of {@code rfc9111}; here they are put in order.
+ * The cache, without servlets or sockets. It looks up a request and decides what to do as a {@link
+ * Plan}; when the origin has answered, it decides what to do with the response as a {@link
+ * Reception}. The rules themselves are in {@code rfc9111}; this class applies them in order.
  *
  * <p>Thread-safe; nothing blocks.
  */
@@ -52,13 +52,13 @@ public final class HttpCache {
   private final StoreDecision storeDecision;
 
   /**
-   * A cache over {@code store}.
+   * Creates a cache over {@code store}.
    *
-   * @param store where responses are kept; the caller closes it
-   * @param policy the operator's settings that the rules need
-   * @param limits the bounds of waiting for one another's responses
-   * @param listener hears of decisions not to store, and of waits
-   * @param clock the one clock
+   * @param store where responses are stored; closed by the caller
+   * @param policy the operator's settings for the rules
+   * @param limits the limits for collapsed requests
+   * @param listener is told of decisions not to store, and of waits
+   * @param clock the wall clock
    */
   public HttpCache(
       ResponseStore store,
@@ -82,30 +82,29 @@ public final class HttpCache {
             store, lookup, policy, purges, refreshes, collapser, revalidator, completer, clock);
   }
 
-  /** What to do with a request. */
+  /** Plans what to do with a request. */
   public CompletionStage<Plan> plan(RequestHead request) {
     return planner.plan(request);
   }
 
-  /** What to do with a request whose answer is none of the cache's business. */
+  /** Plans a request that bypasses the cache. */
   public Plan.Pass bypass(RequestHead request) {
     return planner.bypass(request);
   }
 
   /**
-   * A refresh in the background is over.
+   * A background refresh has ended.
    *
-   * @param key that of the stored response which was served meanwhile
-   * @param failed whether it brought nothing, so that the next one has to wait
+   * @param key of the stale response that was served
+   * @param failed whether it brought nothing new, so that the next one must be delayed
    */
   public void refreshEnded(CacheKey key, boolean failed) {
     refreshes.end(key, failed, clock.instant());
   }
 
   /**
-   * What to do with the head of the origin's final response.
-   *
-   * <p>Those who wait for the response hear of it too.
+   * Decides what to do with the head of the origin's final response, and shares it with waiting
+   * requests.
    *
    * @param requestTime when the request was sent (RFC 9111 §4.2.3)
    */
@@ -152,6 +151,7 @@ public final class HttpCache {
       String detail = standIn.verdict().token();
       return new Reception.Answer(
           standIn.held(),
+          standIn.answer(),
           standIn.outcome(detail, plan.forward(), response.status(), now),
           standIn.held().stored());
     }
@@ -161,12 +161,12 @@ public final class HttpCache {
     if (request.method().equals("HEAD")) {
       revalidator.updateFromHead(plan, response, requestTime, now);
     }
-    // An answer that invalidates what was stored under its own URI is not invalid itself.
+    // A response that invalidates its own URI is not invalidated itself.
     long stamp = invalidates && !overtaken ? purges.now() : plan.stamp();
     return storeDecision.receive(plan, stamp, response, requestTime, now);
   }
 
-  /** What to do with the head of the answer to a {@link #bypass}: it is passed on, not stored. */
+  /** Decides on the response to a {@link #bypass}: it is relayed, not stored. */
   public Reception.Relay pass(Plan.Pass plan, ResponseHead response) {
     invalidate(plan.request(), response);
     return new Reception.Relay(
@@ -176,28 +176,32 @@ public final class HttpCache {
   private Reception confirmed(
       Plan.AskOrigin plan, ResponseHead response, Instant requestTime, Instant now) {
     Revalidator.Confirmed confirmed = revalidator.confirmed(plan, response, requestTime, now);
-    Hold<Stored> answer = confirmed == null ? null : Hold.of(confirmed.answer());
-    if (confirmed == null || answer == null) {
-      // What it confirms is not stored: only a whole response helps (RFC 9111 §4.3.3).
-      return new Reception.AskAgain(
-          new Plan.Fetch(new Plan.Asked(plan.key(), plan.request(), plan.forward(), purges.now())));
+    if (confirmed != null) {
+      StoredAnswer answer = StoredAnswer.of(plan.request(), confirmed.answer());
+      Hold<Stored> held = Hold.of(confirmed.answer());
+      if (held != null) {
+        return new Reception.Answer(
+            held,
+            answer,
+            CacheOutcome.fromStore(Source.REVALIDATED, answer.stored().head(), now, null)
+                .after(plan.forward(), response.status()),
+            confirmed.shared());
+      }
     }
-    return new Reception.Answer(
-        answer,
-        CacheOutcome.fromStore(Source.REVALIDATED, answer.stored().head(), now, null)
-            .after(plan.forward(), response.status()),
-        confirmed.shared());
+    // What it confirms is not stored: only a whole response helps (RFC 9111 §4.3.3).
+    return new Reception.AskAgain(
+        new Plan.Fetch(new Plan.Asked(plan.key(), plan.request(), plan.forward(), purges.now())));
   }
 
   /**
-   * The origin did not answer at all. The plan is done with.
+   * The origin gave no usable answer. This ends the plan.
    *
-   * <p>Those who wait share the failure, each by the rules for its own request. If it may be about
-   * the one who asked alone, one of those who wait asks in its place.
+   * <p>Waiting requests share the failure, each by the rules for its own request. If the failure
+   * may concern the leader alone, one of the waiting requests is sent instead.
    *
    * @param failure what happened
-   * @return something stale that may stand in (RFC 9111 §4.2.4), its body held for the caller; null
-   *     if there is nothing
+   * @return a stale response that may be served instead (RFC 9111 §4.2.4), held for the caller;
+   *     null if there is none
    */
   public Plan.@Nullable Answer originFailed(Plan.AskOrigin plan, FetchFailure failure) {
     Instant now = clock.instant();
@@ -218,12 +222,12 @@ public final class HttpCache {
   }
 
   /**
-   * The origin takes long to answer. It goes on being waited for; but those who wait with the plan,
-   * and those who come while it is on its way, get something stale where that may stand in for an
-   * origin that fails (RFC 9111 §4.2.4).
+   * The origin is slow to answer. The request continues; but the leader and the requests that wait
+   * with it, now or later, get a stale response if one may be served when the origin fails (RFC
+   * 9111 §4.2.4).
    *
-   * @return the same for the one who asked, its body held for the caller; null if there is nothing,
-   *     or if nobody waits for the answer to this very request
+   * @return the stale response for the leader, held for the caller; null if there is none, or if
+   *     the plan is a background refresh
    */
   public Plan.@Nullable Answer originIsLate(Plan.AskOrigin plan) {
     SharedFetch<Plan> fetch = plan.shared();
@@ -238,8 +242,8 @@ public final class HttpCache {
   }
 
   /**
-   * Whether there may be something stale for those who wait while the origin takes long. Whoever
-   * wants the origin's own answer waits for it (RFC 9111 §5.2.1.4).
+   * Whether waiting requests may get a stale response while the origin is slow. Requests that
+   * demand an answer from the origin must wait for it (RFC 9111 §5.2.1.4).
    */
   public boolean waitIsBounded(Plan.AskOrigin plan) {
     return plan.mayBeStale()
@@ -248,19 +252,19 @@ public final class HttpCache {
   }
 
   /**
-   * Whether the answer is wanted though its client has something stale by now: nobody else asks for
-   * the same meanwhile, and it will freshen what is stored.
+   * Whether the response is still wanted after its client got a stale one: other requests may be
+   * waiting for it, or, if collapsing is off, it will at least freshen the store.
    */
   public boolean isWantedForStore(Plan.AskOrigin plan) {
     return plan.shared().isShared() || (collapser.isOff() && plan.request().method().equals("GET"));
   }
 
   /**
-   * RFC 9111 §4.4: a non-error answer to an unsafe request invalidates what it may have changed,
-   * and "a cache that invalidates a stored response MAY invalidate any stored responses that share
-   * groups" (RFC 9875 §2.2.1); one step only, nothing cascades.
+   * RFC 9111 §4.4: a non-error response to an unsafe request invalidates what the request may have
+   * changed, and "a cache that invalidates a stored response MAY invalidate any stored responses
+   * that share groups" (RFC 9875 §2.2.1). One step only: the invalidation does not cascade.
    *
-   * @return whether it did
+   * @return whether anything was invalidated
    */
   private boolean invalidate(RequestHead request, ResponseHead response) {
     List<TargetUri> targets = Invalidation.targets(request, response);
@@ -280,30 +284,31 @@ public final class HttpCache {
     }
   }
 
-  /** Removes everything, also what is under way, and says how much was stored. */
+  /** Removes everything, including responses that are arriving, and returns how much was stored. */
   public ResponseStore.Usage clear() {
     purges.purgeEverything();
     return store.clear();
   }
 
-  /** How long a request may wait for what another was sent for. */
+  /** How long a request may wait for another. */
   public Duration maxWait() {
     return limits.maxWait();
   }
 
-  /** How many requests wait now for what another was sent for. */
+  /** How many requests are waiting for another. */
   public int waiting() {
     return collapser.waiting();
   }
 
   /**
-   * How many responses are known to be for their requester alone, so that nobody waits for them.
+   * How many keys are known to have responses for one requester only, so that nobody waits for
+   * them.
    */
   public int personalKeys() {
     return collapser.personal();
   }
 
-  /** How much is stored now. */
+  /** How much is stored. */
   public ResponseStore.Usage usage() {
     return store.usage();
   }

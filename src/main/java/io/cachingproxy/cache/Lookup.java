@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Under which keys the responses of a target are stored: under its own, and under one that it
- * shares with targets whose query is equivalent, where a No-Vary-Search says so. Thread-safe.
+ * Finds the keys under which the responses of a target are stored: its own, and one that it shares
+ * with targets whose query is equivalent according to No-Vary-Search. Thread-safe.
  */
 final class Lookup {
 
@@ -32,14 +32,9 @@ final class Lookup {
     this.purges = purges;
   }
 
-  /** The target's own key (RFC 9111 §2). */
-  static CacheKey keyOf(TargetUri target) {
-    return new CacheKey(target.key());
-  }
-
-  /** The stored responses that may answer requests for that target, purged ones among them. */
+  /** The stored responses that may answer requests for the target, including purged ones. */
   CompletionStage<List<StoredResponse>> find(TargetUri target) {
-    CompletionStage<List<StoredResponse>> own = unchanged(target, store.find(keyOf(target)));
+    CompletionStage<List<StoredResponse>> own = unchanged(target, store.find(CacheKey.of(target)));
     SearchRules.Rule rule = rules.of(target);
     if (rule == null) {
       return own;
@@ -50,30 +45,30 @@ final class Lookup {
   }
 
   /**
-   * The incomplete responses that may answer requests for that target, purged ones among them. They
+   * The incomplete responses that may answer requests for the target, including purged ones. They
    * are stored under the target's own key only.
    */
   CompletionStage<List<PartialResponse>> findPartial(TargetUri target) {
-    return unchanged(target, store.findPartial(keyOf(target)));
+    return unchanged(target, store.findPartial(CacheKey.of(target)));
   }
 
   /**
-   * Without what an unsafe request to the same resource has invalidated, where that was made in
-   * another spelling or with other fields that are part of the key: those responses have keys that
-   * nobody knows of (RFC 9111 §4.4).
+   * Drops responses that an unsafe request to the same resource has invalidated although their keys
+   * differ, because of another spelling or of fields that are part of the key: such keys can't be
+   * enumerated (RFC 9111 §4.4).
    */
   private <S extends Stored> CompletionStage<List<S>> unchanged(
       TargetUri target, CompletionStage<List<S>> found) {
     if (target.isOnlySpelling() || purges.knowNoResource()) {
       return found;
     }
-    CacheKey resource = keyOf(target.resource());
+    CacheKey resource = CacheKey.of(target.resource());
     return found.thenApply(
         all ->
             all.stream().filter(each -> !purges.coversResource(resource, each.stamp())).toList());
   }
 
-  /** A freshened response may have lost its No-Vary-Search: then it answers for itself only. */
+  /** A freshened response may have lost its No-Vary-Search: then it answers its own target only. */
   private static List<StoredResponse> merge(
       NoVarySearch rule, List<StoredResponse> shared, List<StoredResponse> exact) {
     if (shared.isEmpty()) {
@@ -91,7 +86,7 @@ final class Lookup {
   }
 
   /**
-   * Where to store the response to a request for that target.
+   * The key under which to store the response to a request for the target.
    *
    * @param stamp when the request was sent, by the clock of {@link Purges}
    */
@@ -102,14 +97,14 @@ final class Lookup {
         return rule.keyOf(target);
       }
     }
-    return keyOf(target);
+    return CacheKey.of(target);
   }
 
-  /** Purges and removes all that may answer requests for that target. */
+  /** Purges and removes everything that may answer requests for the target. */
   void purge(TargetUri target) {
-    purges.purgeResource(keyOf(target.resource()));
-    purge(keyOf(target));
-    // After the first purge: one that learns a rule meanwhile knows of the purge.
+    purges.purgeResource(CacheKey.of(target.resource()));
+    purge(CacheKey.of(target));
+    // After the first purge, so that a rule learnt meanwhile is not older than it.
     SearchRules.Rule rule = rules.of(target);
     if (rule != null) {
       purge(rule.keyOf(target));

@@ -17,18 +17,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be done with a request, and why: the decision of {@link HttpCache#plan}, carried out
- * by the room that has the sockets.
+ * What to do with a request, and why: decided by {@link HttpCache#plan}, carried out by the code
+ * that has the sockets.
  */
 public sealed interface Plan extends Discardable {
 
   @Override
   default void discard() {}
 
-  /** Has the one case carried out that this plan is. */
+  /** Dispatches on the kind of plan. */
   void accept(Visitor visitor);
 
-  /** What is done in each case: the compiler sees to it that none is forgotten. */
+  /** Handles each kind of plan. */
   interface Visitor {
 
     void answer(Answer answer);
@@ -43,30 +43,36 @@ public sealed interface Plan extends Discardable {
   }
 
   /**
-   * Answer from the store, fresh or allowed to be stale.
+   * Answer from the store, with a fresh response or one that may be served stale.
    *
-   * @param response what to answer with, whole or at least as far as the request wants it; it is
-   *     held for whoever carries out the plan, who releases it
+   * @param answer what the client gets, made of something stored that is held for whoever carries
+   *     out the plan, who releases it
    * @param outcome fresh or stale, with age and remaining lifetime
    * @param refresh what to ask the origin in the background meanwhile (RFC 5861 §3); null if
-   *     nothing. When it is over, {@link HttpCache#refreshEnded} is called with the key of {@code
-   *     response}
+   *     nothing. When it has ended, {@link HttpCache#refreshEnded} must be called with the key of
+   *     {@link #response}
    */
-  record Answer(Stored response, CacheOutcome outcome, @Nullable Refresh refresh) implements Plan {
+  record Answer(StoredAnswer answer, CacheOutcome outcome, @Nullable Refresh refresh)
+      implements Plan {
 
     @Override
     public void accept(Visitor visitor) {
       visitor.answer(this);
     }
 
-    /** The same, for one that the origin was not asked for again. */
+    /** The stored response that the answer is made of. */
+    public Stored response() {
+      return answer.stored();
+    }
+
+    /** A copy for a waiting request, for which the origin was not asked again. */
     Answer shared() {
-      return new Answer(response, outcome.shared(), refresh);
+      return new Answer(answer, outcome.shared(), refresh);
     }
 
     @Override
     public void discard() {
-      response.release();
+      answer.stored().release();
       if (refresh != null) {
         refresh.discard();
       }
@@ -74,10 +80,10 @@ public sealed interface Plan extends Discardable {
   }
 
   /**
-   * Answer with a response that another request has been sent for, and that is still arriving.
+   * Answer with a response that is still arriving for another request.
    *
-   * @param content from its first byte on; whoever carries out the plan closes it
-   * @param head what is known of the response
+   * @param content from its first byte on; closed by whoever carries out the plan
+   * @param head of the arriving response
    * @param length of the content in bytes, or {@link io.cachingproxy.http.ContentLength#UNKNOWN}
    * @param outcome why it was not answered from the store
    */
@@ -96,9 +102,9 @@ public sealed interface Plan extends Discardable {
   }
 
   /**
-   * Wait for what another request has been sent for: that will lead to another plan.
+   * Wait for another request; its outcome leads to another plan.
    *
-   * @param waiting the wait, which may be broken off
+   * @param waiting the wait, which may be cancelled
    */
   record Wait(Waiting<Plan> waiting) implements Plan {
 
@@ -116,9 +122,9 @@ public sealed interface Plan extends Discardable {
   /**
    * Ask the origin, in one of several ways.
    *
-   * <p>Whoever carries out the plan calls {@link HttpCache#receive} with the origin's answer, or
-   * {@link HttpCache#originFailed} if there is none, or {@link #discard} if it doesn't get as far:
-   * each of them lets go of what the plan holds, and after one of them the others do nothing more.
+   * <p>Whoever carries out the plan ends it with {@link HttpCache#receive} for the origin's
+   * response, {@link HttpCache#originFailed} if there is none, or {@link #discard} if it doesn't
+   * get that far. Each of them releases what the plan holds; later calls do nothing.
    */
   sealed interface AskOrigin extends Plan permits Fetch, Revalidate, Refresh, Complete, Pass {
 
@@ -127,7 +133,7 @@ public sealed interface Plan extends Discardable {
       visitor.ask(this);
     }
 
-    /** What is asked for, and by whom else. */
+    /** The request, and those that share it. */
     Asked asked();
 
     /** The primary cache key. */
@@ -140,7 +146,7 @@ public sealed interface Plan extends Discardable {
       return asked().request();
     }
 
-    /** Why it can't be answered from the store. */
+    /** Why the request can't be answered from the store. */
     default ForwardReason forward() {
       return asked().forward();
     }
@@ -150,27 +156,29 @@ public sealed interface Plan extends Discardable {
       return asked().stamp();
     }
 
-    /** Who else waits for the response. */
+    /** The requests that wait for the response. */
     default SharedFetch<Plan> shared() {
       return asked().shared();
     }
 
-    /** Stored responses that a 304 could confirm, or that could stand in for the answer; held. */
+    /**
+     * Held stored responses that a 304 could confirm, or that could be served if the origin fails.
+     */
     default List<Hold<Stored>> candidates() {
       return List.of();
     }
 
-    /** What makes the request conditional, and the range that the cache itself asks for. */
+    /** The cache's own conditional fields, and the range that it asks for. */
     default Fields conditions() {
       return Fields.empty();
     }
 
-    /** Whether the client's conditions, and its wish for a part, stay behind. */
+    /** Whether the client's conditional fields and Range are not forwarded. */
     default boolean replacesConditions() {
       return false;
     }
 
-    /** The same request, which others may wait for. */
+    /** A copy that leads that fetch. */
     AskOrigin led(SharedFetch<Plan> by);
 
     @Override
@@ -183,15 +191,15 @@ public sealed interface Plan extends Discardable {
     }
 
     /**
-     * The request for the rest of a response that broke off, for the store alone.
+     * A plan to fetch the rest of a response that broke off, for the store only.
      *
-     * @param rest the range, and on what condition
+     * @param rest the range and its condition
      */
     default Refresh forRest(Fields rest) {
       return new Refresh(new Asked(key(), request(), forward(), stamp()), List.of(), rest);
     }
 
-    /** Lets go of what is stored; a second time there is nothing left to let go of. */
+    /** Releases the stored responses. Calling it again has no effect. */
     default void letGo() {
       candidates().forEach(Hold::close);
     }
@@ -203,16 +211,16 @@ public sealed interface Plan extends Discardable {
     }
 
     /**
-     * Whether there is a stored response that its origin forbids to serve without asking (RFC 9111
-     * §5.2.2.2): if the origin can't be asked, the answer is 504.
+     * Whether there is a stored response that its origin forbids to serve without validation (RFC
+     * 9111 §5.2.2.2): if the origin can't be asked, the answer is 504.
      */
     default boolean mustBeValidated() {
       return candidates().stream().anyMatch(each -> each.stored().head().mustBeValidated());
     }
 
     /**
-     * Whether there is something stored that could stand in for an origin that fails, by what it
-     * says itself (RFC 9111 §4.2.4).
+     * Whether any stored response's own directives allow serving it stale if the origin fails (RFC
+     * 9111 §4.2.4).
      */
     default boolean mayBeStale() {
       return candidates().stream().anyMatch(each -> !each.stored().head().mustBeValidated());
@@ -226,7 +234,7 @@ public sealed interface Plan extends Discardable {
    * @param request the client's request
    * @param forward why it can't be answered from the store
    * @param stamp the time of {@link Purges} before the request is sent
-   * @param shared who else may wait for the response
+   * @param shared the requests that may wait for the response
    */
   record Asked(
       CacheKey key,
@@ -235,7 +243,7 @@ public sealed interface Plan extends Discardable {
       long stamp,
       SharedFetch<Plan> shared) {
 
-    /** Nobody else waits for it. */
+    /** Without waiting requests. */
     Asked(CacheKey key, RequestHead request, ForwardReason forward, long stamp) {
       this(key, request, forward, stamp, SharedFetch.unshared());
     }
@@ -246,13 +254,13 @@ public sealed interface Plan extends Discardable {
   }
 
   /**
-   * Send the client's request as it is.
+   * Forward the client's request unchanged.
    *
-   * @param candidates stored responses that could stand in if the origin fails; held
+   * @param candidates stored responses that could be served if the origin fails; held
    */
   record Fetch(Asked asked, List<Hold<Stored>> candidates) implements AskOrigin {
 
-    /** Nothing stored could stand in. */
+    /** Without a stored response to serve if the origin fails. */
     Fetch(Asked asked) {
       this(asked, List.of());
     }
@@ -264,9 +272,9 @@ public sealed interface Plan extends Discardable {
   }
 
   /**
-   * Ask whether something stored is still what the origin would answer (RFC 9111 §4.3.1).
+   * Ask whether a stored response is still valid (RFC 9111 §4.3.1).
    *
-   * @param candidates stored responses that a 304 could confirm, held
+   * @param candidates stored responses that a 304 could confirm; held
    * @param conditions their validators, in place of the client's conditions; never empty
    */
   record Revalidate(Asked asked, List<Hold<Stored>> candidates, Fields conditions)
@@ -284,9 +292,9 @@ public sealed interface Plan extends Discardable {
   }
 
   /**
-   * Ask for the store alone, while something stale is served (RFC 5861 §3).
+   * Ask for the store only, while a stale response is served (RFC 5861 §3).
    *
-   * @param candidates stored responses that a 304 could confirm, held
+   * @param candidates stored responses that a 304 could confirm; held
    * @param conditions their validators; empty if they have none
    */
   record Refresh(Asked asked, List<Hold<Stored>> candidates, Fields conditions)
@@ -304,9 +312,9 @@ public sealed interface Plan extends Discardable {
   }
 
   /**
-   * Ask for what a stored response lacks (RFC 9111 §3.3).
+   * Ask for the missing range of a stored response (RFC 9111 §3.3).
    *
-   * @param gap what is missing; it holds the stored parts
+   * @param gap the missing range; it holds the stored parts
    */
   record Complete(Asked asked, Gap gap) implements AskOrigin {
 
@@ -331,7 +339,7 @@ public sealed interface Plan extends Discardable {
     }
   }
 
-  /** Pass the request on; the answer is none of the cache's business. */
+  /** Forward the request, bypassing the cache. */
   record Pass(Asked asked) implements AskOrigin {
 
     @Override
@@ -345,8 +353,8 @@ public sealed interface Plan extends Discardable {
    *
    * @param status the status code
    * @param outcome the reason
-   * @param text the same in a short sentence
-   * @param more fields that the answer has beside the usual ones
+   * @param text the reason in a short sentence
+   * @param more additional fields of the answer
    */
   record Refuse(int status, CacheOutcome outcome, String text, Fields more) implements Plan {
 

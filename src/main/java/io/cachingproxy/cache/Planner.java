@@ -28,7 +28,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what to do with a request: looks up, asks the rules, and says it as a {@link Plan}.
+ * Decides what to do with a request: looks it up, applies the rules, and returns a {@link Plan}.
  * Thread-safe; nothing blocks.
  */
 final class Planner {
@@ -65,11 +65,11 @@ final class Planner {
   }
 
   /**
-   * What is asked, and how.
+   * A request to plan, and how often that was tried.
    *
    * @param mayWait whether it may wait for another request
-   * @param mayLookAgain whether it has not been looked up twice already
-   * @param changes what {@link Collapser#changes} was before the look-up
+   * @param mayLookAgain whether a second look-up is allowed
+   * @param changes {@link Collapser#changes} before the look-up
    */
   private record Question(
       CacheKey key, RequestHead request, boolean mayWait, boolean mayLookAgain, long changes) {}
@@ -78,9 +78,9 @@ final class Planner {
     return plan(request, true);
   }
 
-  /** What to do with a request whose answer is none of the cache's business. */
+  /** Plans a request that bypasses the cache. */
   Plan.Pass bypass(RequestHead request) {
-    CacheKey key = Lookup.keyOf(request.target());
+    CacheKey key = CacheKey.of(request.target());
     return new Plan.Pass(new Plan.Asked(key, request, ForwardReason.BYPASS, purges.now()));
   }
 
@@ -89,7 +89,7 @@ final class Planner {
   }
 
   private CompletionStage<Plan> plan(RequestHead request, boolean mayWait, boolean mayLookAgain) {
-    CacheKey key = Lookup.keyOf(request.target());
+    CacheKey key = CacheKey.of(request.target());
     return switch (Eligibility.of(request)) {
       case ELIGIBLE -> {
         Question question = new Question(key, request, mayWait, mayLookAgain, collapser.changes());
@@ -117,7 +117,7 @@ final class Planner {
         .thenCompose(parts -> planWithParts(question, parts, variants, reason));
   }
 
-  /** No whole response is stored for the request, but maybe the part that it wants. */
+  /** No whole response is stored for the request, but perhaps the part that it asks for. */
   private CompletionStage<Plan> planWithParts(
       Question question,
       List<PartialResponse> parts,
@@ -143,7 +143,8 @@ final class Planner {
       Question question, Stored stored, List<StoredResponse> variants) {
     RequestHead request = question.request();
     Instant now = clock.instant();
-    if (Preconditions.of(request, stored.head()) == Preconditions.PASS_ON) {
+    Preconditions conditions = Preconditions.of(request, stored.head());
+    if (conditions == Preconditions.PASS_ON) {
       return orRefuse(request, () -> done(ask(question, ForwardReason.REQUEST)));
     }
     Reuse verdict = Reuse.of(request, stored.head(), now, policy);
@@ -161,34 +162,36 @@ final class Planner {
               request, () -> done(revalidator.askAnew(question.key(), request, reason, stored)));
     }
     if (!stored.tryRetain()) {
-      // It left the store between the look-up and now, or has been moved in it.
+      // It was evicted or moved between the look-up and now.
       return question.mayLookAgain()
           ? plan(question.request(), question.mayWait(), false)
           : fetch(question, ForwardReason.MISS, variants);
     }
     try {
-      return done(answer(question, stored, verdict, now));
+      StoredAnswer answer = StoredAnswer.of(request, stored, conditions);
+      return done(answer(question, answer, verdict, now));
     } catch (RuntimeException | Error bug) {
       stored.release();
       throw bug;
     }
   }
 
-  /** Answers with something stored, which is held by now. */
-  private Plan answer(Question question, Stored stored, Reuse verdict, Instant now) {
+  /** Answers with a stored response, which is already held. */
+  private Plan answer(Question question, StoredAnswer answer, Reuse verdict, Instant now) {
+    Stored stored = answer.stored();
     if (verdict == Reuse.FRESH) {
       CacheOutcome hit = CacheOutcome.fromStore(Source.HIT, stored.head(), now, null);
-      return new Plan.Answer(stored, hit, null);
+      return new Plan.Answer(answer, hit, null);
     }
     CacheOutcome stale = CacheOutcome.fromStore(Source.STALE, stored.head(), now, verdict.token());
     Plan.Refresh refresh =
         verdict == Reuse.STALE_WHILE_REVALIDATE ? refresh(question, stored, now) : null;
-    return new Plan.Answer(stored, stale, refresh);
+    return new Plan.Answer(answer, stale, refresh);
   }
 
   /**
-   * The request in the background, which others wait for if they may not have the response stale;
-   * null if it is not time for one, or another request will bring the same.
+   * The background refresh, shared with requests that may not have the stale response; null if a
+   * refresh is pending or paused, or another request will bring the same.
    */
   private Plan.@Nullable Refresh refresh(Question question, Stored stored, Instant now) {
     if (!refreshes.begin(stored.key(), now)) {
@@ -221,7 +224,7 @@ final class Planner {
     return collapse(question, reason, variants, false, () -> ask(question, reason));
   }
 
-  /** Asks the origin, unless another request is doing that already. */
+  /** Asks the origin, unless another request is already doing so. */
   private CompletionStage<Plan> collapse(
       Question question,
       ForwardReason reason,
@@ -262,7 +265,7 @@ final class Planner {
     if (question.changes() == collapser.changes()) {
       return done(led(fetch, ask));
     }
-    // What was looked for may have come into the store just after the look-up.
+    // The response may have been stored just after the look-up.
     try {
       return lookup
           .find(question.request().target())
@@ -286,11 +289,11 @@ final class Planner {
     }
   }
 
-  /** What a request does that has waited for another. */
+  /** Plans a request whose wait is over. */
   private CompletionStage<Plan> afterWait(
       RequestHead request, ForwardReason reason, WaitOutcome outcome, @Nullable Plan shared) {
     if (outcome == WaitOutcome.LEFT) {
-      // The client may only have closed its side: then it can read why there is no answer.
+      // The client may only have closed its sending side: then it can read this.
       return done(
           new Plan.Refuse(
               408,
@@ -305,7 +308,7 @@ final class Planner {
         : done(shared);
   }
 
-  /** Meanwhile somebody else may have brought what the one waited for could not bring. */
+  /** Prefers a response that has been stored meanwhile to the shared failure. */
   private static Plan better(Plan shared, @Nullable Plan again) {
     if (again instanceof Plan.Answer stored) {
       shared.discard();
@@ -338,7 +341,7 @@ final class Planner {
     return true;
   }
 
-  /** The variants that no purge has covered since; the others give their memory back. */
+  /** The variants that are not purged; purged ones are removed from the store. */
   private <T extends Stored> List<T> current(List<T> variants) {
     for (int i = 0; i < variants.size(); i++) {
       if (purges.coversStored(variants.get(i))) {
@@ -357,10 +360,7 @@ final class Planner {
     return new Plan.Fetch(new Plan.Asked(key, request, reason, purges.now()));
   }
 
-  /**
-   * RFC 9111 §5.2.1.7: a client that wants nothing but a stored response gets 504 when there's
-   * none.
-   */
+  /** RFC 9111 §5.2.1.7: a client that accepts only a stored response gets 504 if there is none. */
   private CompletionStage<Plan> orRefuse(
       RequestHead request, Supplier<CompletionStage<Plan>> plan) {
     return RequestDirectives.onlyIfCached(request, policy)

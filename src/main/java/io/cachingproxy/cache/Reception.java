@@ -9,22 +9,19 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What is to be done with the head of a response that arrived from the origin: the decision of
- * {@link HttpCache#receive}.
- */
+/** What to do with the head of the origin's response: decided by {@link HttpCache#receive}. */
 public sealed interface Reception {
 
   /**
-   * Lets go of what the decision holds, when it won't be carried out, or only half. Does nothing
-   * about what was given back or ended already.
+   * Releases what the decision holds, if it is not carried out, or not to its end. Has no effect on
+   * what was released or ended already.
    */
   default void discard(Throwable why) {}
 
-  /** Has the one case carried out that this decision is. */
+  /** Dispatches on the kind of decision. */
   void accept(Visitor visitor);
 
-  /** What is done in each case: the compiler sees to it that none is forgotten. */
+  /** Handles each kind of decision. */
   interface Visitor {
 
     void answer(Answer answer);
@@ -37,15 +34,17 @@ public sealed interface Reception {
   }
 
   /**
-   * Drop the origin's response and answer from the store: it was confirmed, or may stand in for an
-   * error.
+   * Drop the origin's response and answer from the store: the stored response was confirmed, or may
+   * be served instead of an error.
    *
-   * @param held what to answer with; the caller closes it or takes it over
-   * @param outcome how it came to that
-   * @param shared the same as far as others may have it, not held; null if it is for its requester
-   *     alone
+   * @param held the stored response; the caller closes it or takes it over
+   * @param answer what the client gets of it
+   * @param outcome how the request was handled
+   * @param shared the response as far as waiting requests may share it, not held; null if it is for
+   *     the leader only
    */
-  record Answer(Hold<Stored> held, CacheOutcome outcome, @Nullable Stored shared)
+  record Answer(
+      Hold<Stored> held, StoredAnswer answer, CacheOutcome outcome, @Nullable Stored shared)
       implements Reception {
 
     @Override
@@ -60,13 +59,13 @@ public sealed interface Reception {
   }
 
   /**
-   * Pass the response on to the client, and into the store if there is a {@code storing}.
+   * Relay the response to the client, and store it if {@code storing} is given.
    *
    * @param outcome why it was forwarded and whether it is being stored
-   * @param storing where the body goes as well; the caller ends it by completing or aborting it;
-   *     null if the response is not stored
-   * @param clientHasIt whether the client's own conditions say that it has the response already: it
-   *     gets a 304, and the content is for the store alone
+   * @param storing where the content is stored; the caller completes or aborts it; null if the
+   *     response is not stored
+   * @param clientHasIt whether, by its own conditions, the client already has the response: it gets
+   *     a 304, and the content is only stored
    */
   record Relay(CacheOutcome outcome, @Nullable ArrivingResponse storing, boolean clientHasIt)
       implements Reception {
@@ -92,11 +91,11 @@ public sealed interface Reception {
    * @param fields the fields of the answer, Age included
    * @param held the stored parts; the caller closes it when the bytes are sent
    * @param before stored bytes that come first
-   * @param length how many bytes the origin sends; with any other number the answer is broken
+   * @param length how many bytes the origin must send; with any other number the answer is aborted
    * @param after stored bytes that come last
    * @param outcome why it was forwarded and whether the part is being stored
-   * @param storing where the origin's part goes as well; the caller ends it by completing or
-   *     aborting it; null if it is not stored
+   * @param storing where the origin's part is stored; the caller completes or aborts it; null if it
+   *     is not stored
    */
   record Join(
       int status,
@@ -127,8 +126,8 @@ public sealed interface Reception {
   }
 
   /**
-   * Ask again, without conditions: the origin confirmed something that isn't stored (RFC 9111
-   * §4.3.3).
+   * Ask the origin again with the client's own request, because its response is of no use: a 304
+   * for a response that isn't stored (RFC 9111 §4.3.3), or a part that can't be joined.
    *
    * @param plan the next request to the origin
    */

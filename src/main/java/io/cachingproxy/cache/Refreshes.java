@@ -13,38 +13,40 @@ import org.jspecify.annotations.Nullable;
 /**
  * The keys whose stored responses are being refreshed in the background, so that each is refreshed
  * by one request at a time (RFC 5861 §3), and those whose last refresh failed, so that the next one
- * waits, twice as long each time. Of the keys only fingerprints are remembered.
+ * is delayed, twice as long each time. Only fingerprints of the keys are kept.
  *
- * <p>Bounded: when too many are under way, a stale response is served without; of those that wait,
- * the one that failed first is forgotten, and any is some time after its wait. Thread-safe.
+ * <p>Bounded: when too many refreshes are pending, a stale response is served without one. A pause
+ * is forgotten some time after it has ended, or earlier to make room, oldest failure first.
+ * Thread-safe.
  */
 final class Refreshes {
 
-  /** How long the next refresh waits after the first one that failed. */
+  /** The delay after a first failure. */
   static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
-  /** The longest it ever waits. */
+  /** The longest delay. */
   static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
-  /** How long after its failure a refresh is remembered that nobody asks for again. */
+  /** How long a failure is remembered if nobody asks for another refresh. */
   static final Duration MEMORY = LONGEST_PAUSE.multipliedBy(2);
 
-  /** Of both kinds together; with 200 bytes for each, 1 MB. */
+  /** The maximum of pending and paused refreshes together; at 200 bytes each, 1 MB. */
   private static final int MAX = 4096;
 
-  /** How many are forgotten in one go: more than can come meanwhile, and quickly done. */
+  /** How many are forgotten per call: more than a call adds, and still cheap. */
   private static final int SWEEP = 4;
 
-  /** How often in a row each refresh that is under way had failed before. */
+  /** For each pending refresh, how often it had failed in a row before. */
   private final Map<Fingerprint, Integer> underWay = new HashMap<>();
 
-  /** In the order in which they failed. */
+  /** In the order of their failures. */
   private final Map<Fingerprint, Pause> paused = new LinkedHashMap<>();
 
   /**
-   * The time after a failure.
+   * The pause after a failure.
    *
    * @param failures in a row
+   * @param since when the last refresh failed
    */
   private record Pause(int failures, Instant since) {
 
@@ -58,9 +60,9 @@ final class Refreshes {
     }
   }
 
-  /** Whether the caller is to refresh that key; if so, it calls {@link #end} when it is done. */
+  /** Whether the caller must refresh that key; if so, it calls {@link #end} afterwards. */
   boolean begin(CacheKey key, Instant now) {
-    Fingerprint fingerprint = Fingerprint.of(key.uri());
+    Fingerprint fingerprint = key.fingerprint();
     synchronized (this) {
       sweep(now);
       Pause pause = paused.get(fingerprint);
@@ -76,7 +78,7 @@ final class Refreshes {
     }
   }
 
-  /** Makes room at the cost of a pause, never of a refresh that is under way. */
+  /** Makes room by dropping a pause, never a pending refresh. */
   private boolean hasRoom() {
     if (underWay.size() + paused.size() < MAX) {
       return true;
@@ -97,9 +99,9 @@ final class Refreshes {
     }
   }
 
-  /** The refresh that {@link #begin} allowed is over. */
+  /** Ends a refresh that {@link #begin} allowed. */
   void end(CacheKey key, boolean failed, Instant now) {
-    Fingerprint fingerprint = Fingerprint.of(key.uri());
+    Fingerprint fingerprint = key.fingerprint();
     synchronized (this) {
       @Nullable Integer failures = underWay.remove(fingerprint);
       if (failed && failures != null) {
@@ -108,7 +110,7 @@ final class Refreshes {
     }
   }
 
-  /** How many are under way or wait. */
+  /** How many are pending or paused. */
   synchronized int size() {
     return underWay.size() + paused.size();
   }

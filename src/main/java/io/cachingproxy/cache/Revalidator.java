@@ -25,12 +25,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the origin whether stored responses still hold, and acts on what it says (RFC 9111 §4.3).
+ * Asks the origin whether stored responses are still valid, and applies its answer (RFC 9111 §4.3).
  * Thread-safe.
  *
- * <p>The stored responses it asks about are its candidates: their bodies are held by the plan from
- * {@link #revalidate} or {@link #refresh} until that {@linkplain Plan.AskOrigin#letGo lets go} of
- * them. What is answered with has a hold of its own.
+ * <p>The stored responses in question are the candidates: the plan holds them from {@link
+ * #revalidate} or {@link #refresh} until it {@linkplain Plan.AskOrigin#letGo releases} them. The
+ * response that is served has a hold of its own.
  */
 final class Revalidator {
 
@@ -47,7 +47,7 @@ final class Revalidator {
   }
 
   /**
-   * A conditional request with the validators of every variant, so that a 304 can pick one (RFC
+   * A conditional request with the validators of every variant, so that a 304 can select one (RFC
    * 9111 §4.3.1).
    *
    * @param selected the stored response that matches the request
@@ -82,8 +82,8 @@ final class Revalidator {
   }
 
   /**
-   * The client's request as it is, which no 304 of the cache's own can answer: a HEAD. The stored
-   * response may stand in for an origin that fails.
+   * Forwards a HEAD request unchanged: a 304 to the cache's own conditions would not answer it. The
+   * stored response may be served if the origin fails.
    */
   Plan.Fetch askAnew(CacheKey key, RequestHead request, ForwardReason reason, Stored selected) {
     long stamp = purges.now();
@@ -92,7 +92,7 @@ final class Revalidator {
 
   /**
    * The request that refreshes a stale response while it is served (RFC 5861 §3): always a GET,
-   * whatever it serves.
+   * even if the client sent a HEAD.
    */
   Plan.Refresh refresh(CacheKey key, RequestHead request, Stored stored) {
     RequestHead get = request.asGet();
@@ -107,7 +107,7 @@ final class Revalidator {
     }
   }
 
-  /** A hold of that, unless the store has let go of it. */
+  /** A hold on the response, unless it has been evicted. */
   private static List<Hold<Stored>> held(Stored stored) {
     Hold<Stored> hold = Hold.of(stored);
     return hold == null ? List.of() : List.of(hold);
@@ -118,8 +118,8 @@ final class Revalidator {
   }
 
   /**
-   * The validators. If only parts are stored, a new representation is asked for no more than the
-   * range that the client wants of it.
+   * Adds the client's range to the validators if only parts are stored, so that no more than that
+   * is sent of a new representation.
    */
   private static Fields withRange(
       Fields validators, RequestHead request, List<Hold<Stored>> candidates) {
@@ -133,9 +133,10 @@ final class Revalidator {
   }
 
   /**
-   * RFC 9111 §4.3.4: a 304 freshens the stored responses it selects; one of them is the answer.
+   * Applies a 304: it freshens the stored responses that it selects, one of which is the answer
+   * (RFC 9111 §4.3.4).
    *
-   * @return null if the 304 confirms nothing that is stored
+   * @return null if the 304 confirms no stored response
    */
   @Nullable Confirmed confirmed(
       Plan.AskOrigin plan, ResponseHead notModified, Instant requestTime, Instant now) {
@@ -153,16 +154,16 @@ final class Revalidator {
   }
 
   /**
-   * Whether all that is wanted is there; a newer Date can make a difference to If-Range, and so to
-   * what that is.
+   * Whether everything that is wanted is stored. Checked after the update, since a newer Date can
+   * change the result of If-Range, and so what is wanted.
    */
   private static boolean suffices(Stored stored, RequestHead request) {
     return !(stored instanceof PartialResponse partial) || Gap.isNone(request, partial);
   }
 
   /**
-   * RFC 9111 §4.3.5: what the answer to a HEAD says about the stored responses that could have been
-   * chosen for it.
+   * Applies the response to a HEAD to the stored responses that could have been selected for it
+   * (RFC 9111 §4.3.5).
    */
   void updateFromHead(
       Plan.AskOrigin plan, ResponseHead response, Instant requestTime, Instant now) {
@@ -184,8 +185,8 @@ final class Revalidator {
   }
 
   /**
-   * The stored response with what the update brings, put in its place as far as others may have
-   * that (RFC 9111 §3.2).
+   * Updates a stored response, and replaces it in the store if the result may be shared (RFC 9111
+   * §3.2).
    */
   private Confirmed freshen(
       Plan.AskOrigin plan, Stored stored, ResponseHead update, Instant requestTime, Instant now) {
@@ -201,23 +202,27 @@ final class Revalidator {
   }
 
   /**
-   * What is stored and may stand in for an origin that failed (RFC 9111 §4.2.4, RFC 5861 §4); null
-   * if nothing may. What was purged meanwhile may not.
+   * A stored response that may be served instead of an origin that failed (RFC 9111 §4.2.4, RFC
+   * 5861 §4); null if there is none. One that was purged meanwhile may not.
    *
-   * @param request that of the plan, or of one who waits with it
+   * @param request that of the plan, or of a request that waits with it
    * @param status what the origin answered with, 0 if it didn't answer
    */
   @Nullable StandIn standIn(Plan.AskOrigin plan, RequestHead request, int status, Instant now) {
     for (Hold<Stored> candidate : plan.candidates()) {
       Stored stored = candidate.stored();
+      Preconditions conditions = Preconditions.of(request, stored.head());
       if (stored.head().selecting().matches(request)
           && suffices(stored, request)
-          && Preconditions.of(request, stored.head()) != Preconditions.PASS_ON
+          && conditions != Preconditions.PASS_ON
           && !purges.coversFetched(stored.key(), stored.head().groups(), stored.stamp())) {
         Reuse verdict = Reuse.whenOriginFails(request, stored.head(), now, status, policy);
-        Hold<Stored> held = verdict.isUsable() ? Hold.of(stored) : null;
-        if (held != null) {
-          return new StandIn(held, verdict);
+        if (verdict.isUsable()) {
+          StoredAnswer answer = StoredAnswer.of(request, stored, conditions);
+          Hold<Stored> held = Hold.of(stored);
+          if (held != null) {
+            return new StandIn(held, answer, verdict);
+          }
         }
       }
     }
@@ -225,10 +230,10 @@ final class Revalidator {
   }
 
   /**
-   * The plan to answer with what {@link #standIn} finds; null if there is nothing.
+   * The plan to serve the result of {@link #standIn}; null if there is none.
    *
-   * @param forward why that request was to be sent to the origin
-   * @param detail the reason in a token; null for that of the verdict
+   * @param forward why that request was forwarded
+   * @param detail the reason as a token; null for that of the verdict
    */
   Plan.@Nullable Answer standInAnswer(
       Plan.AskOrigin plan,
@@ -243,29 +248,31 @@ final class Revalidator {
     }
     String why = detail == null ? standIn.verdict().token() : detail;
     CacheOutcome outcome = standIn.outcome(why, forward, status, now);
-    return new Plan.Answer(standIn.held().take(), outcome, null);
+    standIn.held().take();
+    return new Plan.Answer(standIn.answer(), outcome, null);
   }
 
   /**
    * A stored response that the origin has confirmed.
    *
-   * @param answer for the one who asked; held by the plan
-   * @param shared for the others, as it is stored now; null if it was confirmed for the one alone
+   * @param answer for the leader; held by the plan
+   * @param shared for waiting requests, as it is stored now; null if it is for the leader only
    */
   record Confirmed(Stored answer, @Nullable Stored shared) {}
 
   /**
-   * Something stored in place of the origin's response, and why that is allowed.
+   * A stored response served in place of the origin's, and why that is allowed.
    *
-   * @param held what it is; whoever gets this closes it or takes it over
+   * @param held the response; the caller closes it or takes it over
+   * @param answer what the client gets of it
    */
-  record StandIn(Hold<Stored> held, Reuse verdict) {
+  record StandIn(Hold<Stored> held, StoredAnswer answer, Reuse verdict) {
 
     /**
-     * How the cache handles a request that is answered with it.
+     * The outcome of a request that is answered with it.
      *
-     * @param detail the reason in a token
-     * @param forward why the request was sent to the origin
+     * @param detail the reason as a token
+     * @param forward why the request was forwarded
      * @param status what the origin answered with, 0 if it didn't answer
      */
     CacheOutcome outcome(String detail, ForwardReason forward, int status, Instant now) {

@@ -12,27 +12,27 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of the paths whose responses don't vary on all of their query: the No-Vary-Search
- * value (draft-ietf-httpbis-no-vary-search) that was seen there last. From it comes a second cache
- * key, the same for all queries that are equivalent under it, so that a look-up stays O(1).
+ * Remembers, for paths whose responses don't vary on all of their query, the last No-Vary-Search
+ * value (draft-ietf-httpbis-no-vary-search). It yields a second cache key, the same for all queries
+ * that are equivalent under the rule, so that a look-up stays O(1).
  *
  * <p>Why this never gives a wrong answer: each rule has a number of its own, which is part of its
- * keys, so under one key there is nothing but responses to queries that are equivalent under that
- * rule; and whoever looks up uses of them only those that still carry the very rule themselves. A
- * rule that was replaced or forgotten takes its keys with it.
+ * keys, so under one key there are only responses to queries that are equivalent under that rule;
+ * and a look-up uses only those responses that still carry the same rule. The keys of a rule that
+ * was replaced or forgotten are never looked up again.
  *
  * <p>Bounded in number and in bytes, since origins choose how long a rule is and clients how long a
- * path: of a path only the fingerprint is remembered. Thread-safe.
+ * path is: only a path's fingerprint is kept. Thread-safe.
  */
 final class SearchRules {
 
   private static final int MAX_PATHS = 4096;
   private static final int MAX_BYTES = 4 << 20;
 
-  /** A larger rule, of hundreds of names, isn't worth what must be forgotten for it. */
+  /** A larger rule, with hundreds of names, isn't worth the rules it would displace. */
   private static final int MAX_BYTES_OF_ONE = 64 << 10;
 
-  /** A rule and its place in the map, without the names. */
+  /** The heap cost of a rule and its map entry, without the names, in bytes. */
   private static final int OVERHEAD = 160;
 
   private final Map<Fingerprint, Rule> rules = new ConcurrentHashMap<>();
@@ -45,7 +45,7 @@ final class SearchRules {
   }
 
   /**
-   * Remembers the rule that a response to a request for that target carries.
+   * Remembers the rule of a response to a request for that target.
    *
    * @param purges the clock of purges
    * @return null if the rule is too large to be remembered
@@ -61,7 +61,7 @@ final class SearchRules {
     }
     Rule learnt = new Rule(noVarySearch, numbers.incrementAndGet());
     count(learnt, rules.put(path, learnt));
-    // Only now: a purge that is older than this may not have known the rule, a younger one has.
+    // Set only now: purges before this may have missed the rule, later ones do not.
     learnt.knownSince = purges.now();
     while (rules.size() > MAX_PATHS || bytes.get() > MAX_BYTES) {
       forgetAny();
@@ -84,7 +84,7 @@ final class SearchRules {
     return rule == null ? 0 : OVERHEAD + rule.noVarySearch.heapBytes();
   }
 
-  /** How many bytes the rules take, about. */
+  /** The approximate heap cost of all rules, in bytes. */
   long bytes() {
     return bytes.get();
   }
@@ -110,17 +110,17 @@ final class SearchRules {
     }
 
     /**
-     * Whether every purge since that stamp knew of this rule, and so purged its keys as well: if
-     * not, a response to a request that was sent then is kept for its exact target alone.
+     * Whether every purge since that stamp also purged this rule's keys. If not, a response to a
+     * request sent then is stored for its exact target only.
      */
     boolean wasKnownAt(long stamp) {
       return stamp >= knownSince;
     }
 
-    /** The key that the target shares with its equivalents: no target has a space in it. */
+    /** The key shared by equivalent targets. */
     CacheKey keyOf(TargetUri target) {
-      return new CacheKey(
-          pathOf(target) + " " + number + " " + noVarySearch.canonical(target.query()));
+      return CacheKey.ofEquivalents(
+          target.withPath(target.path(), null), number, noVarySearch.canonical(target.query()));
     }
   }
 }

@@ -23,12 +23,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives what came of a request to those who wait for the same, as far as they may have it, and
- * sends the others on their own way. Thread-safe.
+ * Shares the outcome of a request with the requests waiting for it, as far as the rules allow, and
+ * lets the others proceed on their own. Thread-safe.
  */
 final class Sharing {
 
-  /** Why something stale is served while the origin is still being waited for. */
+  /** The detail of a stale response served while the origin is slow. */
   static final String LATE = "stale-wait";
 
   private final Collapser<Plan> collapser;
@@ -44,10 +44,10 @@ final class Sharing {
   }
 
   /**
-   * The head of the origin's response is here.
+   * Shares the head of the origin's response.
    *
-   * @param reception what becomes of it for the one who asked
-   * @param response the origin's
+   * @param reception what was decided for the leader
+   * @param response the origin's response
    */
   void received(
       Plan.AskOrigin plan,
@@ -64,7 +64,7 @@ final class Sharing {
         collapser.learn(plan.key(), plan.request(), false, now);
         fetch.endsUnshared();
       } else if (wasPurged(plan, shared.head())) {
-        // A purge says nothing about whom the response is for.
+        // A purge does not mean that the response is for one requester only.
         fetch.endsUnshared();
       } else {
         fetch.answers(each -> confirmed(each, shared, status, requestTime, now));
@@ -80,22 +80,20 @@ final class Sharing {
       storing.onEnded(fetch::endsUnshared);
       fetch.arrives(new Arrival(storing, policy), requestTime);
     } else if (Reuse.isFailure(status)) {
-      // A cookie, or a field nobody knows, may be all that is wrong. Others have their own.
+      // The failure may be caused by a cookie or an unknown field of this request only.
       boolean ofRequest = (status == 500 || status == 502) && collapser.isPersonal(plan.request());
       fetch.fails(
           each -> orStale(plan, each, status, now, ofRequest ? null : refused(each, response)));
     } else {
       if (status < 400 && status != 304) {
-        // An error says nothing about what comes when it is over.
+        // An error says nothing about the responses that follow it.
         collapser.learn(plan.key(), plan.request(), false, now);
       }
       fetch.endsUnshared();
     }
   }
 
-  /**
-   * What others may have of a response on its way into the store: what they could have from there.
-   */
+  /** What others may have of a response that is arriving: the same as if it were stored. */
   private record Arrival(ArrivingResponse response, CachePolicy policy)
       implements SharedFetch.Arrival<Plan> {
 
@@ -130,38 +128,40 @@ final class Sharing {
   }
 
   /**
-   * The plan to answer with what the origin has confirmed; null if it can't answer that request.
+   * The plan to serve a response that the origin has confirmed; null if it can't answer that
+   * request.
    *
    * @param asked when the origin was asked
    */
   private @Nullable Plan confirmed(
       Waiting<Plan> each, Stored stored, int status, Instant asked, Instant now) {
     if (!(stored instanceof StoredResponse)
-        || !mayAnswer(stored.head(), each.request(), asked, policy)
-        || !stored.tryRetain()) {
+        || !mayAnswer(stored.head(), each.request(), asked, policy)) {
       return null;
     }
+    StoredAnswer answer = StoredAnswer.of(each.request(), stored);
     CacheOutcome outcome =
         CacheOutcome.fromStore(Source.REVALIDATED, stored.head(), now, null)
             .after(each.forward(), status)
             .shared();
-    return new Plan.Answer(stored, outcome, null);
+    return stored.tryRetain() ? new Plan.Answer(answer, outcome, null) : null;
   }
 
-  /** Some of those who wait may have come after the purge, so none of them gets it. */
+  /** Some waiting requests may be younger than the purge, so none of them gets it. */
   private boolean wasPurged(Plan.AskOrigin plan, StoredHead head) {
     return purges.coversFetched(plan.key(), head.groups(), plan.stamp());
   }
 
   /**
-   * Whether others can use such a response is known from whether a second one of its kind could.
+   * Remembers whether such a response can be shared: whether it could answer the same request
+   * again.
    */
   private void learn(Plan.AskOrigin plan, StoredHead head, Instant requestTime, Instant now) {
     boolean isShared = Reuse.of(plan.request(), head, requestTime, policy).isUsable();
     collapser.learn(plan.key(), plan.request(), isShared, now);
   }
 
-  /** There was no answer: nobody who waited asks an origin that fails once more. */
+  /** Shares a failure: no waiting request asks a failing origin once more. */
   void failed(Plan.AskOrigin plan, SharedFetch<Plan> fetch, FetchFailure failure, Instant now) {
     boolean mustBeValidated = plan.mustBeValidated();
     fetch.fails(
@@ -171,7 +171,7 @@ final class Sharing {
         });
   }
 
-  /** There is no answer yet, and it is time for what is stale and may be used meanwhile. */
+  /** Offers stale responses, because the origin is slow. */
   void late(Plan.AskOrigin plan, SharedFetch<Plan> fetch, Clock clock) {
     fetch.isLate(each -> stale(plan, each, 0, LATE, clock.instant()));
   }
@@ -182,7 +182,9 @@ final class Sharing {
     return stale == null ? otherwise : stale;
   }
 
-  /** Something stale for one who waits, by the rules for its own request; null if there is none. */
+  /**
+   * A stale response for a waiting request, by the rules for that request; null if there is none.
+   */
   private Plan.@Nullable Answer stale(
       Plan.AskOrigin plan, Waiting<Plan> each, int status, @Nullable String detail, Instant now) {
     Plan.Answer stale =
@@ -191,8 +193,8 @@ final class Sharing {
   }
 
   /**
-   * The origin's error, in the proxy's own words: what else its response said may have been meant
-   * for the one who asked.
+   * The origin's error as an error of the proxy's own: the rest of its response may have been meant
+   * for the leader only.
    */
   private static Plan refused(Waiting<Plan> each, ResponseHead response) {
     String retryAfter = response.fields().first("Retry-After");

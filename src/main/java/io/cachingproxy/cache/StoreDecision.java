@@ -22,7 +22,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a response that goes to a client is stored as well (RFC 9111 §3), and begins it.
+ * Decides whether a response to a client is also stored (RFC 9111 §3), and starts storing it.
  * Thread-safe.
  */
 final class StoreDecision {
@@ -50,9 +50,9 @@ final class StoreDecision {
   }
 
   /**
-   * Passes a response on, and into the store if it may be kept.
+   * Relays a response, and stores it if that is allowed.
    *
-   * @param stamp the time of {@link Purges} from which on a purge covers it
+   * @param stamp the time of {@link Purges} after which a purge covers it
    */
   Reception.Relay receive(
       Plan.AskOrigin plan, long stamp, ResponseHead response, Instant requestTime, Instant now) {
@@ -95,8 +95,8 @@ final class StoreDecision {
   }
 
   /**
-   * Whether the one who asked has the response that is being stored (RFC 9111 §4.3.2): the origin
-   * could not know where the cache's conditions had taken the place of the client's.
+   * Whether the client already has the response that is being stored (RFC 9111 §4.3.2). The origin
+   * couldn't tell if the cache's conditions had replaced the client's.
    */
   private static boolean clientHas(Plan.AskOrigin plan, StoredHead head) {
     return head.status() == 200
@@ -106,8 +106,8 @@ final class StoreDecision {
   }
 
   /**
-   * The part that a 206 brings, if it was asked for and it either has all the fields of a whole
-   * response, or there are parts stored that it could be joined with.
+   * The part in a 206, if it was asked for and either has all the fields of a whole response, or
+   * stored parts exist with which it could be combined.
    */
   private static @Nullable ReceivedPart storablePart(Plan.AskOrigin plan, ResponseHead response) {
     boolean storable =
@@ -115,7 +115,7 @@ final class StoreDecision {
     return storable ? ReceivedPart.of(response) : null;
   }
 
-  /** Whether a part has all the fields of a whole response: If-Range lets it leave some out. */
+  /** Whether a part has all the fields of a whole response: with If-Range some may be missing. */
   private static boolean standsAlone(Plan.AskOrigin plan) {
     return !(plan instanceof Plan.Complete) && !plan.request().fields().contains("If-Range");
   }
@@ -148,8 +148,8 @@ final class StoreDecision {
   }
 
   /**
-   * What the request had selected is no longer what it selects (RFC 9111 §4.3.3), though another
-   * Vary would keep both.
+   * Stored responses that the request used to select and no longer does (RFC 9111 §4.3.3), but that
+   * would be kept as variants because Vary has changed.
    */
   private static List<Stored> superseded(Plan.AskOrigin plan, StoredHead head) {
     List<Stored> selected = new ArrayList<>();

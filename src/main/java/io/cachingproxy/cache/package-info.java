@@ -1,4 +1,4 @@
-/** The cache itself, without servlet or socket: look up, decide, plan. */
+/** The cache itself, without servlets or sockets: look up, decide, plan. */
 @NullMarked
 package io.cachingproxy.cache;
 

@@ -16,17 +16,17 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Puts settings together to a whole, and checks what must hold between them. */
+/** Assembles the settings to a configuration, and checks constraints between them. */
 final class Assembly {
 
   /** The default of {@code --max-object-size}, if the memory is large enough. */
   private static final long LARGE_OBJECT = 64L << 20;
 
-  /** What the origin is told of the client comes from the proxy alone. */
+  /** Fields that only the proxy may set. */
   private static final Set<String> OUR_FIELDS =
       Set.of("host", "forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto");
 
-  /** What the rules keep apart, whatever the operator thinks of it. */
+  /** Fields that always have rules of their own, whatever the operator configures. */
   private static final Set<String> CREDENTIALS = Set.of("cookie", "authorization");
 
   private final Resolved settings;
@@ -56,7 +56,7 @@ final class Assembly {
     return config;
   }
 
-  /** The configuration of a proxy whose listeners are a servlet container's. */
+  /** The configuration of a proxy inside a servlet container, which has the listeners. */
   ProxyConfig inContainer() throws ConfigException {
     return assembled(
         "give it as the context parameter origin or the environment variable"
@@ -77,7 +77,7 @@ final class Assembly {
         settings.get(Settings.REDACT_QUERY));
   }
 
-  /** Where the administration of the running proxy is. */
+  /** The administration of the running proxy. */
   Command.ClearCache clearCache() throws ConfigException {
     String token = settings.find(Settings.ADMIN_TOKEN);
     HttpUrl url = settings.find(Settings.ADMIN_URL);
@@ -94,7 +94,7 @@ final class Assembly {
     return new Command.ClearCache(new HttpUrl("http", host, management.port(), ""), token);
   }
 
-  /** The largest body to store, given or not. */
+  /** The largest body to store in bytes, configured or by default. */
   long maxObjectSize() throws ConfigException {
     long memory = settings.get(Settings.MEMORY);
     Long given = settings.find(Settings.MAX_OBJECT_SIZE);
@@ -125,7 +125,7 @@ final class Assembly {
     List<String> given = settings.find(Settings.PASS_HEADER);
     List<String> passHeaders = given == null ? List.of() : given;
     for (String name : passHeaders) {
-      // Origins that make underscores of dashes know no difference.
+      // Origins that map dashes to underscores don't distinguish them.
       if (OUR_FIELDS.contains(name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "-"))) {
         throw new ConfigException(
             "%s: %s can't be passed on, since the proxy writes it itself"
@@ -222,7 +222,7 @@ final class Assembly {
     return servers == null ? null : new Kafka(servers, topic, properties);
   }
 
-  /** A host to connect to, for one to bind: of all interfaces, loopback. */
+  /** The host to connect to for a bound one: loopback for all interfaces. */
   private static String reachable(@Nullable String bound) {
     if (bound == null || bound.equals("0.0.0.0")) {
       return "127.0.0.1";

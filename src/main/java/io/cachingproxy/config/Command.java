@@ -11,8 +11,8 @@ public sealed interface Command {
   /**
    * Clear the cache of a running proxy.
    *
-   * @param adminUrl where its administration is; {@code /admin/clear} goes behind it
-   * @param adminToken what proves the right to do so, null if there is none
+   * @param adminUrl the base URL of its administration, without {@code /admin/clear}
+   * @param adminToken the token to send, null if there is none
    */
   record ClearCache(HttpUrl adminUrl, @Nullable String adminToken) implements Command {
 
@@ -25,8 +25,8 @@ public sealed interface Command {
   /**
    * Check the settings and start nothing.
    *
-   * @param report the effective settings with their sources, one a line, secrets masked; what to
-   *     print
+   * @param report the text to print: the effective settings with their sources, one per line,
+   *     secrets masked
    */
   record CheckConfig(ProxyConfig config, String report) implements Command {}
 

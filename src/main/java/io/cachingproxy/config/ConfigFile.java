@@ -19,8 +19,8 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
  * The settings in a YAML file: one mapping from names to plain values. It is read event by event,
- * so every value is taken as it was written ({@code 0} is no number yet), knows its line, and
- * nothing nested is ever followed into its depth.
+ * so that every value is kept as written ({@code 0} is not a number yet) and has its line, and
+ * nested structures are never followed.
  */
 final class ConfigFile {
 
@@ -32,7 +32,7 @@ final class ConfigFile {
   }
 
   /**
-   * The values in the file at {@code path}.
+   * Reads the file at {@code path}.
    *
    * @param named where the path came from
    */

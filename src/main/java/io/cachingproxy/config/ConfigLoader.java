@@ -11,18 +11,18 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way in for settings: flags (or, in a servlet container, servlet parameters) before
- * environment before file before default.
+ * Loads settings. Flags (or, in a servlet container, servlet parameters) take precedence over the
+ * environment, the file and the defaults, in this order.
  */
 public final class ConfigLoader {
 
   private ConfigLoader() {}
 
   /**
-   * What the command line asks for.
+   * Parses the command line.
    *
-   * @throws ConfigException if anything is wrong, unknown or missing; its message is one line for
-   *     stderr
+   * @throws ConfigException if a setting is invalid, unknown or missing; its message is one line
+   *     for stderr
    */
   public static Command fromCommandLine(String[] args, Map<String, String> environment)
       throws ConfigException {
@@ -51,12 +51,12 @@ public final class ConfigLoader {
   }
 
   /**
-   * The settings of a proxy inside a servlet container.
+   * Loads the settings of a proxy inside a servlet container.
    *
    * @param parameter the value of the init parameter of that name
    * @param names the names of all init parameters
-   * @throws ConfigException if anything is wrong, unknown or missing; its message is one line for
-   *     the log
+   * @throws ConfigException if a setting is invalid, unknown or missing; its message is one line
+   *     for the log
    */
   public static ProxyConfig fromServletParameters(
       Function<String, @Nullable String> parameter,
@@ -68,8 +68,8 @@ public final class ConfigLoader {
   }
 
   /**
-   * Where settings were given that have no effect inside a servlet container, since it decides such
-   * things itself; in the words of error messages.
+   * The sources of settings that have no effect inside a servlet container, since the container
+   * decides them; worded as in error messages.
    *
    * @throws ConfigException as {@link #fromServletParameters} does
    */

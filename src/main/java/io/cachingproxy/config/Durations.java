@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Durations {
 
-  /** The longest duration: what delta-seconds of RFC 9111 §1.2.2 must be able to hold. */
+  /** The longest duration, the limit of delta-seconds (RFC 9111 §1.2.2). */
   static final Duration MAX = Duration.ofSeconds(Integer.MAX_VALUE);
 
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,18})(ms|[smhd])");
 
   private Durations() {}
 
-  /** The duration that {@code text} stands for, or null if it isn't one or is past {@link #MAX}. */
+  /** Parses a duration; null if it is invalid or longer than {@link #MAX}. */
   static @Nullable Duration parse(String text) {
     if (text.equals("0")) {
       return Duration.ZERO;
@@ -38,8 +38,8 @@ public final class Durations {
   }
 
   /**
-   * {@code duration} in the largest unit that divides it, cut to milliseconds: {@code 90s}, {@code
-   * 2m}, {@code 0}.
+   * Prints a duration, truncated to milliseconds, in the largest unit that divides it: {@code 90s},
+   * {@code 2m}, {@code 0}.
    */
   public static String print(Duration duration) {
     long millis = duration.toMillis();

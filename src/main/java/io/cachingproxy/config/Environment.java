@@ -13,29 +13,29 @@ final class Environment {
 
   static final String PREFIX = "CACHING_PROXY_";
 
-  /** For the launcher: flags of the JVM. */
+  /** JVM flags, for the launcher. */
   private static final String JAVA_OPTS = PREFIX + "JAVA_OPTS";
 
   /**
-   * Kubernetes puts variables of this kind into every container if there is a service named
-   * caching-proxy. Nobody wrote them for us.
+   * Variables that Kubernetes adds to every container if there is a service named caching-proxy.
+   * They are not settings.
    */
   private static final Pattern SERVICE_LINK =
       Pattern.compile(
           PREFIX + "(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_.*)?)");
 
-  /** Another one of that kind, whose name is also that of a setting. */
+  /** The value of another such variable, whose name is also that of a setting. */
   private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
 
   private Environment() {}
 
   /**
    * The values of the variables that begin with {@link #PREFIX}. An empty variable counts as not
-   * set: that is what tools make of one they have no value for.
+   * set, since tools set variables without a value to that.
    */
   static Map<Setting<?>, RawValue> read(Map<String, String> environment) throws ConfigException {
     Map<Setting<?>, RawValue> values = new HashMap<>();
-    // Sorted, so that of several errors always the same is reported.
+    // Sorted, so that of several errors the same one is always reported.
     for (Map.Entry<String, String> variable : new TreeMap<>(environment).entrySet()) {
       String name = variable.getKey();
       String text = variable.getValue();
@@ -61,7 +61,7 @@ final class Environment {
     return values;
   }
 
-  /** The variable for the setting of that name. */
+  /** The variable of that setting. */
   static String variable(String setting) {
     return PREFIX + setting.toUpperCase(Locale.ROOT).replace('-', '_');
   }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The flags of a command line.
  *
- * @param commands the long names of those given that are no settings but say what to do
+ * @param commands the long names of the flags that are commands, not settings
  * @param values the settings
  */
 record Flags(Set<String> commands, Map<Setting<?>, RawValue> values) {
@@ -86,7 +86,7 @@ record Flags(Set<String> commands, Map<Setting<?>, RawValue> values) {
     }
   }
 
-  /** What follows an equals sign may be a secret, and is cut off. */
+  /** An unknown flag; what follows an equals sign may be a secret, and is cut off. */
   private static ConfigException unknown(String token) {
     int equals = token.indexOf('=');
     String flag = equals < 0 ? token : token.substring(0, equals);

@@ -4,7 +4,7 @@ import io.cachingproxy.config.Setting.Group;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What {@code --help} prints; it fits a page of 60 lines and 100 columns. */
+/** The output of {@code --help}; it fits a page of 60 lines and 100 columns. */
 final class HelpText {
 
   private static final String LINE = "  %-32s %s\n";
@@ -32,7 +32,7 @@ final class HelpText {
   private static List<String> lines(Group group) {
     List<String> lines = new ArrayList<>();
     for (Setting<?> setting : Settings.all()) {
-      // It only makes sense behind --clear-cache.
+      // Only meaningful after --clear-cache.
       if (setting.group() == group && setting != (Object) Settings.ADMIN_URL) {
         lines.add(line(setting));
       }
@@ -58,7 +58,7 @@ final class HelpText {
         setting.description() + told);
   }
 
-  /** Of a long list, some: the rest is in the README and what --check-config prints. */
+  /** Shortens a long list: the rest is in the README and in the output of --check-config. */
   private static String shown(String defaultText) {
     return defaultText.length() <= LONGEST_DEFAULT
         ? defaultText

@@ -9,15 +9,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The base address of a server: an absolute {@code http} or {@code https} URL with neither query,
- * fragment nor userinfo. It isn't a {@link java.net.URI} because that one doesn't know hosts with
- * an underscore, which container networks give out freely.
+ * The base URL of a server: absolute, {@code http} or {@code https}, without query, fragment or
+ * userinfo. It isn't a {@link java.net.URI} because that rejects hosts with an underscore, which
+ * are common in container networks.
  *
  * @param scheme {@code http} or {@code https}
  * @param host a registered name or IPv4 address in lower case, or an IPv6 address in brackets
- * @param port the port, the scheme's own if the URL named none
- * @param path what stands before every path: empty, or starting and not ending with a slash; as it
- *     was written
+ * @param port the port, the scheme's default if the URL has none
+ * @param path the prefix of every path: empty, or starting and not ending with a slash; as it was
+ *     written
  */
 public record HttpUrl(String scheme, String host, int port, String path) {
 
@@ -32,7 +32,7 @@ public record HttpUrl(String scheme, String host, int port, String path) {
               + "(?<path>(?:/(?:[a-z0-9._~!$&'()*+,;=:@-]|%[0-9a-f]{2})*)*)",
           Pattern.CASE_INSENSITIVE);
 
-  /** The URL that {@code text} spells, or null if it isn't one. */
+  /** Parses a URL; null if it is invalid. */
   static @Nullable HttpUrl parse(String text) {
     Matcher matcher = URL.matcher(text);
     if (text.length() > MAX_LENGTH || !matcher.matches()) {
@@ -51,7 +51,7 @@ public record HttpUrl(String scheme, String host, int port, String path) {
     return new HttpUrl(scheme, host, number, withoutTrailingSlashes(matcher.group("path")));
   }
 
-  /** Host and, unless it is the scheme's own, port: the value of a Host field. */
+  /** Host and, unless it is the scheme's default, port: the value of a Host field. */
   public String authority() {
     return port == defaultPort(scheme) ? host : host + ":" + port;
   }
@@ -61,7 +61,7 @@ public record HttpUrl(String scheme, String host, int port, String path) {
     return scheme + "://" + authority() + path;
   }
 
-  /** Brackets make it a literal: nothing is looked up. */
+  /** Brackets make it a literal: no look-up happens. */
   private static boolean isAddress(String bracketed) {
     try {
       return InetAddress.getByName(bracketed) instanceof Inet6Address;

@@ -10,17 +10,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The properties for Kafka's client in a Java properties file, as they are there: what they mean is
- * for Kafka to say. Secrets among them are never shown.
+ * The properties for Kafka's client in a Java properties file, not interpreted here. Secrets among
+ * them are never shown.
  *
  * @param file the path; empty if there is none
- * @param values from names to values
+ * @param values the properties by name
  */
 public record KafkaProperties(String file, Map<String, String> values) {
 
   private static final KafkaProperties NONE = new KafkaProperties("", Map.of());
 
-  /** What a name looks like; a line that went wrong may be anything, a password too. */
+  /** The form of a name; a malformed line may contain anything, even a password. */
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]*([._-][a-z0-9]+)*");
 
   private static final int LONGEST_NAME = 60;
@@ -35,7 +35,7 @@ public record KafkaProperties(String file, Map<String, String> values) {
   }
 
   /**
-   * The properties in the file at {@code path}.
+   * Reads the file at {@code path}.
    *
    * @param named where the path came from
    */
@@ -55,9 +55,9 @@ public record KafkaProperties(String file, Map<String, String> values) {
   }
 
   /**
-   * A name that Kafka's client doesn't know.
+   * The exception for a name that Kafka's client doesn't know.
    *
-   * @param known those that it does
+   * @param known the names that it knows
    */
   public ConfigException unknown(String name, Iterable<String> known) {
     return new ConfigException(
@@ -67,7 +67,7 @@ public record KafkaProperties(String file, Map<String, String> values) {
             + Suggestion.ending(Suggestion.nearest(name, known)));
   }
 
-  /** Something else that is wrong, in words for after a colon. */
+  /** The exception for another error, described by text to follow a colon. */
   public ConfigException wrong(String what) {
     return new ConfigException(prefix(file) + Quoted.plain(what));
   }
@@ -87,7 +87,7 @@ public record KafkaProperties(String file, Map<String, String> values) {
     return "KafkaProperties[" + file + ", " + values.keySet() + "]";
   }
 
-  /** Of two lines with one name, the last would count, and the other be of no effect. */
+  /** Rejects duplicate names: the last one would silently take precedence. */
   private static final class Once extends Properties {
     private static final long serialVersionUID = 1L;
 

@@ -1,11 +1,11 @@
 package io.cachingproxy.config;
 
-/** The version of the program that runs. */
+/** The version of the running program. */
 public final class ProgramVersion {
 
   private ProgramVersion() {}
 
-  /** What the jar's manifest says, or {@code development} outside a jar. */
+  /** The version in the jar's manifest, or {@code development} outside a jar. */
   public static String current() {
     String version = ProgramVersion.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;

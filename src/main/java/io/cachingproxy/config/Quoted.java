@@ -3,7 +3,7 @@ package io.cachingproxy.config;
 import java.util.regex.Pattern;
 
 /**
- * Text from outside, made fit for a message of one line: control characters escaped, the length
+ * Makes external text fit for a one-line message: control characters are escaped, the length is
  * bounded.
  */
 final class Quoted {
@@ -14,7 +14,7 @@ final class Quoted {
 
   private Quoted() {}
 
-  /** {@code text} between double quotes; user and password of a URL are left out. */
+  /** {@code text} in double quotes; user and password of a URL are removed. */
   static String of(String text) {
     return '"' + plain(USERINFO.matcher(text).replaceFirst("//***@")) + '"';
   }

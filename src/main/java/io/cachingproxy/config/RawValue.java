@@ -1,4 +1,4 @@
 package io.cachingproxy.config;
 
-/** A value as somebody wrote it, not parsed yet, and where. */
+/** A value as written, not parsed yet, and its source. */
 record RawValue(String text, Source source) {}

@@ -1,6 +1,6 @@
 package io.cachingproxy.config;
 
-/** What {@code --check-config} prints: every setting with its value and where that came from. */
+/** The output of {@code --check-config}: every setting with its value and source. */
 final class Report {
 
   private static final String LINE = "%-25s %-25s %s\n";

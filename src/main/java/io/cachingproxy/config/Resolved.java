@@ -5,19 +5,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings as given: for each, the value of the strongest place that gives one, else its
- * default. A value that a stronger place overrides isn't looked at.
+ * The settings as given: for each, the value from the place with the highest precedence, else its
+ * default. Overridden values are not parsed.
  */
 final class Resolved {
 
   private final List<Map<Setting<?>, RawValue>> places;
 
-  /** Takes the values of each place, the strongest place first. */
+  /** Takes the values of each place, in order of precedence. */
   Resolved(List<Map<Setting<?>, RawValue>> places) {
     this.places = List.copyOf(places);
   }
 
-  /** The value, null if nobody gave one and there is no fixed default. */
+  /** The value, null if none was given and there is no fixed default. */
   <T> @Nullable T find(Setting<T> setting) throws ConfigException {
     RawValue raw = raw(setting);
     return raw == null ? null : parse(setting, raw);
@@ -38,7 +38,7 @@ final class Resolved {
     return raw == null ? Source.DEFAULT : raw.source();
   }
 
-  /** Whether anybody has given a value. */
+  /** Whether a value was given. */
   boolean isGiven(Setting<?> setting) {
     return places.stream().anyMatch(place -> place.containsKey(setting));
   }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** The settings among the init parameters of a servlet. */
 final class ServletParameters {
 
-  /** What Jetty's ProxyServlet would read, and what stands for it here, if anything does. */
+  /** Parameters of Jetty's ProxyServlet, and the settings that replace them, if any. */
   private static final Map<String, String> OF_JETTY =
       Map.ofEntries(
           Map.entry("proxyTo", "origin"),

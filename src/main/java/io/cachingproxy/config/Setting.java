@@ -4,15 +4,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One setting, by one name in every place; the table of them is {@link Settings}.
+ * One setting, with the same name in every place; {@link Settings} is the table of them.
  *
- * @param group what it belongs to in the help
- * @param name the one name
- * @param metavar what stands for the value in the help; empty for a switch
- * @param type how values are written
- * @param defaultText the default, parsed like any other value; null if nothing fixed takes its
- *     place
- * @param description for the help; says what happens by default where {@code defaultText} doesn't
+ * @param group its group in the help
+ * @param name the name
+ * @param metavar the placeholder for the value in the help; empty for a switch
+ * @param type how values are parsed and printed
+ * @param defaultText the default, parsed like any other value; null if there is no fixed one
+ * @param description for the help; describes the default if {@code defaultText} doesn't
  * @param places where it may be set
  */
 record Setting<T>(
@@ -24,7 +23,7 @@ record Setting<T>(
     String description,
     Set<Place> places) {
 
-  /** What belongs together in the help. */
+  /** The groups in the help. */
   enum Group {
     PROXY("Proxy"),
     CACHE("Cache (sizes: 4096, 64KB, 256MB, 2GB)"),
@@ -52,7 +51,7 @@ record Setting<T>(
     SERVLET_PARAMETER
   }
 
-  /** Whether it may be given without a value, which then is {@code true}. */
+  /** Whether it may be given without a value, meaning {@code true}. */
   boolean isSwitch() {
     return metavar.isEmpty();
   }

@@ -24,8 +24,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table of settings. Flags, environment, file keys, servlet parameters, help and the report of
- * {@code --check-config} all come from here.
+ * The table of settings: the source for flags, environment, file keys, servlet parameters, help and
+ * the report of {@code --check-config}.
  */
 final class Settings {
 
@@ -344,12 +344,12 @@ final class Settings {
 
   private Settings() {}
 
-  /** All of them, in the order of the help. */
+  /** All settings, in the order of the help. */
   static List<Setting<?>> all() {
     return List.copyOf(TABLE.values());
   }
 
-  /** The setting of that name, if it may be set there, or null. */
+  /** The setting of that name, or null if it may not be set there. */
   static @Nullable Setting<?> named(String name, Place place) {
     Setting<?> setting = TABLE.get(name);
     return setting != null && setting.places().contains(place) ? setting : null;
@@ -368,7 +368,7 @@ final class Settings {
     return add(group, usage, type, value, description, EnumSet.allOf(Place.class));
   }
 
-  /** What a servlet container decides itself, such as where its connectors listen. */
+  /** Adds a setting that a servlet container decides itself, such as where it listens. */
   private static <T> Setting<T> standalone(
       Group group, String usage, ValueType<T> type, @Nullable String value, String description) {
     Set<Place> places = EnumSet.of(Place.FLAG, Place.ENVIRONMENT, Place.FILE);
@@ -381,7 +381,7 @@ final class Settings {
     return add(group, usage, type, value, description, places);
   }
 
-  /** Takes the name and the metavar, if there is one, with a space between. */
+  /** Adds a setting; {@code usage} is its name and, after a space, its metavar if it has one. */
   private static <T> Setting<T> add(
       Group group,
       String usage,

@@ -15,7 +15,7 @@ public final class Sizes {
 
   private Sizes() {}
 
-  /** The bytes that {@code text} stands for, or null if it isn't a size or is past 2^63 bytes. */
+  /** Parses a size in bytes; null if it is invalid or exceeds 2^63 bytes. */
   static @Nullable Long parse(String text) {
     Matcher matcher = SIZE.matcher(text.toUpperCase(Locale.ROOT));
     if (!matcher.matches()) {
@@ -30,7 +30,7 @@ public final class Sizes {
     }
   }
 
-  /** {@code bytes} in the largest unit that divides it: {@code 64MB}, {@code 1000B}, {@code 0B}. */
+  /** Prints a size in the largest unit that divides it: {@code 64MB}, {@code 1000B}, {@code 0B}. */
   public static String print(long bytes) {
     for (int i = 3; i > 0; i--) {
       long unit = 1L << (10 * i);

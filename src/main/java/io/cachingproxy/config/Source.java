@@ -1,7 +1,7 @@
 package io.cachingproxy.config;
 
 /**
- * Where the value of a setting came from, in the words of its error messages: {@code flag --port}.
+ * The source of a setting's value, as error messages call it: {@code flag --port}.
  *
  * @param name how to call it
  */

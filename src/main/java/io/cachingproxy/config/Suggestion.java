@@ -3,9 +3,7 @@ package io.cachingproxy.config;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Finds the name that someone probably meant: the nearest one at most two slips of the finger away.
- */
+/** Finds the name that was probably meant: the nearest one within two typing errors. */
 final class Suggestion {
 
   private static final int MAX_DISTANCE = 2;
@@ -19,7 +17,7 @@ final class Suggestion {
     int least = MAX_DISTANCE + 1;
     for (String name : names) {
       String candidate = spelling(name);
-      // Of a name this short nothing would be left to recognize.
+      // For shorter names, two errors would leave nothing to recognise.
       int limit = Math.min(least, candidate.length());
       if (Math.abs(candidate.length() - wanted.length()) >= limit) {
         continue;

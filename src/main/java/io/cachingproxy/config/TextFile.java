@@ -11,16 +11,18 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Reads a file that an operator has named. */
+/** Reads a file named by an operator. */
 final class TextFile {
 
-  /** In bytes; no configuration comes near, and {@code /dev/zero} doesn't get past. */
+  /**
+   * The largest file in bytes: larger than any configuration, and a limit for {@code /dev/zero}.
+   */
   private static final int MAX_SIZE = 1 << 20;
 
   private TextFile() {}
 
   /**
-   * The whole text of the file at {@code path}, which is UTF-8.
+   * Reads the UTF-8 text of the file at {@code path}.
    *
    * @param named where the path came from
    */

@@ -11,20 +11,20 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a kind of value is written: the way in, the way out, and the words for both.
+ * How a kind of value is parsed, printed and described.
  *
- * @param expected what a value looks like, to follow "expected"
- * @param suggest what someone meant who wrote a text that doesn't parse, or null
+ * @param expected the form of a value, to follow "expected"
+ * @param suggest what was probably meant by an invalid text, or null
  */
 record ValueType<T>(
     String expected, Parser<T> parser, Function<T, String> printer, Suggester suggest) {
 
-  /** Reads a value; null if the text isn't one. */
+  /** Parses a value; null if the text is invalid. */
   interface Parser<T> {
     @Nullable T parse(String text);
   }
 
-  /** Guesses at what was meant; null if there is nothing to guess. */
+  /** Guesses what was meant; null if there is no guess. */
   interface Suggester {
     @Nullable String suggest(String text);
   }
@@ -60,7 +60,7 @@ record ValueType<T>(
       new ValueType<>(
           "a port number from 0 to 65535", ValueType::port, String::valueOf, text -> null);
 
-  /** A whole number, both bounds included. */
+  /** A whole number within bounds, both inclusive. */
   static ValueType<Integer> count(int least, int most) {
     return new ValueType<>(
         "a number from " + least + " to " + most,
@@ -94,7 +94,7 @@ record ValueType<T>(
           HttpUrl::toString,
           text -> HttpUrl.parse("http://" + text) == null ? null : "http://" + text);
 
-  /** Servers as Kafka's clients take them; spaces around the commas go. */
+  /** Kafka bootstrap servers; spaces around the commas are removed. */
   static final ValueType<String> KAFKA_SERVERS =
       new ValueType<>(
           "host:port, or several separated by commas",

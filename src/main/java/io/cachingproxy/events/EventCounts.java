@@ -2,7 +2,7 @@ package io.cachingproxy.events;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** How many events came to which end. Thread-safe, without locks. */
+/** How many events were sent and how many were lost. Thread-safe, without locks. */
 final class EventCounts {
   private final LongAdder sent = new LongAdder();
   private final LongAdder lost = new LongAdder();

@@ -4,19 +4,18 @@ import io.cachingproxy.cache.CacheListener;
 import java.time.Duration;
 
 /**
- * A log with one event for every exchange. Hearing of an exchange never blocks and never throws:
+ * A log with one event for every exchange. Reporting an exchange never blocks and never throws:
  * what can't be logged is dropped and counted.
  *
- * <p>Every exchange heard of is in exactly one of {@link #sent}, {@link #waiting} and {@link
- * #lost}. The three are read one after the other, so their sum may be off by what moves in between.
- * Thread-safe.
+ * <p>Every reported exchange is counted by exactly one of {@link #sent}, {@link #waiting} and
+ * {@link #lost}. The three are not read atomically, so their sum may be slightly off. Thread-safe.
  */
 public interface EventLog extends CacheListener, AutoCloseable {
 
-  /** How long {@link #close()} gives to what is still waiting. */
+  /** How long {@link #close()} waits for events that have not been sent. */
   Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-  /** The log that keeps nothing, and so loses nothing. Loads no class of Kafka. */
+  /** A log that discards events without counting them as lost. Loads no class of Kafka. */
   static EventLog none() {
     return NoEventLog.NONE;
   }
@@ -32,7 +31,7 @@ public interface EventLog extends CacheListener, AutoCloseable {
 
   /**
    * Sends what is waiting, then closes; what is left after {@code timeout} counts as lost, as does
-   * every exchange from now on. Returns within {@code timeout}. A second call does nothing.
+   * every later exchange. Returns within {@code timeout}. A second call does nothing.
    */
   void close(Duration timeout);
 

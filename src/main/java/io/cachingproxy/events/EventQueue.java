@@ -8,45 +8,45 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded queue from many threads that must not wait to one that may. Lock-free.
+ * A bounded queue from many threads that must not block to a single consumer that may. Lock-free.
  *
- * <p>The bound is in memory, not in events, since the client decides how long a URL is.
+ * <p>The bound is in bytes, not in events, since the client decides how long a URL is.
  *
- * <p>The taker is woken only out of {@link #awaitOffer}: a wake-up is a system call, which would
- * cost the offering thread more than all the rest. A taker with work to do pauses by time instead,
- * and takes what came meanwhile in one go.
+ * <p>The consumer is woken only from {@link #awaitOffer}: waking a thread is a system call, which
+ * would cost the offering thread more than everything else. A consumer with work to do pauses for a
+ * fixed time instead, and then takes everything that has arrived.
  */
 final class EventQueue {
 
-  /** One exchange in the queue, since when ({@link System#nanoTime}), and what it weighs. */
+  /** A queued exchange, when it was queued ({@link System#nanoTime}), and its size in bytes. */
   record Waiting(Exchange exchange, long sinceNanos, long weight) {}
 
-  /** What an exchange takes without what its strings hold: objects and numbers. */
+  /** The size of an exchange in bytes without the characters of its strings. */
   private static final long OVERHEAD_BYTES = 512;
 
-  /** A shorter string is small enough in any case. */
+  /** Shorter strings are not searched for wide characters. */
   private static final int LONG = 128;
 
   private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
   private final AtomicLong size = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
   private final long capacityBytes;
-  private final EventCounts tally;
+  private final EventCounts counts;
 
   private volatile boolean closed;
   private volatile boolean abandoned;
   private volatile @Nullable Thread sleeper;
 
-  EventQueue(long capacityBytes, EventCounts tally) {
+  EventQueue(long capacityBytes, EventCounts counts) {
     this.capacityBytes = capacityBytes;
-    this.tally = tally;
+    this.counts = counts;
   }
 
-  /** Takes over an exchange, or counts it as lost if there is no room. Never blocks. */
+  /** Queues an exchange, or counts it as lost if there is no room. Never blocks. */
   void offer(Exchange exchange) {
     long weight = weigh(exchange);
     if (closed || !reserve(weight)) {
-      tally.addLost(1);
+      counts.addLost(1);
       return;
     }
     size.incrementAndGet();
@@ -66,25 +66,25 @@ final class EventQueue {
   }
 
   /**
-   * The oldest exchange, which from now on is the caller's to count, or null. It stays in {@link
-   * #size} until {@link #taken}, so that none goes missing on its way.
+   * Removes the oldest exchange, for which the caller must account; null if there is none. It stays
+   * in {@link #size} until {@link #taken}, so that none goes uncounted.
    */
   @Nullable Waiting poll() {
     return queue.poll();
   }
 
-  /** Ends the transfer of a polled exchange. */
+  /** Ends the hand-over of a polled exchange. */
   void taken(Waiting waiting) {
     bytes.addAndGet(-waiting.weight());
     size.decrementAndGet();
   }
 
-  /** Counts as lost what has waited since before {@code nanos}. */
+  /** Drops exchanges queued before {@code nanos} and counts them as lost. */
   void discardOlderThan(long nanos) {
     Waiting head;
     while ((head = queue.peek()) != null && head.sinceNanos() - nanos < 0) {
       if (queue.remove(head)) {
-        tally.addLost(1);
+        counts.addLost(1);
         taken(head);
       }
     }
@@ -98,7 +98,7 @@ final class EventQueue {
     return size.get();
   }
 
-  /** Takes nothing more; what is in the queue can still be polled. */
+  /** Accepts no more exchanges; queued ones can still be polled. */
   void close() {
     closed = true;
     wake();
@@ -108,7 +108,9 @@ final class EventQueue {
     return closed;
   }
 
-  /** Nobody polls any more: all that is in the queue, or gets in by a race, counts as lost. */
+  /**
+   * Drops everything in the queue, and anything added concurrently, as lost: nobody polls any more.
+   */
   void abandon() {
     closed = true;
     abandoned = true;
@@ -122,12 +124,12 @@ final class EventQueue {
   private void discardAll() {
     Waiting waiting;
     while ((waiting = queue.poll()) != null) {
-      tally.addLost(1);
+      counts.addLost(1);
       taken(waiting);
     }
   }
 
-  /** Waits for an offer or for the end of offers; the one taking thread's to call. */
+  /** Waits for an offer or for {@link #close}. For the consumer thread only. */
   void awaitOffer() {
     sleeper = Thread.currentThread();
     if (queue.isEmpty() && !closed) {
@@ -136,7 +138,7 @@ final class EventQueue {
     sleeper = null;
   }
 
-  /** Waits for some time, whatever is offered; the one taking thread's to call. */
+  /** Pauses for some time, whatever is offered. For the consumer thread only. */
   void pause(long nanos) {
     LockSupport.parkNanos(this, nanos);
   }
@@ -149,7 +151,7 @@ final class EventQueue {
     }
   }
 
-  /** Every string counts, also those that are short as a rule: it is the client who makes them. */
+  /** Counts every string, even if it is usually short, since clients choose them. */
   private static long weigh(Exchange exchange) {
     return OVERHEAD_BYTES
         + bytes(exchange.method())
@@ -164,7 +166,7 @@ final class EventQueue {
         + (exchange.outcome() == null ? 0 : bytes(exchange.outcome().detail()));
   }
 
-  /** One character that isn't Latin makes each of a string's take two bytes. */
+  /** A single non-Latin-1 character makes all characters of a string take two bytes. */
   private static long bytes(@Nullable String text) {
     if (text == null) {
       return 0;

@@ -10,36 +10,36 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that takes exchanges from the {@link EventQueue} to Kafka. Whatever may block,
- * fail or take time happens here: resolving names, connecting, asking for the topic, serialising.
+ * The thread that passes exchanges from the {@link EventQueue} to Kafka. Everything that may block,
+ * fail or take time happens here: resolving names, connecting, looking up the topic, serialising.
  *
- * <p>No event is given to Kafka's client before the client knows the topic, nor more than a bounded
- * number of bytes; so {@link Producer#send} doesn't block, and what can't go yet waits in the
- * hand-over, whose bound the offering threads see.
+ * <p>No event is given to Kafka's client before the client knows the topic, and the bytes it has
+ * been given are bounded; so {@link Producer#send} doesn't block, and everything else waits in the
+ * queue, which is bounded as well.
  */
 final class EventSender implements Runnable {
 
   private static final Logger LOG = LoggerFactory.getLogger(KafkaEventLog.class);
 
-  /** After work: lets events gather, so that one wake-up serves many. */
+  /** The pause after sending, in which events gather, so that one wake-up serves many. */
   private static final Duration GATHER = Duration.ofMillis(10);
 
-  /** While something is awaited that announces itself by no wake-up. */
+  /** The pause while something is pending that doesn't wake the thread. */
   private static final Duration WATCH = Duration.ofMillis(100);
 
-  /** Between two attempts to reach Kafka. */
+  /** The pause between two attempts to reach Kafka. */
   private static final Duration RETRY = Duration.ofSeconds(1);
 
-  /** How long a client that was refused is kept: some refusals are final for a client. */
+  /** How long a refused client is kept: some refusals are final for a client. */
   private static final Duration REFUSED_CLIENT_LIFE = Duration.ofSeconds(5);
 
-  /** What a record takes in the client beside its key and value. */
+  /** The size of a record in the client without key and value, in bytes. */
   private static final int RECORD_OVERHEAD_BYTES = 128;
 
-  private final EventQueue handOver;
-  private final EventsInFlight deliveries;
-  private final EventCounts tally;
-  private final KafkaAvailability link;
+  private final EventQueue queue;
+  private final EventsInFlight inFlight;
+  private final EventCounts counts;
+  private final KafkaAvailability availability;
   private final Supplier<Producer<byte[], byte[]>> client;
   private final String topic;
   private final ExchangeJson json;
@@ -53,30 +53,30 @@ final class EventSender implements Runnable {
   private volatile long deadline;
 
   EventSender(
-      EventQueue handOver,
-      EventsInFlight deliveries,
-      EventCounts tally,
-      KafkaAvailability link,
+      EventQueue queue,
+      EventsInFlight inFlight,
+      EventCounts counts,
+      KafkaAvailability availability,
       Supplier<Producer<byte[], byte[]>> client,
       String topic,
       ExchangeJson json,
       KafkaEventLog.Limits limits) {
-    this.handOver = handOver;
-    this.deliveries = deliveries;
-    this.tally = tally;
-    this.link = link;
+    this.queue = queue;
+    this.inFlight = inFlight;
+    this.counts = counts;
+    this.availability = availability;
     this.client = client;
     this.topic = topic;
     this.json = json;
     this.limits = limits;
   }
 
-  /** Sets when to give up once the hand-over is closed, as a time of {@link System#nanoTime}. */
+  /** Sets when to give up after the queue is closed, as a time of {@link System#nanoTime}. */
   void finishBy(long nanos) {
     deadline = nanos;
   }
 
-  /** Whether the thread is kept by an attempt to reach Kafka, not by an event. */
+  /** Whether the thread is blocked by an attempt to reach Kafka rather than by an event. */
   boolean isReaching() {
     return reaching;
   }
@@ -92,37 +92,37 @@ final class EventSender implements Runnable {
       LOG.error("Event log: stopped for good, all further events are lost: {}", e.toString());
     } finally {
       closeProducer(Duration.ZERO);
-      handOver.abandon();
-      deliveries.abandon();
+      queue.abandon();
+      inFlight.abandon();
     }
   }
 
   private boolean isFinished() {
-    return handOver.isClosed()
-        && (handOver.isEmpty() || handOver.isAbandoned() || System.nanoTime() - deadline >= 0);
+    return queue.isClosed()
+        && (queue.isEmpty() || queue.isAbandoned() || System.nanoTime() - deadline >= 0);
   }
 
   private void step() {
-    handOver.discardOlderThan(System.nanoTime() - limits.deliveryTimeout().toNanos());
+    queue.discardOlderThan(System.nanoTime() - limits.deliveryTimeout().toNanos());
     boolean reached = reach();
     boolean sent = reached && sendSome();
-    boolean waiting = !handOver.isEmpty() || deliveries.size() > 0;
-    link.look(deliveries.report(), waiting, System.nanoTime());
+    boolean waiting = !queue.isEmpty() || inFlight.size() > 0;
+    availability.look(inFlight.report(), waiting, System.nanoTime());
     if (sent) {
-      handOver.pause(GATHER.toNanos());
+      queue.pause(GATHER.toNanos());
     } else if (!reached) {
-      handOver.pause(RETRY.toNanos());
-    } else if (waiting || link.isWatching()) {
-      handOver.pause(WATCH.toNanos());
+      queue.pause(RETRY.toNanos());
+    } else if (waiting || availability.isWatching()) {
+      queue.pause(WATCH.toNanos());
     } else {
-      handOver.awaitOffer();
+      queue.awaitOffer();
     }
   }
 
   /** Whether there is a client that knows the topic. */
   private boolean reach() {
     replaceRefusedClient();
-    if (answered && handOver.isEmpty()) {
+    if (answered && queue.isEmpty()) {
       return true;
     }
     reaching = true;
@@ -131,23 +131,23 @@ final class EventSender implements Runnable {
         producer = client.get();
         producerSince = System.nanoTime();
       }
-      producer.partitionsFor(topic); // From the client's memory, but for the first time.
+      producer.partitionsFor(topic); // Cached by the client after the first time.
     } catch (KafkaException e) {
       answered = false;
-      link.failed(e, System.nanoTime());
+      availability.failed(e, System.nanoTime());
       return false;
     } finally {
       reaching = false;
     }
     if (!answered) {
       answered = true;
-      link.answered(System.nanoTime());
+      availability.answered(System.nanoTime());
     }
     return true;
   }
 
   private void replaceRefusedClient() {
-    if (link.state() == KafkaAvailability.State.REFUSED
+    if (availability.state() == KafkaAvailability.State.REFUSED
         && System.nanoTime() - producerSince >= REFUSED_CLIENT_LIFE.toNanos()) {
       closeProducer(Duration.ZERO);
     }
@@ -156,9 +156,7 @@ final class EventSender implements Runnable {
   private boolean sendSome() {
     boolean sent = false;
     EventQueue.Waiting next;
-    while (answered
-        && deliveries.bytes() < limits.inFlightBytes()
-        && (next = handOver.poll()) != null) {
+    while (answered && inFlight.bytes() < limits.inFlightBytes() && (next = queue.poll()) != null) {
       send(next);
       sent = true;
     }
@@ -171,13 +169,13 @@ final class EventSender implements Runnable {
       event = json.event(waiting.exchange());
     } catch (RuntimeException e) {
       LOG.debug("Event log: an exchange that can't be written", e);
-      tally.addLost(1);
-      handOver.taken(waiting);
+      counts.addLost(1);
+      queue.taken(waiting);
       return;
     }
     EventsInFlight.Delivery delivery =
-        deliveries.begin(event.key().length + event.value().length + RECORD_OVERHEAD_BYTES);
-    handOver.taken(waiting);
+        inFlight.begin(event.key().length + event.value().length + RECORD_OVERHEAD_BYTES);
+    queue.taken(waiting);
     Producer<byte[], byte[]> to = producer;
     try {
       if (to != null) {
@@ -187,8 +185,8 @@ final class EventSender implements Runnable {
       delivery.failed(e);
     }
     if (delivery.hasEnded()) {
-      // The client has lost sight of the topic, and waited for it in vain. Were all events sent
-      // into that, one after the other, nobody would hear of it for long.
+      // The client no longer knows the topic and has waited for it in vain. If every further event
+      // waited likewise, the failure would go unreported for long.
       answered = false;
     }
   }

@@ -5,34 +5,34 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events that Kafka's client has and neither confirmed nor gave up. Each ends once: sent, or
- * lost; what is here when the log is {@linkplain #abandon abandoned} ends as lost.
+ * The events that Kafka's client has neither confirmed nor given up. Each ends once, as sent or
+ * lost; those present when the log is {@linkplain #abandon abandoned} end as lost.
  *
- * <p>Thread-safe; used by the courier and by the client's own thread, never by one that serves
- * requests.
+ * <p>Thread-safe; used by the {@link EventSender} and by the client's own thread, never by one that
+ * serves requests.
  */
 final class EventsInFlight {
 
-  /** What became of deliveries so far. */
+  /** The deliveries so far. */
   record Report(long events, long confirmed, @Nullable Exception lastFailure) {}
 
-  private final EventCounts tally;
+  private final EventCounts counts;
   private long events;
   private long bytes;
   private long confirmed;
   private @Nullable Exception lastFailure;
   private boolean abandoned;
 
-  EventsInFlight(EventCounts tally) {
-    this.tally = tally;
+  EventsInFlight(EventCounts counts) {
+    this.counts = counts;
   }
 
-  /** Takes over one event of that many bytes. */
+  /** Starts the delivery of an event of that many bytes. */
   synchronized Delivery begin(long size) {
     Delivery delivery = new Delivery(size);
     if (abandoned) {
       delivery.ended = true;
-      tally.addLost(1);
+      counts.addLost(1);
     } else {
       events++;
       bytes += size;
@@ -40,10 +40,10 @@ final class EventsInFlight {
     return delivery;
   }
 
-  /** Ends all deliveries under way, and every later one, as lost. */
+  /** Ends all current deliveries, and every later one, as lost. */
   synchronized void abandon() {
     abandoned = true;
-    tally.addLost(events);
+    counts.addLost(events);
     events = 0;
     bytes = 0;
   }
@@ -70,14 +70,16 @@ final class EventsInFlight {
     if (failure == null) {
       confirmed++;
       lastFailure = null;
-      tally.addSent(1);
+      counts.addSent(1);
     } else {
       lastFailure = failure;
-      tally.addLost(1);
+      counts.addLost(1);
     }
   }
 
-  /** One event on its way. The client may report a failure both by callback and by throwing. */
+  /**
+   * The delivery of one event. The client may report a failure both by callback and by throwing.
+   */
   final class Delivery implements Callback {
     private final long size;
     private boolean ended;
@@ -95,7 +97,7 @@ final class EventsInFlight {
       end(this, failure);
     }
 
-    /** Whether it is over already, delivered or lost. */
+    /** Whether it has ended, as sent or lost. */
     boolean hasEnded() {
       synchronized (EventsInFlight.this) {
         return ended;

@@ -20,17 +20,17 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * An exchange as one flat JSON object. Names, units and values are those of OpenTelemetry's
+ * Formats an exchange as one flat JSON object. Names, units and values follow OpenTelemetry's
  * semantic conventions for HTTP servers; our own are under {@code cache.} and {@code origin.}. A
- * field that has no value is left out.
+ * field without a value is left out.
  *
- * <p>Whatever a client sent, the result is valid JSON of less than {@link #MAX_BYTES}, and holds no
- * credentials: no {@code Authorization}, no cookies, no userinfo in a URL, no query parameter that
- * is a secret. Immutable and thread-safe.
+ * <p>Whatever a client sent, the result is valid JSON of less than {@link #MAX_BYTES}, and contains
+ * no credentials: no {@code Authorization}, no cookies, no userinfo in a URL, no secret query
+ * parameter. Immutable and thread-safe.
  */
 final class ExchangeJson {
 
-  /** No event is larger; Kafka's own limit is 1 MB for a request. */
+  /** The largest event; Kafka's own limit is 1 MB per request. */
   static final int MAX_BYTES = 64 * 1024;
 
   static final int MAX_URL_BYTES = 16 * 1024;
@@ -39,7 +39,7 @@ final class ExchangeJson {
   static final int MAX_NAME_BYTES = 1024;
   static final int MAX_TOKEN_BYTES = 256;
 
-  /** The methods that OpenTelemetry's convention knows; any other is {@code _OTHER}. */
+  /** The methods of OpenTelemetry's convention; any other is {@code _OTHER}. */
   private static final Set<String> KNOWN_METHODS =
       Set.of(
           "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY");
@@ -55,7 +55,7 @@ final class ExchangeJson {
 
   private final Redaction redaction;
 
-  /** Events in which that is hidden. */
+  /** Creates a formatter that redacts events. */
   ExchangeJson(Redaction redaction) {
     this.redaction = redaction;
   }
@@ -63,12 +63,12 @@ final class ExchangeJson {
   /**
    * An event.
    *
-   * @param key that of its record: the cache key
+   * @param key of the Kafka record: the cache key
    * @param value the JSON
    */
   record Event(byte[] key, byte[] value) {}
 
-  /** The event of an exchange. */
+  /** Formats an exchange. */
   Event event(Exchange exchange) {
     String cacheKey = cacheKey(exchange);
     return new Event(cacheKey.getBytes(StandardCharsets.UTF_8), value(exchange, cacheKey));
@@ -97,7 +97,7 @@ final class ExchangeJson {
       write(json, "http.request.method_original", exchange.method(), MAX_TOKEN_BYTES);
     }
     String authority = withoutUserinfo(exchange.authority());
-    // More than that is cut off, with the scheme in front of it.
+    // The rest would be cut off below, together with the scheme and authority before it.
     String query =
         exchange.query() == null ? null : redaction.query(exchange.query(), MAX_URL_BYTES);
     String pathAndQuery = query == null ? exchange.path() : exchange.path() + '?' + query;
@@ -188,7 +188,7 @@ final class ExchangeJson {
     json.writeStringField(name, JsonText.of(value, maxBytes));
   }
 
-  /** Seconds with microseconds, never in scientific notation, which not every reader takes. */
+  /** Seconds with six decimals, never in scientific notation, which not every parser accepts. */
   private static void writeSeconds(JsonGenerator json, String name, Duration duration)
       throws IOException {
     BigDecimal fraction = BigDecimal.valueOf(duration.getNano() / 1000, 6);
@@ -202,11 +202,11 @@ final class ExchangeJson {
 
   private String cacheKey(Exchange exchange) {
     String uri = withoutUserinfoInUri(exchange.cacheKey());
-    // One character more than there is room for, so that what is cut off shows.
+    // One character beyond the limit, so that the text is marked as cut off.
     return JsonText.of(redaction.uri(uri, MAX_URL_PART_BYTES + 1), MAX_URL_PART_BYTES);
   }
 
-  /** RFC 3986 §3.2.1: what stands before the last {@code @} of an authority. */
+  /** RFC 3986 §3.2.1: userinfo is what precedes the last {@code @} of an authority. */
   private static String withoutUserinfo(String authority) {
     return authority.substring(authority.lastIndexOf('@') + 1);
   }

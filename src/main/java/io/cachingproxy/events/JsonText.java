@@ -1,8 +1,8 @@
 package io.cachingproxy.events;
 
 /**
- * Text from outside, made fit for a JSON string of bounded size: lone surrogates, which UTF-8 can't
- * carry, become U+FFFD, and what is too long is cut and ends in an ellipsis.
+ * Makes external text fit for a JSON string of bounded size: lone surrogates, which UTF-8 can't
+ * encode, become U+FFFD, and text that is too long is cut off and ends in an ellipsis.
  */
 final class JsonText {
 
@@ -16,8 +16,9 @@ final class JsonText {
   private JsonText() {}
 
   /**
-   * @param maxBytes what the text may take as UTF-8 between the quotes of a JSON string, escapes
-   *     included
+   * Returns the text, cleaned and shortened.
+   *
+   * @param maxBytes the limit as UTF-8 between the quotes of a JSON string, escapes included
    */
   static String of(String text, int maxBytes) {
     if (text.length() <= maxBytes / MAX_BYTES_PER_CHAR && !hasSurrogates(text)) {

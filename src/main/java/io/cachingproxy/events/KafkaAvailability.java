@@ -13,31 +13,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is known of the way to Kafka, and one log line whenever that changes.
+ * The state of the connection to Kafka; logs one line for each change.
  *
- * <p>Bad news is believed only when, for some time, something waited and nothing was delivered: one
- * late failure among deliveries changes nothing, so the state doesn't flap. Good news is believed
- * at once. Used by one thread.
+ * <p>A failure is believed only if for some time events were waiting and none was delivered: a
+ * single late failure among deliveries changes nothing, so the state doesn't flap. A success is
+ * believed at once. Used by one thread.
  */
 final class KafkaAvailability {
 
   enum State {
     /** Not reached yet, and not given up. */
     CONNECTING,
-    /** The last thing heard was good. */
+    /** The last delivery or attempt succeeded. */
     DELIVERING,
-    /** Nothing answers. */
+    /** No broker answers. */
     UNREACHABLE,
-    /** The brokers answer, but the topic isn't there and they don't create it. */
+    /** The brokers answer, but the topic doesn't exist and they don't create it. */
     NO_TOPIC,
-    /** The brokers answer, and don't let us. */
+    /** The brokers answer, but refuse the client or its events. */
     REFUSED
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(KafkaEventLog.class);
 
   private final String where;
-  private final EventCounts tally;
+  private final EventCounts counts;
   private final long patienceNanos;
 
   private State state = State.CONNECTING;
@@ -47,19 +47,21 @@ final class KafkaAvailability {
   private long lostBefore;
   private @Nullable Exception lastReported;
 
-  /** What the last failure means, and the failure; silence means unreachable. */
+  /** The meaning of the last failure; without any answer, unreachable. */
   private State lastVerdict = State.UNREACHABLE;
 
   private @Nullable Exception lastFailure;
 
   /**
+   * Creates the state before the first attempt.
+   *
    * @param where the topic and the servers, for the log
-   * @param patience how long something may wait with no delivery before that is news
+   * @param patience how long events may wait without a delivery before that is logged
    * @param now the time of {@link System#nanoTime}
    */
-  KafkaAvailability(String where, EventCounts tally, Duration patience, long now) {
+  KafkaAvailability(String where, EventCounts counts, Duration patience, long now) {
     this.where = where;
-    this.tally = tally;
+    this.counts = counts;
     this.patienceNanos = patience.toNanos();
     stall(now);
   }
@@ -73,15 +75,15 @@ final class KafkaAvailability {
     return stalled;
   }
 
-  /** The brokers answered a question about the topic; it wasn't from the client's memory. */
+  /** Records that the brokers answered a request for the topic, not from the client's cache. */
   void answered(long now) {
     if (state == State.REFUSED) {
-      return; // They always answered; only a delivery shows that they let us.
+      return; // They always answer; only a delivery shows that they accept the client.
     }
     become(State.DELIVERING, now);
   }
 
-  /** An attempt to reach the brokers failed. */
+  /** Records a failed attempt to reach the brokers. */
   void failed(Exception failure, long now) {
     lastVerdict = verdictOn(failure);
     lastFailure = failure;
@@ -92,9 +94,9 @@ final class KafkaAvailability {
   }
 
   /**
-   * Looks at what became of deliveries since the last look.
+   * Evaluates the deliveries since the last call.
    *
-   * @param waiting whether anything waits to be delivered, or is under way
+   * @param waiting whether any event waits to be delivered, or is being delivered
    */
   void look(EventsInFlight.Report report, boolean waiting, long now) {
     if (report.confirmed() != confirmedBefore) {
@@ -117,7 +119,7 @@ final class KafkaAvailability {
     }
   }
 
-  /** An event that timed out may have done so long after a refusal, which says more. */
+  /** A refusal tells more than the timeouts of events that follow it, perhaps much later. */
   private void hear(Exception failure) {
     State verdict = verdictOn(failure);
     if (verdict == State.REFUSED || lastVerdict == State.UNREACHABLE) {
@@ -146,7 +148,7 @@ final class KafkaAvailability {
     return isRefusal(failure) || isRefusal(cause) ? State.REFUSED : State.UNREACHABLE;
   }
 
-  /** Not so what the client says of events it drops because we close it. */
+  /** False for events that the client drops because it is being closed. */
   private static boolean tellsOfBrokers(Exception failure) {
     return failure instanceof ApiException || failure.getCause() != null;
   }
@@ -180,14 +182,14 @@ final class KafkaAvailability {
           LOG.warn("Event log: Kafka refuses our events, {}{}; they are dropped", where, reason());
     }
     if (state == State.DELIVERING || state == State.CONNECTING) {
-      lostBefore = tally.lost();
+      lostBefore = counts.lost();
     }
     state = next;
     if (next == State.DELIVERING) {
       lastVerdict = State.UNREACHABLE;
       lastFailure = null;
     }
-    stall(now); // The next bad news takes its time again.
+    stall(now); // The next failure must persist again before it is believed.
   }
 
   private void logDelivering() {
@@ -197,13 +199,13 @@ final class KafkaAvailability {
       LOG.info(
           "Event log: Kafka takes events again, {}; {} were lost meanwhile",
           where,
-          tally.lost() - lostBefore);
+          counts.lost() - lostBefore);
     }
   }
 
   /**
-   * The last failure in brackets, if its message says more than "timed out". What the JVM says of
-   * files and passwords that have changed since the start is told by its kind alone.
+   * The last failure in brackets, if its message says more than "timed out". Of the JVM's own
+   * failures, over files or passwords changed since the start, only the class is named.
    */
   private String reason() {
     if (lastFailure == null

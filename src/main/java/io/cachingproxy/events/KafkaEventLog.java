@@ -17,21 +17,20 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /**
  * An event log on a Kafka topic: one JSON record for each exchange, keyed by cache key.
  *
- * <p>Brokers that are slow, down or never there cost a request nothing. Events wait in a bounded
+ * <p>Brokers that are slow, down or never reachable don't affect requests. Events wait in a bounded
  * queue and, once Kafka's client has them, in its bounded buffer; those that find no room or wait
- * too long are counted as lost. One log line tells when Kafka can't be reached and one when it can
- * be again; nothing needs a restart. Thread-safe.
+ * too long are counted as lost. One line is logged when Kafka becomes unreachable and one when it
+ * is reachable again; no restart is needed. Thread-safe.
  */
 public final class KafkaEventLog implements EventLog {
 
   /**
-   * What the log may take.
+   * The limits of the log.
    *
-   * @param queueBytes about how much memory exchanges take that Kafka's client doesn't have yet
-   * @param inFlightBytes about how much Kafka's client is given at a time
-   * @param deliveryTimeout how long an event waits in the queue, and again in Kafka's client,
-   *     before it is given up
-   * @param patience how long nothing is delivered before Kafka counts as unreachable
+   * @param queueBytes approximate memory for exchanges that Kafka's client doesn't have yet
+   * @param inFlightBytes approximate memory for events that Kafka's client has
+   * @param deliveryTimeout how long an event may wait in the queue, and again in Kafka's client
+   * @param patience how long nothing may be delivered before Kafka counts as unreachable
    */
   public record Limits(
       long queueBytes, long inFlightBytes, Duration deliveryTimeout, Duration patience) {
@@ -47,18 +46,19 @@ public final class KafkaEventLog implements EventLog {
   private static final Pattern TOPIC = Pattern.compile("(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}");
   private static final int MAX_PORT = 65_535;
 
-  private final EventCounts tally = new EventCounts();
-  private final EventQueue handOver;
-  private final EventsInFlight deliveries;
-  private final EventSender courier;
+  private final EventCounts counts = new EventCounts();
+  private final EventQueue queue;
+  private final EventsInFlight inFlight;
+  private final EventSender sender;
   private final Thread thread;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
-   * Starts a log with the standard limits. Returns at once: Kafka is looked for in the background.
+   * Starts a log with the standard limits. Returns at once: the connection is made in the
+   * background.
    *
    * @param bootstrapServers {@code host:port}, several separated by commas
-   * @throws IllegalArgumentException in one line, if one of the two can't be right
+   * @throws IllegalArgumentException with one line of text, if either argument is invalid
    */
   public KafkaEventLog(String bootstrapServers, String topic) {
     this(bootstrapServers, topic, Limits.standard());
@@ -72,9 +72,9 @@ public final class KafkaEventLog implements EventLog {
   /**
    * Starts a log.
    *
-   * @param properties for Kafka's client, which {@link #checkProperties} finds nothing wrong with
-   * @param redaction what events don't tell
-   * @throws IllegalArgumentException in one line, if the servers or the topic can't be right
+   * @param properties for Kafka's client, which must pass {@link #checkProperties}
+   * @param redaction what is hidden in events
+   * @throws IllegalArgumentException with one line of text, if the servers or the topic are invalid
    */
   public KafkaEventLog(
       String bootstrapServers,
@@ -108,16 +108,17 @@ public final class KafkaEventLog implements EventLog {
       Redaction redaction,
       Limits limits,
       Supplier<Producer<byte[], byte[]>> client) {
-    handOver = new EventQueue(limits.queueBytes(), tally);
-    deliveries = new EventsInFlight(tally);
+    queue = new EventQueue(limits.queueBytes(), counts);
+    inFlight = new EventsInFlight(counts);
     ExchangeJson json = new ExchangeJson(redaction);
     String where = "topic " + topic + " at " + bootstrapServers;
-    KafkaAvailability link =
-        new KafkaAvailability(where, tally, limits.patience(), System.nanoTime());
-    courier = new EventSender(handOver, deliveries, tally, link, client, topic, json, limits);
-    thread = new Thread(courier, "event-log");
+    KafkaAvailability availability =
+        new KafkaAvailability(where, counts, limits.patience(), System.nanoTime());
+    sender = new EventSender(queue, inFlight, counts, availability, client, topic, json, limits);
+    thread = new Thread(sender, "event-log");
     thread.setDaemon(true);
-    // Kafka's client finds its classes by the thread; in a WAR that must be the web application's.
+    // Kafka's client loads classes through the thread: in a WAR the web application's loader is
+    // needed.
     thread.setContextClassLoader(KafkaEventLog.class.getClassLoader());
     thread.start();
   }
@@ -128,9 +129,9 @@ public final class KafkaEventLog implements EventLog {
   }
 
   /**
-   * Finds out whether Kafka's client can be made with these properties; asks nobody.
+   * Checks whether Kafka's client can be created with these properties; connects to nothing.
    *
-   * @throws IllegalArgumentException in one line, which tells no secret, if not
+   * @throws IllegalArgumentException with one line of text that reveals no secret, if not
    */
   public static void checkProperties(Map<String, String> properties) {
     ProducerSettings.check(properties);
@@ -138,22 +139,22 @@ public final class KafkaEventLog implements EventLog {
 
   @Override
   public void exchangeCompleted(Exchange exchange) {
-    handOver.offer(exchange);
+    queue.offer(exchange);
   }
 
   @Override
   public long sent() {
-    return tally.sent();
+    return counts.sent();
   }
 
   @Override
   public long waiting() {
-    return handOver.size() + deliveries.size();
+    return queue.size() + inFlight.size();
   }
 
   @Override
   public long lost() {
-    return tally.lost();
+    return counts.lost();
   }
 
   @Override
@@ -161,9 +162,9 @@ public final class KafkaEventLog implements EventLog {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    courier.finishBy(System.nanoTime() + timeout.toNanos());
-    handOver.close();
-    if (courier.isReaching() && waiting() == 0) {
+    sender.finishBy(System.nanoTime() + timeout.toNanos());
+    queue.close();
+    if (sender.isReaching() && waiting() == 0) {
       thread.interrupt();
     }
     LockSupport.unpark(thread);
@@ -172,12 +173,12 @@ public final class KafkaEventLog implements EventLog {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (courier.isReaching()) {
+    if (sender.isReaching()) {
       thread
           .interrupt(); // Elsewhere it ends by itself, and Kafka's client would log a stack trace.
     }
-    handOver.abandon();
-    deliveries.abandon();
+    queue.abandon();
+    inFlight.abandon();
   }
 
   private static String checkServers(String servers) {

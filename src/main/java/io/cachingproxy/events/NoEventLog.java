@@ -2,7 +2,7 @@ package io.cachingproxy.events;
 
 import java.time.Duration;
 
-/** The event log of a proxy that was not told to keep one. */
+/** The event log of a proxy that keeps none. */
 enum NoEventLog implements EventLog {
   NONE;
 

@@ -17,17 +17,20 @@ import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Utils;
 
-/** How Kafka's client is set up, and why so; and what an operator may set instead. */
+/**
+ * The configuration of Kafka's client: our settings and the reasons for them, and what an operator
+ * may set instead.
+ */
 final class ProducerSettings {
 
-  /** How long a question about the topic may hold up the courier, and with it a close. */
+  /** The longest wait for a look-up of the topic, and so for a close. */
   private static final Duration MAX_BLOCK = Duration.ofSeconds(1);
 
   private static final Duration MAX_REQUEST_TIMEOUT = Duration.ofSeconds(15);
   private static final Duration LINGER = Duration.ofMillis(50);
   private static final int BATCH_BYTES = 64 * 1024;
 
-  /** What nobody else may set, and why. */
+  /** Properties that operators can't set, and why. */
   private static final Map<String, String> OURS =
       Map.ofEntries(
           Map.entry(
@@ -43,16 +46,16 @@ final class ProducerSettings {
   private ProducerSettings() {}
 
   /**
-   * The settings of the client.
+   * The configuration of the client.
    *
-   * @param properties an operator's, which go before the usual ones
+   * @param properties the operator's, which take precedence over our defaults
    */
   static Map<String, Object> of(
       String bootstrapServers, KafkaEventLog.Limits limits, Map<String, String> properties) {
     Duration half = limits.deliveryTimeout().minus(LINGER).dividedBy(2);
     Duration requestTimeout = half.compareTo(MAX_REQUEST_TIMEOUT) < 0 ? half : MAX_REQUEST_TIMEOUT;
-    // Kafka's defaults are acks=all and idempotence. Confirmed means kept then, and a retry makes
-    // no second copy: our counts are the topic's. Events aren't waited for, so it costs nothing.
+    // Kafka's defaults are acks=all and idempotence: confirmed means stored, and a retry makes no
+    // duplicate, so our counts match the topic. No request waits for events, so this costs nothing.
     Map<String, Object> settings =
         new HashMap<>(
             Map.ofEntries(
@@ -61,7 +64,7 @@ final class ProducerSettings {
                     ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis(limits.deliveryTimeout())),
                 Map.entry(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, millis(requestTimeout)),
                 Map.entry(ProducerConfig.LINGER_MS_CONFIG, millis(LINGER)),
-                // The CPU belongs to the requests; and lz4, snappy and zstd load native libraries.
+                // CPU time is for requests; and lz4, snappy and zstd load native libraries.
                 Map.entry(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none"),
                 Map.entry(ProducerConfig.ENABLE_METRICS_PUSH_CONFIG, false),
                 Map.entry(ProducerConfig.METRIC_REPORTER_CLASSES_CONFIG, List.of())));
@@ -69,7 +72,7 @@ final class ProducerSettings {
     settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK.toMillis());
     settings.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
-    // Twice what we let under way: each partition's open batch takes a whole batch size.
+    // Twice the limit in flight: each partition's open batch takes a whole batch size.
     settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2 * limits.inFlightBytes());
     return settings;
   }
@@ -80,14 +83,14 @@ final class ProducerSettings {
   }
 
   /**
-   * Finds out whether a client can be made of an operator's properties, without making one or
-   * asking anybody.
+   * Checks whether a client can be created with an operator's properties, without creating one or
+   * connecting to anything.
    *
-   * <p>What Kafka itself says of them is never told, since it quotes values: a backslash too many
-   * at the end of a line makes the password in the next one a part of any of them.
+   * <p>Kafka's own messages are never shown, since they quote values: because of a stray backslash
+   * at the end of a line, the password on the next line may be part of any value.
    *
-   * @throws IllegalArgumentException in one line, which tells names and what is expected of them
-   *     but none of the values, if not
+   * @throws IllegalArgumentException with one line of text that has names and expectations but no
+   *     values, if not
    */
   static void check(Map<String, String> properties) {
     properties.keySet().stream()
@@ -119,7 +122,7 @@ final class ProducerSettings {
     }
   }
 
-  /** Those of the names that Kafka speaks of; all if it speaks of none. */
+  /** The names that Kafka's message mentions; all of them if it mentions none. */
   private static String named(Throwable failure, Set<String> names) {
     Set<String> words = new HashSet<>();
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -130,7 +133,7 @@ final class ProducerSettings {
     return String.join(", ", named.isEmpty() ? new TreeSet<>(names) : named);
   }
 
-  /** Kafka's client asks for that as well, but only when it is made. */
+  /** Kafka's client checks this as well, but only when it is created. */
   private static void checkTimes(ProducerConfig config) {
     long least =
         config.getLong(ProducerConfig.LINGER_MS_CONFIG)
@@ -153,7 +156,7 @@ final class ProducerSettings {
     }
   }
 
-  /** The credentials and the certificates, as far as they can be looked at without a network. */
+  /** Checks the credentials and certificates as far as that is possible without a network. */
   private static void checkSecurity(ProducerConfig config, Set<String> names) {
     SecurityProtocol protocol =
         SecurityProtocol.forName(config.getString(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG));

@@ -6,16 +6,15 @@ import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
-/** What Kafka's client expects of the value of one property, told without the value. */
+/** Describes what Kafka's client expects of a property, without its value. */
 final class PropertyFormat {
 
   private PropertyFormat() {}
 
   /**
-   * Finds out whether a property can have that value, whatever the others are. Of a name that Kafka
-   * doesn't know nothing can be said.
+   * Checks the value of a single property. A name that Kafka doesn't know is not checked.
    *
-   * @throws IllegalArgumentException in one line, without the value, if not
+   * @throws IllegalArgumentException with one line of text, without the value, if it is invalid
    */
   @SuppressWarnings("UnusedException") // it quotes the value
   static void check(String name, String value) {
@@ -33,7 +32,7 @@ final class PropertyFormat {
     }
   }
 
-  /** Kafka prints its validators as what they let pass: {@code [0,...]} or {@code [all, 0, 1]}. */
+  /** Kafka prints a validator as the valid values: {@code [0,...]} or {@code [all, 0, 1]}. */
   private static String expected(ConfigKey key) {
     String values = key.validator == null ? "" : key.validator.toString().strip();
     return values.isEmpty() ? kind(key.type()) : kind(key.type()) + " of " + values;

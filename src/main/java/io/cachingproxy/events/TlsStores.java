@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.network.ConnectionMode;
 import org.apache.kafka.common.security.ssl.SslFactory;
 
-/** The keys and certificates of Kafka's client, looked at without telling what is set of them. */
+/** Checks the keys and certificates of Kafka's client without revealing their settings. */
 final class TlsStores {
 
   private static final Predicate<String> TRUST = name -> name.startsWith("ssl.truststore.");
@@ -26,11 +26,11 @@ final class TlsStores {
   private TlsStores() {}
 
   /**
-   * Finds out whether they can be read.
+   * Checks whether they can be read.
    *
    * @param settings of the client, parsed
    * @param names of those that the operator has set
-   * @throws IllegalArgumentException in one line, which tells names alone, if not
+   * @throws IllegalArgumentException with one line of text that has names only, if not
    */
   static void check(Map<String, ?> settings, Set<String> names) {
     for (String file : List.of("ssl.truststore.location", "ssl.keystore.location")) {
@@ -38,7 +38,7 @@ final class TlsStores {
         throw new IllegalArgumentException(file + ": no such file, or it can't be read");
       }
     }
-    // One after the other, to know which it is.
+    // Step by step, to find out which settings are at fault.
     configure(without(TRUST.or(KEYS), settings), names, OTHERS, "TLS can't be set up");
     configure(without(KEYS, settings), names, TRUST, "the certificates can't be read");
     configure(settings, names, KEYS, "the key can't be read");

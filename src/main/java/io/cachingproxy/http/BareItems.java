@@ -7,7 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** The parsing algorithms of RFC 9651 §4.2.3.1 and §4.2.4 to §4.2.10: bare items. */
+/** Parses bare items (RFC 9651 §4.2.3.1, §4.2.4 to §4.2.10). */
 final class BareItems {
 
   private static final int MAX_INTEGER_DIGITS = 15;
@@ -66,7 +66,7 @@ final class BareItems {
     if (fraction < 1 || fraction > MAX_DECIMAL_DIGITS_AFTER_POINT) {
       throw new Malformed();
     }
-    // The canonical form: no more zeros after the point than the one that must be there.
+    // The canonical form: without trailing zeros, but with at least one decimal.
     BigDecimal value = new BigDecimal(sign + digits).stripTrailingZeros();
     return new StructuredValue.DecimalValue(value.setScale(Math.max(1, value.scale())));
   }
@@ -151,7 +151,7 @@ final class BareItems {
     }
   }
 
-  /** Hexadecimal digits are in lower case here, and only so (RFC 9651 §4.2.10). */
+  /** Only lower-case hexadecimal digits are allowed here (RFC 9651 §4.2.10). */
   private static int hex(char c) throws Malformed {
     if (StructuredParser.isDigit(c)) {
       return c - '0';

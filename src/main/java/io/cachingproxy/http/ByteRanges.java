@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The byte ranges a Range field asks for (RFC 9110 §14.1.2, §14.2), in its order. Immutable.
+ * The byte ranges that a Range field asks for (RFC 9110 §14.1.2, §14.2), in order. Immutable.
  *
  * @param specs the range specifiers, at least one
  */
@@ -23,7 +23,7 @@ public record ByteRanges(List<Spec> specs) {
     specs = List.copyOf(specs);
   }
 
-  /** The ranges asked for; null if the field is to be ignored: another unit, or not well-formed. */
+  /** Parses a Range field; null if it must be ignored: another unit, or malformed. */
   public static @Nullable ByteRanges parse(@Nullable String value) {
     if (value == null) {
       return null;
@@ -63,7 +63,7 @@ public record ByteRanges(List<Spec> specs) {
 
   private static final long INVALID = -2;
 
-  /** A number of any length; what is beyond any real length counts as the greatest number. */
+  /** Parses digits of any number; a value beyond any real length becomes the largest number. */
   private static long position(String digits) {
     long position = 0;
     for (int i = 0; i < digits.length(); i++) {
@@ -77,8 +77,8 @@ public record ByteRanges(List<Spec> specs) {
   }
 
   /**
-   * The satisfiable ranges of a representation, in the order asked for; none of them, if the answer
-   * is 416.
+   * The satisfiable ranges for a representation, in the order requested; empty if the answer is
+   * 416.
    *
    * @param length the length of the representation in bytes
    */

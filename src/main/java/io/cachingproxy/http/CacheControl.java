@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The directives of a Cache-Control field (RFC 9111 §5.2), or of one with its semantics (RFC 9213).
- * Immutable and thread-safe. Parsing never fails; unknown directives are kept and mean nothing. A
- * directive with garbage behind its name counts where it restricts, and not where it permits.
+ * Immutable and thread-safe. Parsing never fails; unknown directives are kept and ignored. A
+ * directive followed by garbage applies if it restricts, and is ignored if it permits.
  */
 public final class CacheControl {
 
   private static final CacheControl NONE = new CacheControl(List.of());
 
-  /** Fields without which a response can't be used at all. */
+  /** Fields without which a response is unusable. */
   private static final Set<String> INDISPENSABLE =
       Set.of(
           "cache-control",
@@ -55,7 +55,7 @@ public final class CacheControl {
     return NONE;
   }
 
-  /** The directives of these field lines, in order. */
+  /** Parses field lines, in order. */
   public static CacheControl parse(List<String> lines) {
     if (lines.isEmpty()) {
       return NONE;
@@ -68,9 +68,8 @@ public final class CacheControl {
   }
 
   /**
-   * The directives of a targeted field (RFC 9213 §2.1), a structured dictionary; null if it is
-   * empty, not well-formed, or gives a directive a value of the wrong type: such a field counts as
-   * absent.
+   * Parses a targeted field (RFC 9213 §2.1), a structured dictionary. Null if it is empty,
+   * malformed, or has a directive with a value of the wrong type: such a field counts as absent.
    */
   public static @Nullable CacheControl parseTargeted(List<String> lines) {
     return TargetedField.parse(lines);
@@ -81,7 +80,7 @@ public final class CacheControl {
     return directives.isEmpty();
   }
 
-  /** Whether that directive is there, with any argument or none; the name in lower case. */
+  /** Whether that directive is present, with or without an argument; the name in lower case. */
   public boolean has(String directive) {
     for (int i = 0; i < directives.size(); i++) {
       if (directives.get(i).name().equals(directive)) {
@@ -92,8 +91,8 @@ public final class CacheControl {
   }
 
   /**
-   * Whether that directive is there as its definition has it, without argument or anything else
-   * behind it: so must be what permits. What restricts counts however it is spelled.
+   * Whether that directive is present without an argument or garbage, as directives that permit
+   * something must be. Use {@link #has} for those that restrict.
    */
   public boolean hasPlain(String directive) {
     for (int i = 0; i < directives.size(); i++) {
@@ -107,8 +106,8 @@ public final class CacheControl {
 
   /**
    * The argument of that directive in seconds (RFC 9111 §1.2.2), 2^31 for anything greater. Of
-   * several the smallest counts, the most restrictive one (RFC 9111 §4.2.1). Empty if there is no
-   * such directive or if any of them has an argument that is no number.
+   * several the smallest applies, as the most restrictive (RFC 9111 §4.2.1). Empty if there is no
+   * such directive, or if any of them has an argument that is not a number.
    */
   public OptionalLong seconds(String directive) {
     long smallest = Long.MAX_VALUE;
@@ -136,7 +135,10 @@ public final class CacheControl {
     return seconds("min-fresh");
   }
 
-  /** How stale a response the client takes: without an argument, any (RFC 9111 §5.2.1.2). */
+  /**
+   * How stale a response the client accepts, in seconds: without an argument, any (RFC 9111
+   * §5.2.1.2).
+   */
   public OptionalLong maxStale() {
     boolean any = false;
     for (Directive candidate : directives) {
@@ -162,12 +164,12 @@ public final class CacheControl {
     return noStore;
   }
 
-  /** Whether the whole response needs validation: {@code no-cache}, not limited to some fields. */
+  /** Whether the whole response needs validation: {@code no-cache} not limited to some fields. */
   public boolean noCache() {
     return noCache;
   }
 
-  /** Whether the whole response is private: {@code private}, not limited to some fields. */
+  /** Whether the whole response is private: {@code private} not limited to some fields. */
   public boolean isPrivate() {
     return isPrivate;
   }
@@ -207,8 +209,8 @@ public final class CacheControl {
   }
 
   /**
-   * Whether a directive concerns the whole response: where it names no field, whatever else it has
-   * for an argument, and where it names one that the rest means something else without.
+   * Whether a directive applies to the whole response: if it names no field, whatever its argument,
+   * or if it names a field without which the response would change its meaning.
    */
   private boolean isUnqualified(String directive) {
     for (Directive candidate : directives) {
@@ -233,7 +235,7 @@ public final class CacheControl {
         }
       }
     }
-    // Not a copy: the JDK's small immutable sets look for texts of one hash code among them all.
+    // Not copied: the JDK's small immutable sets degrade to linear search among equal hash codes.
     return names.isEmpty() ? names : Collections.unmodifiableSet(names);
   }
 

@@ -18,13 +18,13 @@ public record CacheGroup(String origin, String name) implements Comparable<Cache
   private static final Comparator<CacheGroup> ORDER =
       Comparator.comparing(CacheGroup::origin).thenComparing(CacheGroup::name);
 
-  /** An order, by which hash maps find one among many whose hash codes are the same. */
+  /** An order, by which hash maps search many groups with equal hash codes in logarithmic time. */
   @Override
   public int compareTo(CacheGroup other) {
     return ORDER.compare(this, other);
   }
 
-  /** The groups of that name at the origin of a target; the empty set costs nothing. */
+  /** The groups of these names at the origin of a target. No names cost nothing. */
   public static Set<CacheGroup> at(TargetUri target, Set<String> names) {
     if (names.isEmpty()) {
       return Set.of();

@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The groups a response belongs to, or invalidates (RFC 9875). Groups are strings, compared case by
- * case, and mean something within one origin only.
+ * The groups that a response belongs to, or invalidates (RFC 9875). Groups are case-sensitive
+ * strings, and valid within one origin only.
  */
 public final class CacheGroups {
 
-  /** How many groups of one response count; the RFC asks for at least 32. */
+  /** How many groups of one response are used; the RFC asks for at least 32. */
   private static final int MAX_GROUPS = 64;
 
-  /** Longer ones don't count, so that what is remembered of them stays small. */
+  /** Longer ones are ignored, to bound the memory for them. */
   private static final int MAX_LENGTH = 256;
 
   private CacheGroups() {}
@@ -24,8 +24,8 @@ public final class CacheGroups {
   }
 
   /**
-   * The groups whose stored responses an answer to an unsafe method invalidates: its
-   * Cache-Group-Invalidation field (RFC 9875 §3).
+   * The groups that a response to an unsafe method invalidates: its Cache-Group-Invalidation field
+   * (RFC 9875 §3).
    */
   public static Set<String> invalidatedBy(Fields response) {
     return strings(response.values("Cache-Group-Invalidation"));

@@ -65,7 +65,7 @@ public record CacheStatus(
     return Tokens.isToken(text) && (Character.isLetter(text.charAt(0)) || text.charAt(0) == '*');
   }
 
-  /** A structured string holds printable ASCII only: anything else is percent-encoded. */
+  /** A structured string may contain printable ASCII only: anything else is percent-encoded. */
   private static void appendString(StringBuilder out, String text) {
     out.append('"');
     for (int i = 0; i < text.length(); i++) {

@@ -3,15 +3,12 @@ package io.cachingproxy.http;
 /** The Content-Length field (RFC 9110 §8.6). */
 public final class ContentLength {
 
-  /** What {@link #of} says when the length isn't known before the content has arrived. */
+  /** The value of {@link #of} if the length is not known before the content has arrived. */
   public static final long UNKNOWN = -1;
 
   private ContentLength() {}
 
-  /**
-   * The length a message announces, in bytes; {@link #UNKNOWN} if it has no Content-Length or none
-   * that is a number.
-   */
+  /** The announced length in bytes; {@link #UNKNOWN} if there is no valid Content-Length. */
   public static long of(Fields fields) {
     String value = fields.first("Content-Length");
     if (value == null || value.isEmpty() || value.length() > 18) {

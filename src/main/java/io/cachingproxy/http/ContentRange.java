@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record ContentRange(ByteRange range, long completeLength) {
 
-  /** More digits than any length has that is worth a look. */
+  /** The most digits of a length; longer ones are ignored. */
   private static final int MAX_DIGITS = 18;
 
   /**
-   * The range that the field lines speak of; null if it isn't exactly one, in bytes, well-formed,
-   * and of a representation whose length is known.
+   * Parses the field lines; null unless there is exactly one valid range in bytes, of a
+   * representation whose length is known.
    */
   public static @Nullable ContentRange parse(List<String> lines) {
     if (lines.size() != 1) {

@@ -2,13 +2,13 @@ package io.cachingproxy.http;
 
 import org.jspecify.annotations.Nullable;
 
-/** Reads delta-seconds (RFC 9111 §1.2.2): a non-negative number of seconds. */
+/** Parses delta-seconds (RFC 9111 §1.2.2): a non-negative number of seconds. */
 public final class DeltaSeconds {
 
-  /** What a greater number counts as: "an implementation SHOULD consider it to be 2147483648". */
+  /** The value of any greater number: "an implementation SHOULD consider it to be 2147483648". */
   public static final long MAX = 1L << 31;
 
-  /** Says that a text is not delta-seconds. */
+  /** The result for a text that is not delta-seconds. */
   public static final long INVALID = -1;
 
   private DeltaSeconds() {}

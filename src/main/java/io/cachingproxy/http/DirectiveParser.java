@@ -8,19 +8,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Splits one Cache-Control line into its directives (RFC 9111 §5.2), and never fails.
  *
- * <p>What the grammar doesn't allow is kept in the form that is safest. A directive with garbage
- * behind its name has an argument that is none: no number, and no list of fields. A directive that
- * restricts is found in the garbage, too, but for that in quoted-strings: {@code max-age=60;
- * private} is private. A quote that is never closed ends at the next comma, so that it hides no
- * directive behind it.
+ * <p>Malformed directives are read in the safest way. A directive followed by garbage gets an
+ * invalid argument, which is neither a number nor a list of fields. A restricting directive is
+ * recognised even inside garbage, except within quoted-strings: {@code max-age=60; private} is
+ * private. An unclosed quote ends at the next comma, so that it hides no directive after it.
  */
 final class DirectiveParser {
 
-  /** The directives without which a response may be kept longer, or by others. */
+  /** Directives whose absence would let a response be kept longer, or by others. */
   private static final Set<String> RESTRICTING =
       Set.of("must-revalidate", "no-cache", "no-store", "private", "proxy-revalidate");
 
-  /** Begins an argument that is none: it is part of no number and of no field name. */
+  /** Begins an invalid argument: occurs in no number and no field name. */
   private static final char NO_ARGUMENT = '"';
 
   private final String line;
@@ -57,7 +56,7 @@ final class DirectiveParser {
     addRestrictionsIn(garbage);
   }
 
-  /** The argument and what stands behind it; unquoted if it is one quoted-string. */
+  /** Parses the argument and what follows it; unquoted if it is one quoted-string. */
   private void argument(String name) {
     String quoted = at < line.length() && line.charAt(at) == '"' ? quotedString() : null;
     String rest = restOfMember();
@@ -79,7 +78,7 @@ final class DirectiveParser {
     return line.substring(start, at);
   }
 
-  /** What is left up to the comma that ends the directive. */
+  /** What remains up to the comma that ends the directive. */
   private String restOfMember() {
     int start = at;
     int comma = line.indexOf(',', at);
@@ -87,7 +86,7 @@ final class DirectiveParser {
     return trimEnd(line.substring(start, at));
   }
 
-  /** The content of the quoted-string that starts here, or null, unmoved, if it never ends. */
+  /** The content of the quoted-string that starts here; null, without moving, if it never ends. */
   private @Nullable String quotedString() {
     StringBuilder content = new StringBuilder();
     for (int i = at + 1; i < line.length(); i++) {
@@ -106,7 +105,7 @@ final class DirectiveParser {
 
   private void addRestrictionsIn(String garbage) {
     DirectiveParser hidden = new DirectiveParser(garbage, directives);
-    // Where one quote is never closed, none behind it is.
+    // If one quote is never closed, none after it is.
     boolean mayBeQuoted = true;
     while (hidden.at < garbage.length()) {
       String word = hidden.token().toLowerCase(Locale.ROOT);
@@ -125,7 +124,7 @@ final class DirectiveParser {
     return c == ' ' || c == '\t';
   }
 
-  /** Without the optional whitespace (RFC 9110 §5.6.3) around it. */
+  /** The text without optional whitespace (RFC 9110 §5.6.3) around it. */
   static String trim(String text) {
     int start = 0;
     while (start < text.length() && isSpace(text.charAt(start))) {

@@ -7,16 +7,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * An entity tag (RFC 9110 §8.8.3).
  *
- * @param opaque what stands between the quotes; of a tag sent without quotes, all of it
+ * @param opaque the text between the quotes; of a tag sent without quotes, all of it
  * @param weak whether it is a weak validator
  * @param raw the tag as it was received
  */
 public record EntityTag(String opaque, boolean weak, String raw) {
 
-  /** One that is longer, which would have to be sent in conditional requests, counts as none. */
+  /** Longer tags, which would have to be sent in conditional requests, are ignored. */
   private static final int MAX_CHARACTERS = 4 * 1024;
 
-  /** The entity tag of an ETag field; null if there is none, nothing in it, or far too much. */
+  /** Parses an ETag field; null if it is absent, empty or too long. */
   public static @Nullable EntityTag parse(@Nullable String value) {
     if (value == null) {
       return null;
@@ -26,8 +26,8 @@ public record EntityTag(String opaque, boolean weak, String raw) {
   }
 
   /**
-   * The members of an If-Match or If-None-Match field but for {@code *}. Tags without quotes, as
-   * some clients send them, are taken as they are.
+   * The members of an If-Match or If-None-Match field, except {@code *}. Tags without quotes, as
+   * some clients send them, are accepted.
    */
   public static List<EntityTag> parseList(List<String> lines) {
     List<EntityTag> tags = new ArrayList<>();
@@ -50,7 +50,7 @@ public record EntityTag(String opaque, boolean weak, String raw) {
     return lines.size() == 1 && DirectiveParser.trim(lines.get(0)).equals("*");
   }
 
-  /** Where the member that begins at {@code start} ends: a comma within quotes is part of a tag. */
+  /** The end of the member that begins at {@code start}: a comma within quotes is part of a tag. */
   private static int endOfMember(String line, int start) {
     boolean quoted = false;
     for (int i = start; i < line.length(); i++) {

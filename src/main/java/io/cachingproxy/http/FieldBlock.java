@@ -11,9 +11,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Field lines in one array, in the bytes of HTTP/1.1 (RFC 9112 §5): one object for all lines of a
- * response that is kept, and ready to be sent. Some lines may be set apart: they are kept behind
- * the others, and left out when those are sent. Immutable and thread-safe.
+ * Field lines in one array, encoded as in HTTP/1.1 (RFC 9112 §5): a single object for all lines of
+ * a stored response, ready to be sent. Some lines may be set apart: they are stored after the
+ * others and not sent with them. Immutable and thread-safe.
  */
 public final class FieldBlock extends Fields {
 
@@ -26,9 +26,9 @@ public final class FieldBlock extends Fields {
   }
 
   /**
-   * These lines, in their order.
+   * Encodes the lines in order.
    *
-   * @param apart the names of those to set apart
+   * @param apart the names of the lines to set apart
    */
   static FieldBlock of(Fields lines, FieldNames apart) {
     int length = 0;
@@ -57,18 +57,18 @@ public final class FieldBlock extends Fields {
   private static void append(ByteBuffer block, String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      // Nothing that was parsed has any; but if it had, it must not become a line of its own.
+      // Parsed fields contain no control characters; if one did, it must not begin a new line.
       boolean isControl = c < ' ' && c != '\t';
       block.put((byte) (isControl ? ' ' : c > 0xFF ? '?' : c));
     }
   }
 
-  /** The bytes of all lines. */
+  /** The length of all lines in bytes. */
   public int length() {
     return bytes.length;
   }
 
-  /** Writes the lines that are not set apart, each with its line end. */
+  /** Writes the lines that are not set apart, each with its line ending. */
   public void writeTo(ByteBuffer buffer) {
     buffer.put(bytes, 0, sent);
   }
@@ -95,7 +95,7 @@ public final class FieldBlock extends Fields {
     return values == null ? List.of() : values;
   }
 
-  /** A block again: what is left of it can be sent as it is. */
+  /** Returns a block, so that the result can be sent as it is. */
   @Override
   public FieldBlock without(Predicate<? super Field> unwanted) {
     byte[] kept = new byte[bytes.length];
@@ -128,7 +128,7 @@ public final class FieldBlock extends Fields {
     return true;
   }
 
-  /** Names are tokens, and those are ASCII (RFC 9110 §5.1). */
+  /** Field names are tokens, and so ASCII (RFC 9110 §5.1). */
   private static char lower(char c) {
     return c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c;
   }
@@ -142,7 +142,7 @@ public final class FieldBlock extends Fields {
     return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
   }
 
-  /** Where the line after that one begins. */
+  /** The start of the next line. */
   private int next(int at) {
     int end = at;
     while (bytes[end] != '\n') {

@@ -8,7 +8,7 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Field lines as objects, for the time of an exchange. Changed by nobody but its builder. */
+/** Field lines as objects, for the duration of an exchange. Modified by its builder only. */
 final class FieldList extends Fields {
 
   static final FieldList EMPTY = new FieldList();

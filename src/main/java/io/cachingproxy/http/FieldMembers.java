@@ -8,7 +8,7 @@ public final class FieldMembers {
 
   private FieldMembers() {}
 
-  /** The parts without the whitespace around them, empty ones included. */
+  /** Splits a value; the parts are trimmed, and may be empty. */
   public static List<String> split(String value, char separator) {
     List<String> members = new ArrayList<>(4);
     boolean quoted = false;

@@ -69,7 +69,7 @@ public abstract sealed class Fields implements Iterable<Field> permits FieldList
     return values.isEmpty() ? null : String.join(", ", values);
   }
 
-  /** These fields without the lines the predicate holds for. */
+  /** These fields without the lines that match the predicate. */
   public Fields without(Predicate<? super Field> unwanted) {
     Builder kept = builder();
     for (Field line : this) {
@@ -91,7 +91,7 @@ public abstract sealed class Fields implements Iterable<Field> permits FieldList
   }
 
   /**
-   * The same lines as one block, for fields that are kept long.
+   * Packs the lines into one block, for fields that are stored.
    *
    * @param apart the names of lines that are not sent with the others
    */
@@ -141,7 +141,7 @@ public abstract sealed class Fields implements Iterable<Field> permits FieldList
   public static final class Builder {
     private FieldList lines = new FieldList();
 
-    /** Whether these very lines were given away: then they are copied before one is added. */
+    /** Whether the lines have been published: then they are copied before one is added. */
     private boolean built;
 
     private Builder() {}

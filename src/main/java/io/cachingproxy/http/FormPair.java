@@ -6,10 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A name and a value of a query in the form {@code application/x-www-form-urlencoded}, decoded.
+ * A name and a value of a query in {@code application/x-www-form-urlencoded} format, decoded.
  *
  * @param name the name
- * @param value the value, empty where there is none
+ * @param value the value, empty if there is none
  */
 record FormPair(String name, String value) {
 
@@ -30,7 +30,10 @@ record FormPair(String name, String value) {
     return pairs;
   }
 
-  /** Plus signs are spaces, percent-encodings octets of UTF-8; what is no encoding stays. */
+  /**
+   * Decodes plus signs as spaces, and percent-encodings as UTF-8; invalid encodings stay as they
+   * are.
+   */
   static String decode(String text) {
     if (text.indexOf('%') < 0 && text.indexOf('+') < 0) {
       return text;

@@ -1,6 +1,6 @@
 package io.cachingproxy.http;
 
-/** Why a cache has forwarded a request: the values of {@code fwd} (RFC 9211 §2.2). */
+/** Why a cache forwarded a request: the values of {@code fwd} (RFC 9211 §2.2). */
 public enum ForwardReason {
   BYPASS("bypass"),
   METHOD("method"),

@@ -10,8 +10,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and prints HTTP dates (RFC 9110 §5.6.7). Names are read in any case, and no zone but GMT is
- * taken, as RFC 9111 §4.2 asks of caches.
+ * Parses and prints HTTP dates (RFC 9110 §5.6.7). Names are read in any case, and no time zone but
+ * GMT is accepted, as RFC 9111 §4.2 asks of caches.
  */
 public final class HttpDate {
 
@@ -27,16 +27,16 @@ public final class HttpDate {
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
 
-  /** What a two-digit year is near where the reader has no clock. */
+  /** The reference for two-digit years if the caller has no clock. */
   private static final Instant SOME_DAY = Instant.parse("2026-01-01T00:00:00Z");
 
   private HttpDate() {}
 
   /**
-   * The instant a date in one of the three forms means, or null if it is in none of them.
+   * Parses a date in one of the three formats; null if it is in none of them.
    *
-   * @param now what the two-digit year of the second form is near: one that appears to be more than
-   *     50 years ahead is in the past
+   * @param now the reference for two-digit years: one that appears to be more than 50 years ahead
+   *     is in the past
    */
   public static @Nullable Instant parse(@Nullable String text, Instant now) {
     if (text == null) {
@@ -50,17 +50,17 @@ public final class HttpDate {
     return comma == 3 ? imfFixdate(date) : rfc850(date, comma, now);
   }
 
-  /** Like {@link #parse(String, Instant)}, with two-digit years told by a fixed day of our time. */
+  /** Like {@link #parse(String, Instant)}, with a fixed reference for two-digit years. */
   public static @Nullable Instant parse(@Nullable String text) {
     return parse(text, SOME_DAY);
   }
 
-  /** The date in the form to be sent, cut to whole seconds. */
+  /** Prints the date in the preferred format, truncated to whole seconds. */
   public static String print(Instant instant) {
     return PRINTED.format(instant);
   }
 
-  /** {@code Sun, 06 Nov 1994 08:49:37 GMT}, the form to be sent. */
+  /** {@code Sun, 06 Nov 1994 08:49:37 GMT}, the preferred format. */
   private static @Nullable Instant imfFixdate(String date) {
     boolean formed =
         date.length() == 29
@@ -135,7 +135,7 @@ public final class HttpDate {
     return 0;
   }
 
-  /** The number these digits are, or -1 if one of them is none. */
+  /** The number of these digits, or -1 if one of them is no digit. */
   private static int number(String date, int at, int digits) {
     int number = 0;
     for (int i = at; i < at + digits; i++) {
@@ -148,7 +148,7 @@ public final class HttpDate {
     return number;
   }
 
-  /** The instant, its time of day read at {@code time}; null if it is not on calendar and clock. */
+  /** The instant, with the time of day at {@code time}; null if it doesn't exist. */
   private static @Nullable Instant instant(int year, int month, int day, String date, int time) {
     int hour = number(date, time, 2);
     int minute = number(date, time + 3, 2);

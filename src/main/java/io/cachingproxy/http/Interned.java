@@ -3,11 +3,11 @@ package io.cachingproxy.http;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives equal values that occur again and again as one object. Remembers a few hundred of them, the
- * latest of those with the same place. Thread-safe, for immutable values of final fields only: two
- * threads may each get their own.
+ * Shares equal values that occur repeatedly: a direct-mapped cache of a few hundred, in which a new
+ * value replaces the one in its slot. Thread-safe for immutable values with final fields only; in a
+ * race two threads may each keep their own.
  *
- * @param <T> what is remembered, with equals and hashCode
+ * @param <T> the type of the values, with equals and hashCode
  */
 public final class Interned<T> {
 
@@ -15,13 +15,13 @@ public final class Interned<T> {
 
   private final @Nullable Object[] known = new @Nullable Object[PLACES];
 
-  /** An equal value, that one or an earlier one. */
+  /** An equal value: this one or an earlier one. */
   public T of(T value) {
     int hash = value.hashCode();
     int place = (hash ^ (hash >>> 16)) & (PLACES - 1);
     Object before = known[place];
     if (value.equals(before)) {
-      @SuppressWarnings("unchecked") // only what is a T is put there
+      @SuppressWarnings("unchecked") // only a T is stored there
       T earlier = (T) before;
       return earlier;
     }

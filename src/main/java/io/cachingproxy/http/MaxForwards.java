@@ -3,21 +3,21 @@ package io.cachingproxy.http;
 import java.util.List;
 import java.util.Set;
 
-/** How many more hops a request may take (RFC 9110 §7.6.2). */
+/** How many more times a request may be forwarded (RFC 9110 §7.6.2). */
 public final class MaxForwards {
 
   public static final String FIELD = "Max-Forwards";
 
-  /** The methods it is for. */
+  /** The methods that it applies to. */
   public static final Set<String> METHODS = Set.of("OPTIONS", "TRACE");
 
   /** There is no such field. */
   public static final int ABSENT = -1;
 
-  /** It is no number, or there are several. */
+  /** It is not a number, or there are several. */
   public static final int INVALID = -2;
 
-  /** More is not told apart: "the recipient's maximum supported value". */
+  /** Greater numbers are reduced to this: "the recipient's maximum supported value". */
   private static final int MAX = 999_999_999;
 
   private static final int MAX_DIGITS = 9;

@@ -13,7 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a query a response does not vary on: the No-Vary-Search field
+ * Which parts of a query a response does not vary on: the No-Vary-Search field
  * (draft-ietf-httpbis-no-vary-search). Immutable and thread-safe.
  */
 public final class NoVarySearch {
@@ -22,10 +22,10 @@ public final class NoVarySearch {
 
   private final boolean orderMatters;
 
-  /** Whether {@link #names} are the only parameters that matter, not the only ones that don't. */
+  /** Whether {@link #names} are the only parameters that matter, rather than those that don't. */
   private final boolean onlyNamesMatter;
 
-  /** A name: its place in a set and a string, without its characters. */
+  /** The heap cost of a name without its characters: a slot in a set and a string. */
   private static final int NAME = 96;
 
   private final Set<String> names;
@@ -36,7 +36,7 @@ public final class NoVarySearch {
     this.names = names;
   }
 
-  /** The field of a response; without one, or with an invalid one, everything matters. */
+  /** Parses the field of a response; if it is absent or invalid, everything matters. */
   public static NoVarySearch of(Fields response) {
     List<String> lines = response.values("No-Vary-Search");
     Map<String, Member> members = lines.isEmpty() ? null : StructuredFields.dictionary(lines);
@@ -66,7 +66,7 @@ public final class NoVarySearch {
     return kept == null ? NONE : new NoVarySearch(!anyOrder, true, kept);
   }
 
-  /** The boolean, false if there is none; null if it is something else. */
+  /** The boolean, false if absent; null if it has another type. */
   private static @Nullable Boolean flag(@Nullable Member member) {
     if (member == null) {
       return false;
@@ -104,7 +104,7 @@ public final class NoVarySearch {
     return Objects.hash(orderMatters, onlyNamesMatter, names);
   }
 
-  /** What it takes of the heap, in bytes, estimated on the safe side. */
+  /** Its size on the heap in bytes; an upper estimate. */
   public int heapBytes() {
     int bytes = 0;
     for (String name : names) {
@@ -118,15 +118,10 @@ public final class NoVarySearch {
     return orderMatters && !onlyNamesMatter && names.isEmpty();
   }
 
-  /** Whether two queries, each null if there is none, are the same for this response. */
-  public boolean areEquivalent(@Nullable String one, @Nullable String other) {
-    return isDefault() ? Objects.equals(one, other) : whatMatters(one).equals(whatMatters(other));
-  }
-
   /**
-   * A query as one string that is the same for equivalent queries only: the decoded pairs that
-   * matter, each with its lengths before it. A query that is not UTF-8 is equivalent to itself
-   * alone here: decoded, it might look like another that its server tells apart.
+   * A query as one string, equal only for equivalent queries: the decoded pairs that matter, each
+   * with its lengths as a prefix. A query that is not UTF-8 is equivalent only to itself: decoded,
+   * it might equal another that the origin tells apart.
    */
   public String canonical(@Nullable String query) {
     StringBuilder canonical = new StringBuilder();

@@ -6,10 +6,10 @@ final class PercentEncoding {
   private PercentEncoding() {}
 
   /**
-   * Upper-case digits, unreserved characters decoded; but for the dot, since not every origin takes
-   * {@code %2e%2e} for the dot segment that {@code ..} is. A text with a percent sign that encodes
-   * nothing stays as it is: what an origin makes of it is not known, and decoding beside it could
-   * make two such texts the same.
+   * Converts hexadecimal digits to upper case, and decodes unreserved characters except the dot,
+   * since not every origin treats {@code %2e%2e} as the dot segment {@code ..}. A text with an
+   * invalid percent sign stays unchanged: how an origin reads it is unknown, and decoding around it
+   * could make two different texts equal.
    */
   static String normalize(String text) {
     int percent = text.indexOf('%');
@@ -36,7 +36,7 @@ final class PercentEncoding {
     return out.append(text, copied, text.length()).toString();
   }
 
-  /** The octet encoded at a percent sign, or -1 if two hexadecimal digits don't follow it. */
+  /** The octet encoded at a percent sign, or -1 if it is invalid. */
   private static int valueAt(String text, int percent) {
     if (percent + 2 >= text.length()) {
       return -1;

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
  * One member of Accept, Accept-Charset, Accept-Encoding or Accept-Language: a range and its weight
  * (RFC 9110 §12.4.2, §12.5).
  *
- * @param range what is preferred, parameters other than the weight included, in one spelling
- * @param weight in thousandths; -1 if it is not a weight at all
+ * @param range normalised, including parameters other than the weight
+ * @param weight in thousandths; -1 if it is invalid
  */
 public record Preference(String range, int weight) implements Comparable<Preference> {
 
@@ -18,7 +18,7 @@ public record Preference(String range, int weight) implements Comparable<Prefere
   /** RFC 9110 §12.4.2: {@code qvalue}. */
   private static final Pattern WEIGHT = Pattern.compile("0(\\.\\d{0,3})?|1(\\.0{0,3})?");
 
-  /** The member, whatever it is; never fails. */
+  /** Parses a member; never fails. */
   public static Preference parse(String member) {
     List<String> parts = FieldMembers.split(member, ';');
     StringBuilder range = new StringBuilder(canonical(parts.get(0)));
@@ -37,7 +37,7 @@ public record Preference(String range, int weight) implements Comparable<Prefere
     return new Preference(range.toString(), weight);
   }
 
-  /** These ranges are compared ignoring case; "x-gzip" is "gzip" (RFC 9110 §8.4.1). */
+  /** Ranges are case-insensitive; "x-gzip" is "gzip" (RFC 9110 §8.4.1). */
   private static String canonical(String range) {
     String lower = range.toLowerCase(Locale.ROOT);
     return switch (lower) {
@@ -53,7 +53,7 @@ public record Preference(String range, int weight) implements Comparable<Prefere
         : -1;
   }
 
-  /** The heaviest first, equal ones by name: in this order, order means nothing any more. */
+  /** By descending weight, then by name, so that the original order makes no difference. */
   @Override
   public int compareTo(Preference other) {
     return weight != other.weight

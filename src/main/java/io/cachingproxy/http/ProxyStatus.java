@@ -1,7 +1,7 @@
 package io.cachingproxy.http;
 
 /**
- * One member of a Proxy-Status field (RFC 9209): what kept one proxy from getting a response.
+ * One member of a Proxy-Status field (RFC 9209): why a proxy got no response.
  *
  * @param proxy the name of the proxy, a token
  * @param error the type of the error, a token of RFC 9209 §2.3

@@ -6,26 +6,26 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The one way to print what a client asked for where others read it: the values of query parameters
- * that are secrets, by their names, are replaced by {@value #WORD}. Immutable and thread-safe.
+ * Prints what a client asked for where others can read it: the values of secret query parameters,
+ * identified by name, are replaced by {@value #WORD}. Immutable and thread-safe.
  *
- * <p>A name is compared as a server may read it: percent-encodings decoded, in any case, and
- * without dashes and underscores; of {@code user[password]} each part is one. Where it isn't clear
- * where a parameter begins or ends, more is taken for one.
+ * <p>Names are compared as a server may read them: percent-decoded, in any case, and without dashes
+ * and underscores; of {@code user[password]} each part is a name. If it is unclear where a
+ * parameter begins or ends, more is redacted.
  *
- * <p>Clients choose what is looked through: it costs time in proportion to its length, and memory
- * only where a name is encoded or is a secret.
+ * <p>Clients choose the text: redacting takes time proportional to its length, and memory only for
+ * names that are encoded or secret.
  */
 public final class Redaction {
 
-  /** What stands for a value, as in OpenTelemetry's conventions. */
+  /** The replacement for a value, as in OpenTelemetry's conventions. */
   private static final String WORD = "REDACTED";
 
   private static final Redaction NONE = new Redaction(Set.of());
 
   private final Set<String> names;
 
-  /** The hash codes of the names, sorted, so that what is no name is known before it is copied. */
+  /** The sorted hash codes of the names, so that most other names are rejected without a copy. */
   private final int[] hashes;
 
   private final int longest;
@@ -54,12 +54,12 @@ public final class Redaction {
     return request.method() + " " + uri(request.target().toString());
   }
 
-  /** A URI, or text that begins with one and goes on after a space. */
+  /** A URI, or text that begins with one followed by a space. */
   public String uri(String uri) {
     return uri(uri, Integer.MAX_VALUE);
   }
 
-  /** The first {@code most} characters of {@link #uri(String)}, without looking at many more. */
+  /** The first {@code most} characters of {@link #uri(String)}, in time proportional to them. */
   public String uri(String uri, int most) {
     int query = uri.indexOf('?') + 1;
     if (query == 0 || query >= most) {
@@ -79,8 +79,8 @@ public final class Redaction {
   }
 
   /**
-   * The first {@code most} characters of {@link #query(String)}, without looking at many more. What
-   * is cut is what has been redacted: a value is never without the name before it.
+   * The first {@code most} characters of {@link #query(String)}, in time proportional to them.
+   * Redacts before it cuts, so that a value never appears without its name.
    */
   public String query(String query, int most) {
     if (names.isEmpty() || query.indexOf('=') < 0) {
@@ -104,14 +104,15 @@ public final class Redaction {
     return text.length() <= most ? text : text.substring(0, most);
   }
 
-  /** Where the value of a secret begins between those two places; -1 if there is none. */
+  /** The start of a secret value between {@code start} and {@code end}; -1 if there is none. */
   private int secretIn(String query, int start, int end) {
     int name = start;
     boolean inName = true;
     for (int at = start; at < end; at++) {
       char c = query.charAt(at);
       if (c == ';' || c == '?') {
-        // Some servers take the one for an ampersand; the other comes of putting URLs together.
+        // Some servers separate parameters by a semicolon; a question mark occurs in concatenated
+        // URLs.
         name = at + 1;
         inName = true;
       } else if (c == '=' && inName) {

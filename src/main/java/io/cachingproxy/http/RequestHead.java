@@ -38,7 +38,7 @@ public final class RequestHead {
     return fields;
   }
 
-  /** What it says in selecting fields, made out once for all stored responses. */
+  /** The request's values of selecting fields, computed once for all stored responses. */
   public RequestedValues requested() {
     RequestedValues known = requested;
     if (known == null) {

@@ -7,21 +7,21 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request says in selecting fields (RFC 9111 §4.1), each made out once however many stored
- * responses are compared with it. Thread-safe.
+ * The values of selecting fields in a request (RFC 9111 §4.1), each normalised once however many
+ * stored responses are compared with it. Thread-safe.
  */
 public final class RequestedValues {
 
   /**
-   * Lists with more separators than that are compared as they are spelled: no browser sends one,
-   * and to sort it would be work that a client makes us do.
+   * Lists with more separators are compared literally: no browser sends one, and sorting it would
+   * let clients cause work.
    */
   private static final int MAX_SEPARATORS = 128;
 
   private static final Set<String> WEIGHTED =
       Set.of("accept", "accept-charset", "accept-encoding", "accept-language");
 
-  /** Fields whose value is no list, though commas and spaces occur in it. */
+  /** Fields that are not lists, though their values contain commas and spaces. */
   private static final Set<String> SINGLETONS =
       Set.of(
           "authorization",
@@ -44,17 +44,17 @@ public final class RequestedValues {
   }
 
   /**
-   * What one field says.
+   * The value of one field.
    *
    * @param name in lower case
-   * @param normalized in the one spelling of all that mean the same; null if the field is absent
-   * @param preferences the members and what they weigh, if it is a field of that kind
+   * @param normalized equal for equivalent values; null if the field is absent
+   * @param preferences the members and their weights, if the field has weights
    */
   private record Value(String name, @Nullable String normalized, List<Preference> preferences) {}
 
   /**
-   * The value in the one spelling of all that mean the same: members in lines or lists, spaces,
-   * case, order where it's moot. Null if the field is absent.
+   * The normalised value, equal for equivalent values: independent of how members are split into
+   * lines, of spaces, of case, and of order where it has no meaning. Null if the field is absent.
    *
    * @param name in lower case
    */
@@ -63,8 +63,8 @@ public final class RequestedValues {
   }
 
   /**
-   * The members of a field and what they weigh (RFC 9110 §12.5), the heaviest first; none if it is
-   * no such field.
+   * The members of a field and their weights (RFC 9110 §12.5), the heaviest first; none if the
+   * field has no weights.
    *
    * @param name in lower case
    */
@@ -80,7 +80,7 @@ public final class RequestedValues {
       }
     }
     Value value = valueOf(name, request.values(name));
-    // Another thread's may get lost: then it is made out once more.
+    // A concurrent update may be lost: then the value is computed again.
     known = Stream.concat(all.stream(), Stream.of(value)).toList();
     return value;
   }
@@ -94,7 +94,7 @@ public final class RequestedValues {
       return new Value(name, joined, List.of());
     }
     if (hasTooManyMembers(lines)) {
-      // No value has a line feed in it: it is like no other value's one spelling.
+      // Field values contain no line feed, so this equals no other normalised value.
       return new Value(name, '\n' + String.join("\n", lines), List.of());
     }
     if (WEIGHTED.contains(name)) {

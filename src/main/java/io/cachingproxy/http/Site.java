@@ -4,12 +4,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The site that a client asked for: the scheme and the authority of its target URI (RFC 9110 §7.1),
- * in the one form that all ways of writing it have in common. Immutable and thread-safe.
+ * The site that a client asked for: the scheme and authority of its target URI (RFC 9110 §7.1),
+ * normalised. Immutable and thread-safe.
  */
 public final class Site {
 
-  /** What a name in the DNS may have at most (RFC 1035 §2.3.4), and no address is longer. */
+  /** The longest DNS name (RFC 1035 §2.3.4); addresses are shorter. */
   private static final int LONGEST_NAME = 255;
 
   private final String scheme;
@@ -22,7 +22,7 @@ public final class Site {
     this.text = scheme + "://" + authority;
   }
 
-  /** The site of a request that names none; null for a scheme that is neither http nor https. */
+  /** The site of a request without a host; null for a scheme that is neither http nor https. */
   public static @Nullable Site unnamed(String scheme) {
     return defaultPort(scheme) == 0 ? null : new Site(scheme, "");
   }
@@ -32,9 +32,9 @@ public final class Site {
    *
    * @param scheme in lower case
    * @param name a host name, an IPv4 address or an IPv6 address in brackets, as it was sent
-   * @param port its port; 0 or less where none was given
-   * @return null if that is no site: another scheme, userinfo, a list, a port out of range,
-   *     characters no host has
+   * @param port its port; 0 or less if none was given
+   * @return null if it is invalid: another scheme, userinfo, a list, a port out of range, invalid
+   *     characters
    */
   public static @Nullable Site of(String scheme, String name, int port) {
     int defaultPort = defaultPort(scheme);
@@ -88,7 +88,7 @@ public final class Site {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   }
 
-  /** Whether it can be an IPv6 address; zones mean something on one machine only. */
+  /** Whether it may be an IPv6 address; zones are invalid, since they are local to one machine. */
   private static boolean isAddressInBrackets(String name) {
     int last = name.length() - 1;
     if (last < 3 || name.charAt(last) != ']') {
@@ -109,8 +109,8 @@ public final class Site {
   }
 
   /**
-   * Host and port: lower case, without the dot that ends a fully qualified name, the scheme's
-   * default port and an empty one left out; empty where the client named no host, as HTTP/1.0
+   * Host and port, normalised: lower case, without the final dot of a fully qualified name, without
+   * an empty port or the scheme's default port. Empty if the client named no host, as HTTP/1.0
    * allows.
    */
   public String authority() {

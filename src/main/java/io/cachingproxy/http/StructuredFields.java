@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and prints structured fields (RFC 9651), strictly: a field with any error in it is none.
- * Never throws. Maps keep the order of the field.
+ * Parses and prints structured fields (RFC 9651), strictly: a field with an error is ignored as a
+ * whole. Never throws. Maps keep the order of the field.
  */
 public final class StructuredFields {
 
@@ -26,32 +26,32 @@ public final class StructuredFields {
   public record InnerList(List<Item> items, Map<String, StructuredValue> parameters)
       implements Member {}
 
-  /** The dictionary that these field lines are together; null if they are none. */
+  /** Parses field lines as one dictionary; null if they are invalid. */
   public static @Nullable Map<String, Member> dictionary(List<String> lines) {
     return read(lines, StructuredParser::dictionary);
   }
 
-  /** The list that these field lines are together; null if they are none. */
+  /** Parses field lines as one list; null if they are invalid. */
   public static @Nullable List<Member> list(List<String> lines) {
     return read(lines, StructuredParser::list);
   }
 
-  /** The item that these field lines are; null if they are none. */
+  /** Parses field lines as one item; null if they are invalid. */
   public static @Nullable Item item(List<String> lines) {
     return read(lines, StructuredParser::item);
   }
 
-  /** A dictionary as a field value. */
+  /** Prints a dictionary as a field value. */
   public static String print(Map<String, Member> dictionary) {
     return StructuredPrinter.dictionary(dictionary);
   }
 
-  /** A list as a field value. */
+  /** Prints a list as a field value. */
   public static String print(List<Member> list) {
     return StructuredPrinter.list(list);
   }
 
-  /** An item as a field value. */
+  /** Prints an item as a field value. */
   public static String print(Item item) {
     return StructuredPrinter.item(item);
   }

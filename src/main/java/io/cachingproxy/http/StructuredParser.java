@@ -9,10 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The parsing algorithms of RFC 9651 §4.2, but for bare items. */
+/** The parsing algorithms of RFC 9651 §4.2, except for bare items. */
 final class StructuredParser {
 
-  /** The text is no structured field. Carries no stack trace: it is an ordinary outcome. */
+  /** The text is not a structured field. Has no stack trace, since this is an ordinary outcome. */
   static final class Malformed extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -52,7 +52,7 @@ final class StructuredParser {
     return Collections.unmodifiableMap(members);
   }
 
-  /** Goes on to the member after this one, if there is one; a trailing comma is an error. */
+  /** Advances to the next member, if there is one; a trailing comma is an error. */
   private void nextMember() throws Malformed {
     skipWhitespace();
     if (!atEnd()) {
@@ -115,12 +115,12 @@ final class StructuredParser {
     return text.substring(start, at);
   }
 
-  /** The next character, or NUL, which no structured field contains, at the end. */
+  /** The next character; NUL, which no structured field contains, at the end. */
   char peek() {
     return at < text.length() ? text.charAt(at) : 0;
   }
 
-  /** Takes the next character; at the end there is none. */
+  /** Consumes the next character; fails at the end. */
   char take() throws Malformed {
     if (atEnd()) {
       throw new Malformed();

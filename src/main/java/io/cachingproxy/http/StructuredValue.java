@@ -17,7 +17,7 @@ public sealed interface StructuredValue {
   /** A token. */
   record TokenValue(String value) implements StructuredValue {}
 
-  /** A byte sequence, in base64 as it is printed. */
+  /** A byte sequence, in base64. */
   record BytesValue(String base64) implements StructuredValue {}
 
   /** A boolean. */

@@ -4,12 +4,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A target URI (RFC 9110 §7.1) as the origin sees it, its path and query byte for byte as the
- * client sent them.
+ * A target URI (RFC 9110 §7.1) as the origin sees it; path and query byte for byte as the client
+ * sent them.
  *
- * <p>A client of a gateway may know the origin under other names, and the origin is told the one
- * that was used: what it answers may hang on it. So this is part of what a target is, and of the
- * cache key, though not of where the request goes. Immutable and thread-safe.
+ * <p>A client of a gateway may know the origin by other names, and the origin is told the one that
+ * was used, since its response may depend on it. So that name is part of the target and of the
+ * cache key, though not of where the request is sent. Immutable and thread-safe.
  */
 public final class TargetUri {
 
@@ -20,22 +20,22 @@ public final class TargetUri {
   private final @Nullable String site;
   private final @Nullable String fields;
 
-  /** Made when it is first asked for; two threads may both make it. */
+  /** Computed lazily; two threads may both compute it. */
   private @Nullable String key;
 
   /**
-   * A target.
+   * Creates a target.
    *
    * @param scheme {@code http} or {@code https}, lower case
-   * @param authority host and port as the origin sees them, the scheme's default port left out,
-   *     lower case
+   * @param authority host and port as the origin sees them, lower case, without the scheme's
+   *     default port
    * @param path the raw path, starting with a slash, or {@code *} for {@code OPTIONS *}
    * @param query the raw query without its question mark; empty for a trailing question mark; null
-   *     where there is none
-   * @param site the {@link Site} that was asked for, as the origin is told; null if the URI says it
-   *     already
-   * @param fields the fields that the origin sees and nobody else may be answered with, as one text
-   *     that no site could be; null if there are none
+   *     if there is none
+   * @param site the {@link Site} that was asked for, as the origin is told; null if it is that of
+   *     the URI
+   * @param fields request fields that are part of the key, as one text that can't be a site; null
+   *     if there are none
    */
   public TargetUri(
       String scheme,
@@ -52,7 +52,7 @@ public final class TargetUri {
     this.fields = fields;
   }
 
-  /** A target of which the origin is site nothing else. */
+  /** Creates a target without a site or fields of its own. */
   public TargetUri(String scheme, String authority, String path, @Nullable String query) {
     this(scheme, authority, path, query, null, null);
   }
@@ -73,7 +73,7 @@ public final class TargetUri {
     return query;
   }
 
-  /** The site that was asked for, as the origin is told; null if the URI says it already. */
+  /** The site that was asked for, as the origin is told; null if it is that of the URI. */
   public @Nullable String site() {
     return site;
   }
@@ -82,22 +82,22 @@ public final class TargetUri {
     return fields;
   }
 
-  /** The same target, asked for without the fields. */
+  /** The same target without the fields. */
   public TargetUri withoutFields() {
     return fields == null ? this : new TargetUri(scheme, authority, path, query, site, null);
   }
 
   /**
-   * An absolute http or https URI; null for anything else, and where there is no host or there are
-   * userinfo or characters no request could carry. A fragment is dropped.
+   * Parses an absolute http or https URI; null for anything else, for userinfo, a missing host, or
+   * characters that no request may contain. A fragment is dropped.
    */
   public static @Nullable TargetUri parse(String absolute) {
     return UriParser.absolute(absolute);
   }
 
   /**
-   * What a reference, absolute or relative to this URI, means (RFC 3986 §5.2), at the same origin
-   * asked for in the same way; null if nothing.
+   * Resolves a reference, absolute or relative to this URI (RFC 3986 §5.2), keeping site and fields
+   * if it stays at the same origin; null if it is invalid.
    */
   public @Nullable TargetUri resolve(String reference) {
     TargetUri resolved = UriParser.resolve(this, reference);
@@ -106,7 +106,7 @@ public final class TargetUri {
         : withPath(resolved.path, resolved.query);
   }
 
-  /** Another path and query at the same origin, asked for in the same way. */
+  /** Another path and query at the same origin, with the same site and fields. */
   public TargetUri withPath(String otherPath, @Nullable String otherQuery) {
     return new TargetUri(scheme, authority, otherPath, otherQuery, site, fields);
   }
@@ -117,9 +117,9 @@ public final class TargetUri {
   }
 
   /**
-   * The target as one string, which differs wherever a byte differs that the origin is sent: an
-   * origin may tell {@code /%41} from {@code /A}, so they are two targets. What else the origin
-   * sees follows after spaces, which no URI has in it.
+   * The target as one string, different for any difference in the bytes that the origin is sent: an
+   * origin may distinguish {@code /%41} from {@code /A}, so these are two targets. Site and fields
+   * follow after spaces, which no URI contains.
    */
   public String key() {
     String known = key;
@@ -133,9 +133,9 @@ public final class TargetUri {
   }
 
   /**
-   * The spelling that stands for all that are equivalent (RFC 3986 §6.2.2): hexadecimal digits of
-   * percent-encodings in upper case, unreserved characters but for the dot not percent-encoded.
-   * Nothing else is changed, and nothing at all where a percent sign encodes nothing.
+   * The normal form of equivalent URIs (RFC 3986 §6.2.2): percent-encodings with upper-case digits,
+   * unreserved characters except the dot decoded. Nothing else is changed, and nothing at all if a
+   * percent sign is invalid.
    */
   public TargetUri normalForm() {
     String normalPath = PercentEncoding.normalize(path);
@@ -143,12 +143,12 @@ public final class TargetUri {
     return withPath(normalPath, normalQuery);
   }
 
-  /** The resource itself, in the one spelling that stands for all, asked for without fields. */
+  /** The resource: the normal form without fields. */
   public TargetUri resource() {
     return withoutFields().normalForm();
   }
 
-  /** Whether the same {@link #resource} can't be asked for in another way that is as good. */
+  /** Whether this is certainly its own {@link #resource}: no fields, no percent-encodings. */
   public boolean isOnlySpelling() {
     return fields == null && path.indexOf('%') < 0 && (query == null || query.indexOf('%') < 0);
   }

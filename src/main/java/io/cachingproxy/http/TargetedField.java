@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a targeted cache control field (RFC 9213 §2.1): a structured dictionary whose keys are
+ * Parses a targeted cache control field (RFC 9213 §2.1): a structured dictionary whose keys are
  * cache directives. Parameters are ignored.
  */
 final class TargetedField {
@@ -51,7 +51,7 @@ final class TargetedField {
     return new CacheControl(directives);
   }
 
-  /** The directive, or null if its value is of the wrong type. */
+  /** The directive, or null if its value has the wrong type. */
   private static @Nullable Directive directive(String name, Member member) {
     StructuredValue value = member instanceof Item item ? item.value() : null;
     boolean isTrue = value instanceof StructuredValue.BooleanValue flag && flag.value();
@@ -68,7 +68,7 @@ final class TargetedField {
           ? new Directive(name, fields.value())
           : null;
     }
-    // What an unknown directive's value ought to be, nobody knows; it means nothing here anyway.
+    // The type of an unknown directive's value is unknown; the directive is ignored anyway.
     return new Directive(name, null);
   }
 }

@@ -3,12 +3,12 @@ package io.cachingproxy.http;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Reads URIs and references as strings (RFC 3986), without touching what needs no touching. */
+/** Parses URIs and references (RFC 3986), leaving everything unchanged that needs no change. */
 final class UriParser {
 
   private UriParser() {}
 
-  /** An absolute URI, its path as it is. */
+  /** Parses an absolute URI; its path stays unchanged. */
   static @Nullable TargetUri absolute(String text) {
     int colon = text.indexOf("://");
     if (colon < 0) {
@@ -20,7 +20,7 @@ final class UriParser {
         : null;
   }
 
-  /** What follows the two slashes: authority, path, query, fragment. */
+  /** Parses what follows the two slashes: authority, path, query, fragment. */
   private static @Nullable TargetUri hierarchical(String scheme, String rest) {
     int end = 0;
     while (end < rest.length() && "/?#".indexOf(rest.charAt(end)) < 0) {
@@ -30,7 +30,7 @@ final class UriParser {
     return authority == null ? null : withPath(scheme, authority, rest.substring(end));
   }
 
-  /** Host and port in lower case without the default port; null if they can't be that. */
+  /** Host and port in lower case without the default port; null if they are invalid. */
   private static @Nullable String authority(String scheme, String text) {
     String authority = text.toLowerCase(Locale.ROOT);
     int colon = authority.lastIndexOf(':');
@@ -95,7 +95,7 @@ final class UriParser {
     return withPath(base.scheme(), base.authority(), path);
   }
 
-  /** Whether a colon comes before any slash, question mark or the end: an absolute reference. */
+  /** Whether a colon precedes any slash or question mark: an absolute reference. */
   private static boolean hasScheme(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -139,7 +139,7 @@ final class UriParser {
     return out.toString();
   }
 
-  /** Whether no control character or space is in it. */
+  /** Whether it contains no control characters or spaces. */
   private static boolean isClean(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) <= ' ' || text.charAt(i) == 0x7f) {

@@ -1,4 +1,4 @@
-/** Values of HTTP fields: parsed once, immutable, printed back as they were. */
+/** Values of HTTP fields: parsed once, immutable, printed as they were. */
 @NullMarked
 package io.cachingproxy.http;
 

@@ -7,15 +7,15 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A counter with one label whose values come from outside this package. Only so many distinct
- * values get a series of their own, first come, first served; all further ones share {@value
- * #OTHER}. Thread-safe.
+ * A counter with one label whose values come from outside this package. A bounded number of
+ * distinct values get a series of their own, in the order of their first use; all others share
+ * {@value #OTHER}. Thread-safe.
  */
 final class BoundedCounter {
 
   static final String OTHER = "other";
 
-  /** A longer value isn't a token somebody thought of; it would only swell every scrape. */
+  /** A longer value is hardly a token, and would only inflate every scrape. */
   static final int MAX_VALUE_LENGTH = 64;
 
   private final Counter counter;
@@ -24,6 +24,8 @@ final class BoundedCounter {
   private final AtomicInteger free;
 
   /**
+   * Registers the counter.
+   *
    * @param maxValues how many distinct values get a series, {@value #OTHER} not counted
    */
   BoundedCounter(

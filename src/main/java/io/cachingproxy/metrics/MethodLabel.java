@@ -1,9 +1,9 @@
 package io.cachingproxy.metrics;
 
 /**
- * A request method as a label value. Clients may invent methods; what isn't known here is {@link
- * #OTHER}, so that nobody can grow the number of series. Methods are case-sensitive (RFC 9110
- * §9.1).
+ * A request method as a label value. Clients may invent methods; unknown ones become {@link
+ * #OTHER}, so that clients can't increase the number of series. Methods are case-sensitive (RFC
+ * 9110 §9.1).
  */
 enum MethodLabel {
   GET,

@@ -4,15 +4,15 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * What the origin bears, as its gate knows it; each part is asked once a scrape, on the scrape's
+ * The load on the origin, from its gate; each part is called once per scrape, on the scrape's
  * thread.
  *
- * @param atOrigin requests that are at the origin
- * @param waiting requests that wait for their turn
- * @param refusedBusy requests refused since the start because too many waited; never falls
- * @param refusedDown requests refused since the start because the origin was down; never falls
- * @param down whether the origin counts as down
- * @param timesDown how often it has come to since the start; never falls
+ * @param atOrigin requests at the origin
+ * @param waiting requests waiting for a connection
+ * @param refusedBusy requests refused since the start because too many were waiting; monotonic
+ * @param refusedDown requests refused since the start because the origin was down; monotonic
+ * @param down whether the origin is considered down
+ * @param timesDown how often it was considered down since the start; monotonic
  */
 public record OriginGauges(
     LongSupplier atOrigin,
@@ -22,7 +22,7 @@ public record OriginGauges(
     BooleanSupplier down,
     LongSupplier timesDown) {
 
-  /** Of an origin that bears nothing. */
+  /** Zero everywhere. */
   static OriginGauges none() {
     return new OriginGauges(() -> 0, () -> 0, () -> 0, () -> 0, () -> false, () -> 0);
   }

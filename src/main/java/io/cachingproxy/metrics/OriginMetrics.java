@@ -5,7 +5,7 @@ import io.prometheus.client.CounterMetricFamily;
 import io.prometheus.client.GaugeMetricFamily;
 import java.util.List;
 
-/** What the origin bears, and what it is spared. Thread-safe. */
+/** The load on the origin, and the requests kept from it. Thread-safe. */
 final class OriginMetrics extends Collector implements Collector.Describable {
 
   private volatile OriginGauges use = OriginGauges.none();
@@ -44,7 +44,7 @@ final class OriginMetrics extends Collector implements Collector.Describable {
             now.timesDown().getAsLong()));
   }
 
-  /** Names the families without asking anybody. */
+  /** Names the families without calling their sources. */
   @Override
   public List<MetricFamilySamples> describe() {
     return List.of(

@@ -23,12 +23,12 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Every Prometheus collector of one proxy, in the registry it is given. Thread-safe; what it hears
- * on the hit path costs a few additions on striped counters, with no lock and no look-up of labels.
+ * All Prometheus collectors of one proxy, in the given registry. Thread-safe; on the hit path it
+ * costs a few additions to striped counters, without locks or look-ups of labels.
  *
- * <p>Two proxies in one JVM take a registry each. Durations are in seconds, sizes in bytes; label
- * values are bounded. {@code proxy_cache_hit_ratio} counts from the start; the ratio of the last
- * five minutes is {@code sum(rate(proxy_requests_total{cache=~"HIT|STALE|REVALIDATED"}[5m])) /
+ * <p>Two proxies in one JVM need separate registries. Durations are in seconds, sizes in bytes;
+ * label values are bounded. {@code proxy_cache_hit_ratio} counts from the start; the ratio of the
+ * last five minutes is {@code sum(rate(proxy_requests_total{cache=~"HIT|STALE|REVALIDATED"}[5m])) /
  * sum(rate(proxy_requests_total{cache!="PROXY"}[5m]))}.
  */
 public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalListener {
@@ -39,7 +39,7 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
     30, 60
   };
 
-  /** More reasons not to store than the rules know; beyond that, somebody passes on raw input. */
+  /** Well above the number of reasons not to store; beyond it, raw input is being passed on. */
   private static final int MAX_REASONS = 64;
 
   private static final double NANOS_PER_SECOND = 1e9;
@@ -67,9 +67,9 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   private final LongAdder completed = new LongAdder();
 
   /**
-   * Registers all collectors, those of the JVM included.
+   * Registers all collectors, including those of the JVM.
    *
-   * @param registry must hold none of them yet
+   * @param registry must contain none of them
    * @param version the program's version, for {@code proxy_build_info}
    * @throws IllegalArgumentException if the registry already holds a metric of the same name
    */
@@ -162,49 +162,49 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
     DefaultExports.register(registry);
   }
 
-  /** Shows this store's usage from now on; asked once a scrape, on the scrape's thread. */
+  /** Exports the usage of a store; called once per scrape, on the scrape's thread. */
   public void watchStore(Supplier<Usage> usage) {
     sampled.store(usage);
   }
 
   /**
-   * Shows from now on what becomes of the memory for bodies.
+   * Exports the use of memory for bodies.
    *
-   * @param onlyRead the bytes of bodies that left the store and are read still
-   * @param allocationFailures how often the JVM had none; never falls
-   * @param slowDownloads how many clients were let go that read too slowly; never falls
+   * @param onlyRead the bytes of bodies that left the store and are still being read
+   * @param allocationFailures how often the JVM refused memory; monotonic
+   * @param slowDownloads how many clients were disconnected for reading too slowly; monotonic
    */
   public void watchMemory(
       LongSupplier onlyRead, LongSupplier allocationFailures, LongSupplier slowDownloads) {
     sampled.memory(onlyRead, allocationFailures, slowDownloads);
   }
 
-  /** Shows what the origin bears from now on; asked once a scrape. */
+  /** Exports the load on the origin. */
   public void watchOrigin(OriginGauges use) {
     origin.watch(use);
   }
 
-  /** Shows the tunnels from now on; asked once a scrape. */
+  /** Exports the tunnels. */
   public void watchTunnels(TunnelGauges use) {
     tunnels.watch(use);
   }
 
   /**
-   * Shows from now on how many requests wait for one another.
+   * Exports the collapsing of requests.
    *
-   * @param waiting those that wait now
-   * @param unshared keys that nobody waits for
+   * @param waiting requests waiting for another
+   * @param unshared keys that no request waits for
    */
   public void watchCollapsing(LongSupplier waiting, LongSupplier unshared) {
     sampled.collapsing(waiting, unshared);
   }
 
   /**
-   * Shows the event log from now on; each is asked once a scrape.
+   * Exports the event log; each source is called once per scrape.
    *
-   * @param sent events confirmed since the start; never falls
-   * @param lost events dropped since the start; never falls
-   * @param waiting events that wait now
+   * @param sent events confirmed since the start; monotonic
+   * @param lost events dropped since the start; monotonic
+   * @param waiting events that are waiting
    */
   public void watchEvents(LongSupplier sent, LongSupplier lost, LongSupplier waiting) {
     sampled.events(sent, lost, waiting);
@@ -220,7 +220,7 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
     return requests.hitRatio();
   }
 
-  /** A client's connection was closed because it took too long to send a request head. */
+  /** Counts a client's connection closed because its request head took too long. */
   public void requestHeadTimedOut() {
     slowHeads.inc();
   }
@@ -234,14 +234,14 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   public void exchangeCompleted(Exchange exchange) {
     completed.increment();
     CacheOutcome outcome = exchange.outcome();
-    // Where nothing was decided, the answer can only be the proxy's own.
+    // Without a decision the answer can only be the proxy's own.
     Source source = outcome == null ? Source.PROXY : outcome.source();
     requests.count(MethodLabel.of(exchange.method()), StatusClass.of(exchange.status()), source);
-    // After 101 the duration is how long a tunnel was open, which says nothing about latency.
+    // After a 101 the duration is that of the tunnel, which says nothing about latency.
     if (exchange.status() != SWITCHING_PROTOCOLS) {
       requestDuration.observe(seconds(exchange.duration()));
     }
-    if (exchange.bytesSent() > 0) { // a counter throws on less than 0
+    if (exchange.bytesSent() > 0) { // a counter rejects negative values
       bytesFrom(source).inc((double) exchange.bytesSent());
     }
     if (exchange.failed()) {
@@ -278,7 +278,7 @@ public final class ProxyMetrics implements CacheListener, ResponseStore.RemovalL
   @Override
   public void removed(Removal cause, long bytes) {
     countOf(removals, cause).inc();
-    countOf(removedBytes, cause).inc((double) Math.max(0, bytes)); // a counter throws on less
+    countOf(removedBytes, cause).inc((double) Math.max(0, bytes)); // a counter rejects those
   }
 
   private Counter.Child bytesFrom(Source source) {

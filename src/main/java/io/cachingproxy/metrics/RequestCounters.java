@@ -6,9 +6,9 @@ import io.prometheus.client.Counter;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * {@code proxy_requests_total}, and the hit ratio that follows from it. Thread-safe and without
- * locks: the series of a combination of labels is looked up once, at its first request, and is an
- * array element from then on.
+ * {@code proxy_requests_total}, and the hit ratio derived from it. Thread-safe and lock-free: the
+ * series of a combination of labels is looked up at its first request, and is an array element from
+ * then on.
  */
 @SuppressWarnings("EnumOrdinal") // an index into an array that lives no longer than the enums
 final class RequestCounters {
@@ -29,7 +29,7 @@ final class RequestCounters {
             .labelNames("method", "status", "cache")
             .withoutExemplars()
             .register(registry);
-    // Present from the first scrape on, so that a rate sees the first request as an increase.
+    // Present from the first scrape, so that a rate sees the first request as an increase.
     child(MethodLabel.GET, StatusClass.SUCCESSFUL, Source.HIT);
     child(MethodLabel.GET, StatusClass.SUCCESSFUL, Source.MISS);
   }
@@ -48,8 +48,8 @@ final class RequestCounters {
   }
 
   /**
-   * The share of answers that came from the store, among those that came from the store or the
-   * origin; 0 if there were none. What the proxy answered itself counts on neither side.
+   * The share of answers from the store among those from the store or the origin; 0 if there were
+   * none. Answers of the proxy's own are not counted.
    */
   double hitRatio() {
     double hits = 0;
@@ -78,7 +78,7 @@ final class RequestCounters {
         (method.ordinal() * STATUSES.length + status.ordinal()) * SOURCES.length + source.ordinal();
     Counter.Child child = series.get(index);
     if (child == null) {
-      // Two threads may both get here: the counter hands both the same child.
+      // Two threads may both get here: the counter returns the same child to both.
       child = counter.labels(method.name(), status.label(), source.name());
       series.set(index, child);
     }

@@ -8,10 +8,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/**
- * The metrics that other rooms count themselves: asked for at each scrape, 0 until somebody gives a
- * source. Thread-safe.
- */
+/** Metrics counted by other packages: read at each scrape, 0 until a source is set. Thread-safe. */
 final class SampledMetrics extends Collector implements Collector.Describable {
 
   private final RequestCounters requests;
@@ -49,7 +46,7 @@ final class SampledMetrics extends Collector implements Collector.Describable {
 
   @Override
   public List<MetricFamilySamples> collect() {
-    // Once a scrape, so that bytes and limit are of the same moment.
+    // Once per scrape, so that bytes and limit are consistent.
     Usage usage = store.get();
     Events log = events;
     Memory bodies = memory;
@@ -100,7 +97,7 @@ final class SampledMetrics extends Collector implements Collector.Describable {
             "proxy_events_waiting", "Events that wait for the broker.", log.waiting().getAsLong()));
   }
 
-  /** Names the families without asking the sources, which may not be ready on registration. */
+  /** Names the families without calling the sources, which may not be set at registration. */
   @Override
   public List<MetricFamilySamples> describe() {
     return List.of(

@@ -1,8 +1,8 @@
 package io.cachingproxy.metrics;
 
-/** The class of a status code as a label value; six values, whatever an origin answers. */
+/** The class of a status code as a label value: one of six, whatever an origin sends. */
 enum StatusClass {
-  /** No final status: the connection was lost before there was any. */
+  /** No final status: the connection was lost before. */
   NONE("none"),
   INFORMATIONAL("1xx"),
   SUCCESSFUL("2xx"),

@@ -3,14 +3,13 @@ package io.cachingproxy.metrics;
 import java.util.function.LongSupplier;
 
 /**
- * What the tunnels of upgraded connections carry; each part is asked once a scrape, on the scrape's
- * thread.
+ * The tunnels of upgraded connections; each part is called once per scrape, on the scrape's thread.
  *
  * @param open how many are open
- * @param opened how many there have been since the start; never falls
- * @param refused how many there was no place for since the start; never falls
- * @param bytesToClients what went to clients since the start; never falls
- * @param bytesToOrigin what went to the origin since the start; never falls
+ * @param opened how many were opened since the start; monotonic
+ * @param refused how many were refused since the start because no place was left; monotonic
+ * @param bytesToClients bytes written to clients since the start; monotonic
+ * @param bytesToOrigin bytes written to the origin since the start; monotonic
  */
 public record TunnelGauges(
     LongSupplier open,
@@ -19,7 +18,7 @@ public record TunnelGauges(
     LongSupplier bytesToClients,
     LongSupplier bytesToOrigin) {
 
-  /** Of no tunnel at all. */
+  /** Zero everywhere. */
   static TunnelGauges none() {
     return new TunnelGauges(() -> 0, () -> 0, () -> 0, () -> 0, () -> 0);
   }

@@ -5,7 +5,7 @@ import io.prometheus.client.CounterMetricFamily;
 import io.prometheus.client.GaugeMetricFamily;
 import java.util.List;
 
-/** What the tunnels of upgraded connections carry. Thread-safe. */
+/** The tunnels of upgraded connections. Thread-safe. */
 final class TunnelMetrics extends Collector implements Collector.Describable {
 
   private volatile TunnelGauges use = TunnelGauges.none();
@@ -40,7 +40,7 @@ final class TunnelMetrics extends Collector implements Collector.Describable {
         bytes);
   }
 
-  /** Names the families without asking anybody. */
+  /** Names the families without calling their sources. */
   @Override
   public List<MetricFamilySamples> describe() {
     return List.of(

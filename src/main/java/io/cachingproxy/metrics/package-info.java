@@ -1,4 +1,4 @@
-/** Every Prometheus collector, in one place. */
+/** All Prometheus collectors. */
 @NullMarked
 package io.cachingproxy.metrics;
 

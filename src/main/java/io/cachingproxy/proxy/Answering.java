@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the cache plan what to do with a request, and does it: from the store, by waiting for
- * another's response, by asking the origin. Thread-safe.
+ * Asks the cache for a plan and carries it out: answers from the store, waits for a response that
+ * another request has asked for, or asks the origin. Thread-safe.
  */
 final class Answering {
 
@@ -52,13 +52,14 @@ final class Answering {
     this.waits = new Deadlines(cache.maxWait(), origin::schedule, context.nanos());
   }
 
-  /** Answers a request by whatever the cache has planned for it. */
+  /** Answers a request as the cache plans. */
   void answer(ClientExchange client) {
     planFor(client.head()).whenComplete((plan, failure) -> carryOut(client, plan, failure));
   }
 
   /**
-   * Fails only by its stage: the exchange is asynchronous already, and nobody else would end it.
+   * Reports every failure through the stage: the exchange is already asynchronous, so nothing else
+   * would end it.
    */
   private CompletionStage<Plan> planFor(RequestHead head) {
     try {
@@ -72,7 +73,9 @@ final class Answering {
     return ForwardedFields.of(client.servletRequest(), client.head(), pseudonym);
   }
 
-  /** RFC 9110 §7.8: what can't be passed on is refused if the client could do nothing without. */
+  /**
+   * RFC 9110 §7.8: an upgrade that can't be forwarded is refused if the client can't do without it.
+   */
   void upgrade(ClientExchange client, Upgrade upgrade) {
     if (!streams.canSwitchProtocols()) {
       client.refuseAndClose(
@@ -94,7 +97,7 @@ final class Answering {
       }
       plan.accept(new Steps(this, client));
     } catch (Throwable bug) {
-      // The stage that has led here would keep it to itself, and the client would wait for ever.
+      // The completion stage would swallow it, and the client would wait for ever.
       try {
         if (plan != null && !(plan instanceof Plan.Answer)) {
           plan.discard();
@@ -106,14 +109,14 @@ final class Answering {
     }
   }
 
-  /** Does for one client what a plan says. */
+  /** Carries out a plan for one client. */
   private record Steps(Answering answering, ClientExchange client) implements Plan.Visitor {
 
     @Override
     public void answer(Plan.Answer answer) {
       OriginExchange refresh = answering.refresh(client, answer);
       try {
-        client.answer(answer.response(), answer.outcome());
+        client.answer(answer.answer(), answer.outcome());
       } finally {
         if (refresh != null) {
           refresh.start();
@@ -154,7 +157,7 @@ final class Answering {
     }
   }
 
-  /** Another request has been sent for the same: what comes of it leads to another plan. */
+  /** Waits for another request for the same resource; its outcome leads to another plan. */
   private void await(ClientExchange client, Waiting<Plan> waiting) {
     WaitingClient watched = new WaitingClient(client, waiting, waits.next());
     waits.set(watched);
@@ -169,7 +172,7 @@ final class Answering {
             });
   }
 
-  /** A client that waits, and is watched meanwhile. Compared by identity. */
+  /** A waiting client, watched for a disconnect and for its deadline. Compared by identity. */
   private static final class WaitingClient implements DisconnectWatch.Watched, Deadlines.Deadline {
 
     private final ClientExchange client;
@@ -200,7 +203,10 @@ final class Answering {
     }
   }
 
-  /** Made ready before the client is answered: after that its request is the container's again. */
+  /**
+   * Prepares the refresh before the client is answered: afterwards its request belongs to the
+   * container again.
+   */
   private @Nullable OriginExchange refresh(ClientExchange client, Plan.Answer answer) {
     Plan.Refresh plan = answer.refresh();
     if (plan == null) {

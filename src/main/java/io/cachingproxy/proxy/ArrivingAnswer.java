@@ -13,7 +13,7 @@ import java.time.Instant;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.util.BufferUtil;
 
-/** Answers a client with a response that another request has been sent for and that is arriving. */
+/** Answers a client with a response that is still arriving for another request. */
 final class ArrivingAnswer {
 
   private ArrivingAnswer() {}

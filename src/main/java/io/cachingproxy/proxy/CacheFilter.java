@@ -13,8 +13,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens the record of every exchange, through which the response gets its {@code X-Cache} and
- * {@code Cache-Status} fields and the listeners hear of the exchange when it is over.
+ * Opens the {@link ExchangeRecorder} of every exchange, which sets {@code X-Cache} and {@code
+ * Cache-Status} on the response and tells the listeners when the exchange is over.
  */
 public final class CacheFilter implements Filter {
 
@@ -44,8 +44,7 @@ public final class CacheFilter implements Filter {
       handedOver = true;
     } finally {
       if (!handedOver) {
-        // The servlet threw before it went asynchronous; otherwise it is the servlet that ends the
-        // exchange.
+        // The servlet threw before it went asynchronous; otherwise the servlet ends the exchange.
         recorder.failed();
         recorder.finish();
       }

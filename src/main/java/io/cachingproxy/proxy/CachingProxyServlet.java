@@ -34,18 +34,18 @@ import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transparent proxy with a cache in it: every request is asynchronous from its first line, is
- * answered from the store where the protocol allows it, and forwarded to the origin where not.
+ * The transparent caching proxy: every request is asynchronous from the start, is answered from the
+ * store where the protocol allows it, and is forwarded to the origin otherwise.
  *
- * <p>Of Jetty's proxy it keeps the life of the {@code HttpClient}; how a request is forwarded, and
- * how its response comes back, is this package's own, since the stock way copies, blocks,
+ * <p>From Jetty's proxy it takes only the life cycle of the {@code HttpClient}. Requests are
+ * forwarded and responses relayed by this package, since Jetty's implementation copies, blocks,
  * normalises paths and decides on the status before it has seen the fields.
  */
 public final class CachingProxyServlet extends ProxyServlet.Transparent {
 
   private static final long serialVersionUID = 1L;
 
-  /** Methods whose requests have no content unless they say so. */
+  /** Methods whose requests have no content unless a field says so. */
   private static final Set<String> NO_CONTENT_METHODS =
       Set.of("GET", "HEAD", "DELETE", "OPTIONS", "TRACE");
 
@@ -58,7 +58,7 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     ProxyContext published = ProxyContext.of(config.getServletContext());
     context = published;
     requests = new RequestReader(published.settings(), published.pseudonym());
-    super.init(new TransparentConfig(config, published.settings().originUrl()));
+    super.init(new TransparentConfig(config, published.settings().origin().url()));
     answering =
         new Answering(
             published,
@@ -75,8 +75,8 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   @Override
   protected HttpClient newHttpClient() {
     ProxySettings settings = context().settings();
-    // TLS takes long at times: there the clients' selectors are spared.
-    boolean isPlain = settings.scheme().equals("http");
+    // TLS can take long, so it stays off the clients' selectors.
+    boolean isPlain = settings.origin().scheme().equals("http");
     SelectorManager host =
         isPlain
                 && getServletContext().getAttribute(OriginConnector.SHARED_SELECTORS)
@@ -85,18 +85,19 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
             : null;
     OriginConnector connector = new OriginConnector(host);
     connector.setSelectors(1);
-    connector.setConnectTimeout(settings.connectTimeout());
+    connector.setConnectTimeout(settings.timeouts().connect());
     connector.setSslContextFactory(
         isPlain ? new OriginConnector.NoTls() : new SslContextFactory.Client());
     OriginTransport transport = new OriginTransport(connector);
     transport.setInvocationType(InvocationType.NON_BLOCKING);
     transport.setHeaderCacheSize(0);
-    // Else a value takes the case of a common one: text/html;charset=UTF-8 would become utf-8.
+    // Otherwise Jetty replaces a value by a cached one that differs in case:
+    // text/html;charset=UTF-8 would become utf-8.
     transport.setHeaderCacheCaseSensitive(true);
     HttpClient client = new HttpClient(transport);
     client.setSocketAddressResolver(
         new OriginResolver(
-            InetAddress::getAllByName, client::getScheduler, settings.connectTimeout()));
+            InetAddress::getAllByName, client::getScheduler, settings.timeouts().connect()));
     return client;
   }
 
@@ -106,12 +107,13 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
     HttpClient client = super.createHttpClient();
     client.setUserAgentField(null);
     client.setDefaultRequestContentType(null);
-    client.setIdleTimeout(settings.idleTimeout().toMillis());
+    client.setIdleTimeout(settings.timeouts().idle().toMillis());
     OriginGate.Limits limits = context().gate().limits();
     client.setMaxConnectionsPerDestination(limits.connections());
-    // The gate is the one to refuse; a request is in this queue also while it gets its connection.
+    // The gate is what refuses; a request is in this queue also while its connection is being
+    // opened.
     client.setMaxRequestsQueuedPerDestination(limits.connections() + limits.queue());
-    client.setMaxResponseHeadersSize(settings.maxResponseHeaderBytes());
+    client.setMaxResponseHeadersSize(settings.origin().maxHeaderBytes());
     client.setMaxRequestHeadersSize(settings.maxOriginHeadBytes());
     ProtocolHandlers handlers = client.getProtocolHandlers();
     handlers.clear();
@@ -160,8 +162,8 @@ public final class CachingProxyServlet extends ProxyServlet.Transparent {
   }
 
   /**
-   * Whether the request has content. Over HTTP/2 it may have some with no field that says so: then
-   * the methods that are made for content have it.
+   * Whether the request has content. Over HTTP/2 no field needs to say so: there, any method not
+   * known to be without content is taken to have some.
    */
   private static boolean hasContent(HttpServletRequest request, Fields fields) {
     if (fields.contains("Content-Length")) {

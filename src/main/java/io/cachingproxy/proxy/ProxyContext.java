@@ -13,20 +13,20 @@ import java.time.Clock;
 import java.util.function.LongSupplier;
 
 /**
- * What the servlet and the filter share, handed to them as an attribute of their servlet context:
- * in the embedded server and in a WAR alike. The wiring that made it owns what is in it and closes
- * it. Thread-safe.
+ * What the servlet and the filter share, published as an attribute of their servlet context, in the
+ * embedded server and in a WAR alike. Whoever created it owns its components and closes them.
+ * Thread-safe.
  *
  * @param settings the operator's settings
  * @param cache the cache
- * @param listener hears of every exchange
- * @param gate bounds what goes to the origin
- * @param tunnels what became of upgraded connections
- * @param downloads the clients that keep memory of the store busy
+ * @param listener is told of every exchange
+ * @param gate limits the requests to the origin
+ * @param tunnels counts upgraded connections
+ * @param downloads the answers that hold memory of the store
  * @param pseudonym the name of this proxy in Via
- * @param streams how clients are talked to
- * @param clock the one clock
- * @param nanos a clock in nanoseconds that never goes back
+ * @param streams opens the client's side of exchanges
+ * @param clock the wall clock
+ * @param nanos a monotonic clock in nanoseconds
  */
 public record ProxyContext(
     ProxySettings settings,
@@ -42,7 +42,7 @@ public record ProxyContext(
 
   private static final String ATTRIBUTE = ProxyContext.class.getName();
 
-  /** Puts this context where the servlet and the filter look for it. */
+  /** Publishes this context for the servlet and the filter. */
   public void publish(ServletContext servletContext) {
     servletContext.setAttribute(ATTRIBUTE, this);
   }

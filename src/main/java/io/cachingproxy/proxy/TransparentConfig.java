@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration Jetty's transparent proxy wants, made of ours: it refuses to start without
+ * The configuration of Jetty's transparent proxy, derived from ours: Jetty refuses to start without
  * {@code proxyTo}.
  */
 record TransparentConfig(ServletConfig config, String proxyTo) implements ServletConfig {

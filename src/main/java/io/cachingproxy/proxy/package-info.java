@@ -1,4 +1,4 @@
-/** The proxy as a servlet and a filter, and what ties the rooms within it together. */
+/** The proxy as a servlet and a filter, and the wiring between its sub-packages. */
 @NullMarked
 package io.cachingproxy.proxy;
 

@@ -11,8 +11,8 @@ final class Age {
   private Age() {}
 
   /**
-   * The value of the Age field in seconds, 0 if there is none that counts (RFC 9111 §5.1): the
-   * first member of all lines, ignored unless it is a non-negative integer.
+   * The value of the Age field in seconds, 0 if there is no valid one (RFC 9111 §5.1): the first
+   * member of all lines, ignored unless it is a non-negative integer.
    */
   static long fieldValue(List<String> lines) {
     for (String line : lines) {
@@ -27,13 +27,14 @@ final class Age {
   }
 
   /**
-   * {@code corrected_initial_age}, how old the response was when it arrived.
+   * {@code corrected_initial_age} in milliseconds: how old the response was when it arrived.
    *
    * @param date the Date field; null if there is none
    */
   static long correctedInitial(
       long ageValueSeconds, @Nullable Instant date, Instant requestTime, Instant responseTime) {
-    // Date counts whole seconds: compared with a finer clock it would make everything look older.
+    // Date has a resolution of a second: compared with a finer clock, every response would look
+    // older.
     long apparentAge =
         date == null
             ? 0
@@ -43,7 +44,7 @@ final class Age {
     return Math.max(apparentAge, correctedAgeValue);
   }
 
-  /** {@code current_age}; a clock that went back does not make a response younger than it was. */
+  /** {@code current_age}; a clock that was set back does not make a response younger. */
   static long current(long correctedInitialAge, long responseTime, long now) {
     return correctedInitialAge + Math.max(0, now - responseTime);
   }

@@ -5,8 +5,8 @@ import io.cachingproxy.http.Fields;
 import java.util.List;
 
 /**
- * The response directives this cache obeys: those of a targeted field in place of Cache-Control and
- * Expires where there is a valid one (RFC 9213 §2.2).
+ * The response directives that this cache obeys: those of a valid targeted field, if there is one,
+ * in place of Cache-Control and Expires (RFC 9213 §2.2).
  *
  * @param cacheControl the directives
  * @param targeted whether they come from a targeted field

@@ -4,11 +4,11 @@ import io.cachingproxy.http.RequestHead;
 
 /** Whether a request may be answered from the store at all, before anything is looked up. */
 public enum Eligibility {
-  /** It may: look it up. */
+  /** It may be: look it up. */
   ELIGIBLE("eligible"),
   /** Stored responses don't answer this method (RFC 9111 §4). */
   METHOD("method"),
-  /** A GET or HEAD with content, whose meaning is not known to a cache (RFC 9110 §9.3.1). */
+  /** A GET or HEAD with content, which has no defined meaning for a cache (RFC 9110 §9.3.1). */
   CONTENT("request-content");
 
   private final String token;

@@ -8,12 +8,12 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The end-to-end fields of a message: those left when the ones meant for one connection only are
- * taken away (RFC 9110 §7.6.1, RFC 9111 §3.1).
+ * The end-to-end fields of a message: all but those meant for one connection only (RFC 9110 §7.6.1,
+ * RFC 9111 §3.1).
  */
 public final class EndToEnd {
 
-  /** Fields of one connection, even where Connection doesn't name them. */
+  /** Fields of one connection, even if Connection doesn't name them. */
   private static final FieldNames HOP_BY_HOP =
       FieldNames.of(
           "connection",
@@ -22,23 +22,22 @@ public final class EndToEnd {
           "te",
           "transfer-encoding",
           "upgrade",
-          // Meant for this proxy (RFC 9110 §11.7), and excepted from storage by RFC 9111 §3.1.
+          // Meant for this proxy (RFC 9110 §11.7), and excluded from storage by RFC 9111 §3.1.
           "proxy-authenticate",
           "proxy-authentication-info",
           "proxy-authorization");
 
-  /** Fields that no Connection field can take away: a message means something else without them. */
+  /** Fields that Connection can't remove, since the message would change its meaning. */
   private static final Set<String> NEVER_NAMED = Set.of("host", "content-length", "cache-control");
 
   private EndToEnd() {}
 
-  /** Most often all that Connection says; the field of that name is for one hop anyway. */
+  /** Usually the only value of Connection; the field of that name is hop-by-hop anyway. */
   private static final String KEEP_ALIVE = "keep-alive";
 
   /**
-   * A request as the rules are to see it: without the fields that its Connection field names, since
-   * the origin answers without having seen them. What is not named stays, also if it isn't
-   * forwarded.
+   * A request as the cache sees it: without the fields that its Connection names, since the origin
+   * answers without having seen them. Other hop-by-hop fields stay, though they are not forwarded.
    */
   public static Fields asTheOriginSees(Fields request) {
     List<String> connection = request.values("Connection");
@@ -57,12 +56,12 @@ public final class EndToEnd {
     return connection.size() == 1 && connection.get(0).equalsIgnoreCase(KEEP_ALIVE);
   }
 
-  /** What of a request goes on to the origin. */
+  /** The fields of a request that are forwarded to the origin. */
   public static Fields request(Fields fields) {
     return withoutHopByHop(fields);
   }
 
-  /** What of a response goes on to the client and into the store. */
+  /** The fields of a response that are forwarded to the client and stored. */
   public static Fields response(Fields fields) {
     return withoutHopByHop(fields);
   }

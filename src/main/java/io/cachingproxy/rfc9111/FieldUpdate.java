@@ -15,20 +15,21 @@ import org.jspecify.annotations.Nullable;
 final class FieldUpdate {
 
   /**
-   * Fields a stored response keeps: its length, and what its stored bytes are (they are kept as
-   * they came, so a coding or range that is not theirs would make them unreadable).
+   * Fields that a stored response keeps: its length, and what describes its stored bytes. The bytes
+   * are kept as received, so another coding or range would make them unreadable.
    */
   private static final Set<String> KEPT =
       Set.of("content-length", "content-encoding", "content-range");
 
-  /** What says how long a response is good, and for which requests, and nothing else. */
+  /** The fields that only state for how long, and for which requests, a response is valid. */
   private static final Set<String> CONFIRMING =
       Set.of("age", "cache-control", "date", "expires", "vary");
 
   private FieldUpdate() {}
 
   /**
-   * The stored fields, each one that the update carries replaced where it stands, new ones last.
+   * The stored fields with those of the update: a field in both is replaced in its place, new ones
+   * are appended.
    */
   static Fields merge(Fields stored, Fields update) {
     Fields news =
@@ -59,7 +60,7 @@ final class FieldUpdate {
     }
   }
 
-  /** What the update makes of the stored response, for whom. */
+  /** Applies an update to a stored response, for the requester and for the store. */
   static Validation.Freshened freshen(
       StoredHead stored,
       RequestHead request,
@@ -85,7 +86,7 @@ final class FieldUpdate {
       Instant requestTime,
       Instant responseTime,
       CachePolicy policy) {
-    // RFC 9110 §6.6.1; the stored Date is that of an older message.
+    // RFC 9110 §6.6.1: the stored Date is that of an older message.
     Fields news =
         update.contains("Date") ? update : update.with("Date", HttpDate.print(responseTime));
     ResponseHead merged = new ResponseHead(stored.status(), merge(stored.fields(), news));
@@ -99,8 +100,8 @@ final class FieldUpdate {
   }
 
   /**
-   * The request that counts for heuristics. A response that was stored is good for everybody; that
-   * the request which validated it had cookies doesn't make it personal.
+   * The request to use for heuristics. A stored response may be used for everybody; cookies in the
+   * request that validated it don't make it personal.
    */
   private static RequestHead requestAsStored(StoredHead stored, RequestHead request) {
     return switch (stored.freshness().source()) {
@@ -116,8 +117,8 @@ final class FieldUpdate {
   }
 
   /**
-   * The selecting values of the request that was first answered go on to count where Vary names the
-   * same fields, or the response belongs to another request than this one.
+   * The stored selecting values still apply if Vary names the same fields, or if the response does
+   * not match this request.
    */
   private static SelectingFields selecting(
       StoredHead stored, RequestHead request, ResponseHead merged) {
@@ -127,11 +128,11 @@ final class FieldUpdate {
   }
 
   /**
-   * The fields of the update that may go into the store: all but cookies, where a whole response
-   * like that to the same request could. Where it could not, but not for being somebody's own, the
-   * stored response is confirmed, or made stale, and its other fields stay as they are.
+   * The fields of the update that may be stored: all but cookies, if a whole response with them
+   * could be stored for the same request. Otherwise, unless the update is personal, the stored
+   * response is confirmed or becomes stale, and its other fields stay unchanged.
    *
-   * @return null if the update is for its requester alone
+   * @return null if the update is for its requester only
    */
   private static @Nullable Fields storable(
       StoredHead stored, RequestHead request, Fields update, CachePolicy policy) {
@@ -142,7 +143,7 @@ final class FieldUpdate {
     if (judged(stored, get, update, policy).isStorable()) {
       return update.without(FieldUpdate::isCookie);
     }
-    // What an unusual field provokes is no word on what others get.
+    // The response to an unusual field says nothing about what others get.
     ResponseHead merged = new ResponseHead(stored.status(), merge(stored.fields(), update));
     if (update.stream().anyMatch(FieldUpdate::isCookie)
         || Heuristic.isUnusual(get, merged, policy)) {
@@ -153,7 +154,7 @@ final class FieldUpdate {
     return verdict.isStorable() || verdict.isUseless() ? confirmation : null;
   }
 
-  /** The verdict on it as a whole response. The stored cookies are everybody's already. */
+  /** The verdict on the updated response as a whole one. Its stored cookies are already shared. */
   private static Storability judged(
       StoredHead stored, RequestHead request, Fields update, CachePolicy policy) {
     Fields merged = merge(stored.fields().without(FieldUpdate::isCookie), update);
@@ -169,7 +170,7 @@ final class FieldUpdate {
         || policy.targetedFields().stream().anyMatch(line::isNamed);
   }
 
-  /** The request as one without anything personal would have made it. */
+  /** The request without anything personal. */
   private static RequestHead plain(RequestHead request) {
     return new RequestHead(
         request.method(),
@@ -179,7 +180,7 @@ final class FieldUpdate {
             .without(line -> !line.isNamed("Authorization") && !line.isNamed("Cache-Control")));
   }
 
-  /** Whether a new Vary asks for values of a request that is no longer known. */
+  /** Whether a new Vary needs values of the original request, which are no longer known. */
   private static boolean needsLostRequest(StoredHead stored, RequestHead request, Fields update) {
     return update.contains("Vary")
         && !stored.selecting().matches(request)

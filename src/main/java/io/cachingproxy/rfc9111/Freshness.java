@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The freshness lifetime of a response (RFC 9111 §4.2.1) and where it comes from.
  *
- * @param lifetimeMillis how long it is fresh, counted from when the origin made it; 0 if it never
- *     is. What the origin says is in whole seconds, a guess need not be
- * @param source what says so
+ * @param lifetimeMillis how long it is fresh from the time the origin generated it; 0 if it never
+ *     is. What the origin states is in whole seconds, a heuristic need not be
+ * @param source where it comes from
  */
 public record Freshness(long lifetimeMillis, Source source) {
 
-  /** Where a freshness lifetime comes from, the strongest first. */
+  /** Where a freshness lifetime comes from, in order of precedence. */
   public enum Source {
     /** The s-maxage directive. */
     S_MAXAGE,
@@ -33,7 +33,7 @@ public record Freshness(long lifetimeMillis, Source source) {
     /** Nothing: the response is never fresh. */
     NONE;
 
-    /** Whether the origin said it. */
+    /** Whether the origin stated it. */
     public boolean isExplicit() {
       return this == S_MAXAGE || this == MAX_AGE || this == EXPIRES;
     }
@@ -54,8 +54,8 @@ public record Freshness(long lifetimeMillis, Source source) {
   /**
    * The lifetime of a response.
    *
-   * @param directives what counts as its Cache-Control
-   * @param date when the origin made it
+   * @param directives its effective Cache-Control
+   * @param date when the origin generated it
    */
   static Freshness of(
       RequestHead request,

@@ -3,13 +3,13 @@ package io.cachingproxy.rfc9111;
 import java.time.Duration;
 
 /**
- * How freshness is guessed where the origin states none (RFC 9111 §4.2.2).
+ * How freshness is guessed if the origin states none (RFC 9111 §4.2.2).
  *
- * @param defaultTtl how long a response is fresh that gives nothing to reckon with; zero: it isn't
- * @param heuristicPercent what share of the time since its Last-Modified a response is fresh, in
- *     percent; 0: Last-Modified doesn't count
- * @param heuristicMax the longest lifetime reckoned so
- * @param harmless the request fields that a guess may be made beside
+ * @param defaultTtl how long a response without a basis for a heuristic is fresh; zero if it isn't
+ * @param heuristicPercent the share of the time since Last-Modified for which a response is fresh,
+ *     in percent; 0 to ignore Last-Modified
+ * @param heuristicMax the longest heuristic lifetime
+ * @param harmless the request fields that don't prevent a guess
  */
 public record Guessing(
     Duration defaultTtl, int heuristicPercent, Duration heuristicMax, HarmlessFields harmless) {

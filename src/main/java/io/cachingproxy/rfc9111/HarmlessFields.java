@@ -10,21 +10,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request fields that are known to be harmless: what browsers, command-line clients, SDKs,
- * proxies and tracing send unasked, and no origin answers with an error or with somebody's own data
- * for. A guess at the freshness of a response (RFC 9111 §4.2.2) is for requests with these alone.
+ * Request fields that are known to be harmless: browsers, command-line clients, SDKs, proxies and
+ * tracing send them by default, and no origin reacts to them with an error or with personal data. A
+ * response's freshness (RFC 9111 §4.2.2) is guessed only if its request has no other fields.
  *
- * <p>Left out on purpose are credentials and whatever frameworks branch on: {@code X-Api-Key},
+ * <p>Left out on purpose are credentials and fields that frameworks branch on: {@code X-Api-Key},
  * {@code X-Requested-With}, {@code X-CSRF-Token}, {@code HX-*}, {@code Content-Type} of a request
- * without content, {@code Accept-Version}, the country that a content delivery network tells, and
- * {@code Purpose} and {@code Sec-Purpose}, since some origins answer a prefetch with nothing.
- * {@code Cookie} and {@code Authorization} are in the list because they have rules of their own.
+ * without content, {@code Accept-Version}, the country from a content delivery network, and {@code
+ * Purpose} and {@code Sec-Purpose}, since some origins answer a prefetch with nothing. {@code
+ * Cookie} and {@code Authorization} are in the list because they have rules of their own.
  *
  * <p>A look-up allocates nothing. Immutable and thread-safe.
  */
 public final class HarmlessFields {
 
-  /** RFC 9110 and its kin: they choose among representations, or ask for less of one. */
+  /** RFC 9110 and related: they select a representation, or a part of one. */
   private static final List<String> PROTOCOL =
       List.of(
           "host",
@@ -48,11 +48,11 @@ public final class HarmlessFields {
           "max-forwards",
           "early-data",
           "priority",
-          // Kept apart by Storability and Heuristic.
+          // Handled separately by Storability and Heuristic.
           "cookie",
           "authorization");
 
-  /** Of one connection, and so not sent on. */
+  /** Hop-by-hop fields, which are not forwarded. */
   private static final List<String> HOP =
       List.of(
           "connection",
@@ -64,7 +64,7 @@ public final class HarmlessFields {
           "upgrade",
           "http2-settings");
 
-  /** Sent by browsers unasked, or, as client hints, where the origin asks for them. */
+  /** Sent by browsers by default or, as client hints, on the origin's request. */
   private static final List<String> BROWSERS =
       List.of(
           "origin",
@@ -81,7 +81,7 @@ public final class HarmlessFields {
           "downlink",
           "ect");
 
-  /** Of proxies, load balancers and content delivery networks: that they were there. */
+  /** Added by proxies, load balancers and content delivery networks to announce themselves. */
   private static final List<String> INTERMEDIARIES =
       List.of(
           "via",
@@ -103,7 +103,7 @@ public final class HarmlessFields {
           "x-envoy-attempt-count",
           "x-envoy-expected-rq-timeout-ms");
 
-  /** Numbers by which a request is found again in logs and traces. */
+  /** Identifiers of a request in logs and traces. */
   private static final List<String> TRACING =
       List.of(
           "traceparent",
@@ -147,7 +147,7 @@ public final class HarmlessFields {
           "amz-sdk-request",
           "x-goog-api-client");
 
-  /** Families of names, each with further members every year. */
+  /** Prefixes of families of names that keep growing. */
   private static final List<String> BEGINNINGS =
       List.of("sec-fetch-", "sec-ch-", "x-b3-", "x-datadog-", "x-stainless-");
 
@@ -165,13 +165,13 @@ public final class HarmlessFields {
     this.anyOrigin = more.stream().anyMatch("Origin"::equalsIgnoreCase);
   }
 
-  /** Those that every cache can know. */
+  /** The fields known to every cache. */
   public static HarmlessFields known() {
     return KNOWN;
   }
 
   /**
-   * Those, and more of which the operator knows it.
+   * The known fields and the operator's own.
    *
    * @param more field names in any case
    */
@@ -179,7 +179,7 @@ public final class HarmlessFields {
     return more.isEmpty() ? KNOWN : new HarmlessFields(more);
   }
 
-  /** Whether all fields of a request are harmless, as far as that can be told before its answer. */
+  /** Whether all fields of a request are harmless, as far as is known before its response. */
   public boolean cover(Fields request) {
     for (Field line : request) {
       if (!contains(line.name())) {
@@ -190,18 +190,18 @@ public final class HarmlessFields {
   }
 
   /**
-   * Whether all fields of a request were harmless, seen by its answer: {@code Origin} is where it
-   * names the very site that is asked, as browsers do for its fonts, and where the answer says that
-   * it is for all origins, or by {@code Vary} for which. An origin server that repeats it in {@code
-   * Access-Control-Allow-Origin} and says nothing would otherwise let one site lock all others out.
+   * Whether all fields of a request were harmless, given its response. {@code Origin} is harmless
+   * if it names the requested site itself, as browsers do for its fonts, or if the response states,
+   * by {@code *} or {@code Vary}, for which origins it is. Otherwise an origin server that echoes
+   * it in {@code Access-Control-Allow-Origin} without Vary would let one site lock out all others.
    */
   boolean cover(Fields request, Fields response) {
     return cover(request) && (foreignOrigin(request) == null || saysWhichOrigins(response));
   }
 
   /**
-   * The other site on whose behalf a request is made; null if there is none, or if it makes no
-   * difference. What comes of such a request may be for that site alone.
+   * The other site on whose behalf a request is made; null if there is none, or if it doesn't
+   * matter. The response to such a request may be for that site only.
    */
   public @Nullable String foreignOrigin(Fields request) {
     return anyOrigin || !request.contains("Origin") || isOwn(request)
@@ -209,7 +209,7 @@ public final class HarmlessFields {
         : String.join(",", request.values("Origin"));
   }
 
-  /** Whether a field of that name is one of them. */
+  /** Whether a field of that name is harmless. */
   public boolean contains(String name) {
     if (names.contains(name)) {
       return true;
@@ -223,7 +223,7 @@ public final class HarmlessFields {
     return false;
   }
 
-  /** Whatever speaks TLS in front of this proxy, it is the same site. */
+  /** It is the same site whether or not TLS is terminated in front of this proxy. */
   private static boolean isOwn(Fields request) {
     List<String> origins = request.values("Origin");
     String host = request.first("Host");

@@ -4,9 +4,9 @@ import io.cachingproxy.http.EntityTag;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.ResponseHead;
 
-/** What an answer to HEAD says about a stored response to GET (RFC 9111 §4.3.5). */
+/** What a response to HEAD says about a stored response to GET (RFC 9111 §4.3.5). */
 public enum HeadUpdate {
-  /** It is the same still: {@link Validation#freshen} it. */
+  /** It is unchanged: {@link Validation#freshen} it. */
   FRESHEN,
   /** It has changed or is gone: remove it. */
   INVALIDATE,
@@ -19,7 +19,7 @@ public enum HeadUpdate {
    * @param storedLength the length of the stored content in bytes
    */
   public static HeadUpdate of(StoredHead stored, long storedLength, ResponseHead head) {
-    // Only 200 is spoken of; but what is gone for HEAD is gone for GET.
+    // The RFC covers 200 only; but what is gone for HEAD is gone for GET.
     if (head.status() == 404 || head.status() == 410) {
       return stored.status() == head.status() ? KEEP : INVALIDATE;
     }

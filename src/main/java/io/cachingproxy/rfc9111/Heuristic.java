@@ -9,17 +9,17 @@ import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The lifetime of a response whose origin gives none (RFC 9111 §4.2.2). */
+/** The freshness lifetime of a response whose origin states none (RFC 9111 §4.2.2). */
 final class Heuristic {
 
-  /** The statuses defined as heuristically cacheable (RFC 9110 §15.1), but for 206. */
+  /** The statuses defined as heuristically cacheable (RFC 9110 §15.1), except 206. */
   private static final Set<Integer> CACHEABLE =
       Set.of(200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501);
 
   /**
-   * Errors that one unusual request can cause: no guess for them, or anybody could put an error in
-   * everybody's way. Three of them are heuristically cacheable, which a cache may use but need not
-   * (RFC 9111 §4.2.2).
+   * Errors that a single unusual request can cause: no heuristic applies, or anybody could make
+   * others get an error. Three of them are heuristically cacheable, but a cache need not use a
+   * heuristic (RFC 9111 §4.2.2).
    */
   private static final Set<Integer> CAUSED_BY_REQUEST =
       Set.of(400, 403, 405, 406, 412, 413, 414, 415, 416, 417, 426, 431, 501);
@@ -32,8 +32,8 @@ final class Heuristic {
   }
 
   /**
-   * Whether the status may say more of the request that was answered than of what it asked for: no
-   * guess and no confirmation makes such a response last longer than the origin said.
+   * Whether the status may be due to the request rather than the resource: neither a heuristic nor
+   * a validation makes such a response last longer than the origin said.
    */
   static boolean isCausedByRequest(int status) {
     return status >= 400 && CAUSED_BY_REQUEST.contains(status);
@@ -52,8 +52,8 @@ final class Heuristic {
   }
 
   /**
-   * Whether the request had a field that isn't known to be harmless: the answer may be its sender's
-   * own, or an error that the field caused.
+   * Whether the request had a field that isn't known to be harmless: the response may be personal,
+   * or an error that the field caused.
    */
   static boolean isUnusual(RequestHead request, ResponseHead response, CachePolicy policy) {
     return !policy.guessing().harmless().cover(request.fields(), response.fields());
@@ -79,7 +79,7 @@ final class Heuristic {
     Instant lastModified = modified == null ? null : HttpDate.parse(modified, date);
     if (cacheable && lastModified != null) {
       long unchanged = Math.max(0, date.getEpochSecond() - lastModified.getEpochSecond());
-      // A hundredth of it in milliseconds is ten times as many as it has seconds.
+      // seconds · 1000 · percent / 100
       long share = unchanged * 10 * guessing.heuristicPercent();
       return new Freshness(
           Math.min(guessing.heuristicMax().toMillis(), share), Freshness.Source.HEURISTIC);
@@ -90,7 +90,7 @@ final class Heuristic {
         : null;
   }
 
-  /** Whether request or response look like one user's own. */
+  /** Whether request or response appear to be specific to one user. */
   private static boolean isPersonal(RequestHead request, ResponseHead response) {
     return request.fields().contains("Cookie")
         || request.fields().contains("Authorization")
@@ -98,7 +98,7 @@ final class Heuristic {
         || response.fields().contains("Set-Cookie2");
   }
 
-  /** Whether the origin said anything that means "don't keep this without asking". */
+  /** Whether the origin has indicated in any way that the response must not be reused unasked. */
   private static boolean forbidsGuessing(Fields fields, CacheControl cacheControl) {
     if (cacheControl.noStore()
         || cacheControl.has("no-cache")

@@ -9,19 +9,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Which stored responses an answer makes invalid (RFC 9111 §4.4). */
+/** Which stored responses a response invalidates (RFC 9111 §4.4). */
 public final class Invalidation {
 
-  /** The methods registered as safe; any other, known or not, may change things. */
+  /** The methods registered as safe; any other, known or not, may change resources. */
   private static final Set<String> SAFE =
       Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PRI", "PROPFIND", "REPORT", "SEARCH", "QUERY");
 
   private Invalidation() {}
 
   /**
-   * The groups whose stored responses are invalid now (RFC 9875 §3), whatever the status: it is the
-   * origin that says so. "The Cache-Group-Invalidation header field MUST be ignored on responses to
-   * requests that have a safe method".
+   * The groups whose stored responses are invalidated (RFC 9875 §3), whatever the status, since the
+   * origin says so explicitly. "The Cache-Group-Invalidation header field MUST be ignored on
+   * responses to requests that have a safe method".
    */
   public static Set<CacheGroup> groups(RequestHead request, ResponseHead response) {
     return SAFE.contains(request.method())
@@ -29,7 +29,7 @@ public final class Invalidation {
         : CacheGroup.at(request.target(), CacheGroups.invalidatedBy(response.fields()));
   }
 
-  /** The URIs whose stored responses are invalid now; none after a safe method or an error. */
+  /** The URIs whose stored responses are invalidated; none after a safe method or an error. */
   public static List<TargetUri> targets(RequestHead request, ResponseHead response) {
     // "a non-error response is one with a 2xx (Successful) or 3xx (Redirection) status code"
     boolean isError = response.status() < 200 || response.status() >= 400;
@@ -52,9 +52,9 @@ public final class Invalidation {
   }
 
   /**
-   * The URI as it is written, and in its normal form, each with the fields of this request and
-   * without: all have their own responses, but the resource that changed is the same for sure (RFC
-   * 3986 §6.2.2).
+   * Adds the URI as written and in its normal form, each with the fields of this request and
+   * without: all may have stored responses of their own, but refer to the same changed resource
+   * (RFC 3986 §6.2.2).
    */
   private static void addSpellings(TargetUri target, List<TargetUri> targets) {
     TargetUri normal = target.normalForm();

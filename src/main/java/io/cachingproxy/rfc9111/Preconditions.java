@@ -9,16 +9,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** What a client's own conditions mean for a stored response (RFC 9110 §13, RFC 9111 §4.3.2). */
+/**
+ * What a client's conditional fields mean for a stored response (RFC 9110 §13, RFC 9111 §4.3.2).
+ */
 public enum Preconditions {
   /** Answer with the stored response. */
   PROCEED,
   /** Answer 304. */
   NOT_MODIFIED,
-  /** For the origin alone to evaluate: forward the request as it is. */
+  /** Only the origin may evaluate them: forward the request unchanged. */
   PASS_ON;
 
-  /** Representation metadata that a 304 carries all the same (RFC 9110 §15.4.5). */
+  /** Representation metadata that a 304 still carries (RFC 9110 §15.4.5). */
   private static final Set<String> OF_304 =
       Set.of("content-location", "content-security-policy", "content-security-policy-report-only");
 
@@ -72,8 +74,8 @@ public enum Preconditions {
   }
 
   /**
-   * Whether If-Range allows answering with a part (RFC 9110 §13.1.5): by the strong comparison.
-   * True where there is no If-Range.
+   * Whether If-Range allows answering with a part (RFC 9110 §13.1.5), by strong comparison. True if
+   * there is no If-Range.
    */
   public static boolean ifRangeHolds(RequestHead request, StoredHead stored) {
     List<String> lines = request.fields().values("If-Range");
@@ -90,7 +92,7 @@ public enum Preconditions {
       EntityTag ours = stored.etag();
       return theirs != null && ours != null && ours.matchesStrongly(theirs);
     }
-    // RFC 9110 §8.8.2.2: a date is a strong validator only if it is clearly older than the message
+    // RFC 9110 §8.8.2.2: a date is a strong validator only if it is clearly older than the message.
     return date.equals(stored.lastModified()) && date.isBefore(stored.date());
   }
 

@@ -7,18 +7,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How much of a stored representation a request is answered with (RFC 9110 §14.2). To be asked
- * after {@link Preconditions}: a 304 comes before any range (RFC 9110 §13.2.2).
+ * How much of a stored representation answers a request (RFC 9110 §14.2). To be evaluated after
+ * {@link Preconditions}: a 304 takes precedence over ranges (RFC 9110 §13.2.2).
  */
 public sealed interface RangeAnswer {
 
-  /** All of it, with 200: no range was asked for, or it is to be ignored. */
+  /** All of it, with 200: no range was asked for, or Range is ignored. */
   record Whole() implements RangeAnswer {}
 
   /**
    * Parts of it, with 206 (RFC 9110 §15.3.7).
    *
-   * @param ranges at least one, disjoint and not adjacent, in the order asked for
+   * @param ranges at least one, disjoint and not adjacent, in the order requested
    */
   record Parts(List<ByteRange> ranges) implements RangeAnswer {
     public Parts {
@@ -29,12 +29,10 @@ public sealed interface RangeAnswer {
   /** Nothing, with 416: it ends before all ranges (RFC 9110 §15.5.17). */
   record Unsatisfiable() implements RangeAnswer {}
 
-  /**
-   * The most ranges that are answered as such; readers of archives and documents ask for dozens.
-   */
+  /** The most ranges in one answer; readers of archives and documents ask for dozens. */
   int MAX_RANGES = 100;
 
-  /** Beyond so many, ranges that are not in ascending order are not answered as such. */
+  /** The most ranges in one answer if they are not in ascending order. */
   int MANY_RANGES = 16;
 
   /** RFC 9110 §14.2 lets a server ignore "more than two overlapping ranges". */
@@ -64,7 +62,7 @@ public sealed interface RangeAnswer {
     }
     List<ByteRange> ranges = asked.resolve(completeLength);
     if (ranges.isEmpty()) {
-      // §14.1.2: a suffix is satisfiable even of nothing, but there is no Content-Range to say so.
+      // §14.1.2: a suffix of empty content is satisfiable, but no Content-Range could express it.
       return completeLength == 0 && asksForSuffix(asked) ? WHOLE : UNSATISFIABLE;
     }
     return isAbusive(ranges) ? WHOLE : new Parts(coalesce(ranges));
@@ -75,8 +73,8 @@ public sealed interface RangeAnswer {
   }
 
   /**
-   * RFC 9110 §17.15: sets that no client has a use for, but that make the answer many times as
-   * large as the representation, or a great effort.
+   * RFC 9110 §17.15: sets of ranges that no client needs, but that make the answer many times
+   * larger than the representation, or costly.
    */
   private static boolean isAbusive(List<ByteRange> ranges) {
     if (ranges.size() > MAX_RANGES) {
@@ -95,7 +93,7 @@ public sealed interface RangeAnswer {
   }
 
   /**
-   * RFC 9110 §15.3.7.2: ranges that overlap or touch become one, where the first of them stood; the
+   * RFC 9110 §15.3.7.2: ranges that overlap or touch are merged, in the place of the first; the
    * others keep their order.
    */
   private static List<ByteRange> coalesce(List<ByteRange> ranges) {
@@ -108,7 +106,7 @@ public sealed interface RangeAnswer {
         if (parts.get(i).touches(joined)) {
           joined = parts.remove(i).hull(joined);
           place = Math.min(place, i);
-          // The larger one may touch what the smaller one did not.
+          // The merged range may touch others that the smaller one did not.
           i = parts.size();
         }
         i--;

@@ -8,13 +8,13 @@ import java.util.Set;
 /** The fields of answers with a part of a stored representation, or with none of it. */
 public final class RangeFields {
 
-  /** Fields that speak of the content of the stored message, which a part of it is not. */
+  /** Fields that describe the content of the stored message, and not a part of it. */
   private static final Set<String> OF_WHOLE_CONTENT =
       Set.of("content-length", "content-range", "content-digest", "content-md5");
 
   /**
-   * Fields that a 416 made from a stored 200 leaves behind: what would make another cache keep the
-   * answer to one range, and the validators of what is not sent.
+   * Fields that are dropped from a 416 made from a stored 200: those by which another cache might
+   * store the answer to one range, and the validators of what is not sent.
    */
   private static final Set<String> NOT_OF_416 =
       Set.of("cache-control", "expires", "pragma", "etag", "last-modified");
@@ -22,9 +22,8 @@ public final class RangeFields {
   private RangeFields() {}
 
   /**
-   * A 206 with one part (RFC 9110 §15.3.7.1): all fields of the 200. Those it may leave out after
-   * an If-Range are there too: a client that lacks them can't ask for them, one that has them loses
-   * nothing.
+   * The fields of a 206 with one part (RFC 9110 §15.3.7.1): all fields of the 200. Those that may
+   * be omitted after If-Range are included too, which does no harm to clients that have them.
    */
   public static Fields ofPart(Fields stored, ByteRange range, long completeLength) {
     return ofContent(stored)
@@ -33,7 +32,10 @@ public final class RangeFields {
         .build();
   }
 
-  /** A 206 with several parts (RFC 9110 §15.3.7.2), each of which has its own Content-Range. */
+  /**
+   * The fields of a 206 with several parts (RFC 9110 §15.3.7.2), each of which has its own
+   * Content-Range.
+   */
   public static Fields ofParts(Fields stored, String contentType, long contentLength) {
     return ofContent(stored.without("Content-Type"))
         .add("Content-Type", contentType)
@@ -41,7 +43,7 @@ public final class RangeFields {
         .build();
   }
 
-  /** A 416 with the length that the client did not know (RFC 9110 §15.5.17). */
+  /** The fields of a 416, including the length that the client did not know (RFC 9110 §15.5.17). */
   public static Fields unsatisfiable(Fields stored, long completeLength) {
     return Preconditions.notModifiedFields(stored)
         .without(
@@ -58,7 +60,7 @@ public final class RangeFields {
         .build();
   }
 
-  /** What a piece of the content says as well as the whole. */
+  /** The fields that are true of a part of the content as well. */
   static Fields withoutContentFields(Fields fields) {
     return fields.without(line -> OF_WHOLE_CONTENT.contains(line.name().toLowerCase(Locale.ROOT)));
   }

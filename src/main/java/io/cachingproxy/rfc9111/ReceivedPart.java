@@ -14,15 +14,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A 206 with a single part, "as if it were an incomplete 200 (OK) response" (RFC 9111 §3.3).
  *
- * @param whole the head of the 200 that it is a part of; the rules of storing hold for that one
+ * @param whole the head of the 200 that it is a part of, to which the rules for storing apply
  * @param range which bytes the part has
  * @param completeLength the length of the whole in bytes
  */
 public record ReceivedPart(ResponseHead whole, ByteRange range, long completeLength) {
 
   /**
-   * The part that a response to a request for ranges brings; null if it isn't one, or can't be
-   * placed: not a 206, several parts, a whole of unknown length, or lengths that contradict.
+   * The part in a response to a range request; null if it can't be used: not a 206, several parts,
+   * unknown complete length, or contradictory lengths.
    */
   public static @Nullable ReceivedPart of(ResponseHead response) {
     if (response.status() != 206) {
@@ -49,15 +49,15 @@ public record ReceivedPart(ResponseHead whole, ByteRange range, long completeLen
     return type != null && type.strip().toLowerCase(Locale.ROOT).startsWith("multipart/byteranges");
   }
 
-  /** Whether this part is all there is. */
+  /** Whether this part is the whole. */
   public boolean isComplete() {
     return range.length() == completeLength;
   }
 
   /**
-   * Whether it may take the place of a whole stored response of the same variant: only if that one
-   * is of no use any more, neither fresh nor to be validated, or is another representation, as
-   * validators or lengths show. Else the bytes of the part are no reason to give up all the others.
+   * Whether it may replace a whole stored response of the same variant: only if that one is no
+   * longer usable, neither fresh nor with a validator, or is another representation, as validators
+   * or lengths show. Otherwise a few bytes are no reason to give up all the others.
    *
    * @param head this part's own, parsed
    * @param stored that of the stored response
@@ -84,15 +84,15 @@ public record ReceivedPart(ResponseHead whole, ByteRange range, long completeLen
   }
 
   /**
-   * Whether it can be put together with parts of a stored response (RFC 9111 §3.4).
+   * Whether it can be combined with the parts of a stored response (RFC 9111 §3.4).
    *
    * @param head this part's own, parsed
    * @param stored that of the stored response
    * @param storedLength the length of the stored response's whole content
    */
   public boolean combinesWith(StoredHead head, StoredHead stored, long storedLength) {
-    // The tag would be that of another representation if the coding were another one; but a 206
-    // in answer to If-Range may leave it out (RFC 9110 §15.3.7).
+    // With another coding the entity tag would be that of another representation; but a 206 in
+    // answer to If-Range may omit Content-Encoding (RFC 9110 §15.3.7).
     String coding = head.fields().first("Content-Encoding");
     return storedLength == completeLength
         && StrongValidator.isSame(head, stored)

@@ -4,15 +4,15 @@ import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.http.TargetUri;
 import org.jspecify.annotations.Nullable;
 
-/** The URIs that a response names in Location and Content-Location (RFC 9110 §8.7, §10.2.2). */
+/** The URIs in Location and Content-Location of a response (RFC 9110 §8.7, §10.2.2). */
 final class References {
 
   private References() {}
 
   /**
-   * What a reference means to this cache; null if nothing. A client of a gateway sees the origin
-   * server under another name, the one in its Host field, and the origin is told that name: where a
-   * response uses it, the same origin is meant (RFC 9110 §3.7).
+   * Resolves a reference to a target of this cache; null if it is none. Clients know the origin
+   * server by the name in their Host field, which the origin is told. So a reference to that name
+   * means the same origin (RFC 9110 §3.7).
    */
   static @Nullable TargetUri resolve(RequestHead request, String reference) {
     TargetUri target = request.target();

@@ -7,8 +7,8 @@ import io.cachingproxy.http.RequestHead;
 import java.util.List;
 
 /**
- * What a request's Cache-Control and Pragma ask of a cache (RFC 9111 §5.2.1, §5.4): nothing, if the
- * operator wants clients ignored.
+ * The directives in a request's Cache-Control and Pragma (RFC 9111 §5.2.1, §5.4); none if the
+ * operator has them ignored.
  */
 public final class RequestDirectives {
 
@@ -23,7 +23,7 @@ public final class RequestDirectives {
     return lines.isEmpty() ? CacheControl.none() : CacheControl.parse(lines);
   }
 
-  /** Whether the client wants a stored response or 504 (RFC 9111 §5.2.1.7). */
+  /** Whether the client accepts only a stored response, or else 504 (RFC 9111 §5.2.1.7). */
   public static boolean onlyIfCached(RequestHead request, CachePolicy policy) {
     return of(request, policy).onlyIfCached();
   }
@@ -34,7 +34,7 @@ public final class RequestDirectives {
   }
 
   /**
-   * Whether no stored response will do, however new it is: no-cache, or a max-age of 0 (RFC 9111
+   * Whether no stored response is acceptable, however new: no-cache, or a max-age of 0 (RFC 9111
    * §5.2.1.1, §5.2.1.4, §5.4).
    */
   public static boolean wantsOrigin(RequestHead request, CachePolicy policy) {
@@ -42,7 +42,7 @@ public final class RequestDirectives {
     return asked.has("no-cache") || asked.maxAge().orElse(1) == 0 || pragmaNoCache(request, policy);
   }
 
-  /** Whether Pragma: no-cache counts: where there is no Cache-Control (RFC 9111 §5.4). */
+  /** Whether Pragma: no-cache applies: only without Cache-Control (RFC 9111 §5.4). */
   static boolean pragmaNoCache(RequestHead request, CachePolicy policy) {
     return policy.honourClientCacheControl()
         && isPragmaNoCache(request.fields())

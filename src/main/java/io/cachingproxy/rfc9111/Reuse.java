@@ -9,15 +9,15 @@ import java.util.Set;
 /**
  * Whether a stored response may answer a request that it matches, and why (RFC 9111 §4).
  *
- * <p>{@code immutable} (RFC 8246) has no rule here: it asks for no validation of a fresh response
- * unless the client signals that it wants one, and without such a signal none is ever made.
+ * <p>{@code immutable} (RFC 8246) needs no rule here: it asks caches not to validate a fresh
+ * response unless the client wants that, and this cache never does.
  */
 public enum Reuse {
   /** It is fresh. */
   FRESH("fresh"),
-  /** It is stale, may be used at once, and is to be validated in the background (RFC 5861 §3). */
+  /** It is stale, may be used at once, and must be validated in the background (RFC 5861 §3). */
   STALE_WHILE_REVALIDATE("stale-while-revalidate"),
-  /** It is stale, and the client takes it so: max-stale. */
+  /** It is stale, and the client accepts that: max-stale. */
   STALE_ALLOWED_BY_REQUEST("max-stale"),
   /** It is stale, and the origin answered with an error: stale-if-error (RFC 5861 §4). */
   STALE_IF_ERROR("stale-if-error"),
@@ -25,7 +25,7 @@ public enum Reuse {
   STALE_DISCONNECTED("stale-disconnected"),
   /** It is stale. */
   MUST_REVALIDATE_STALE("stale"),
-  /** It is stale, and the response forbids serving it so under any circumstances. */
+  /** It is stale, and its directives forbid serving it stale under any circumstances. */
   MUST_REVALIDATE_ALWAYS("must-revalidate"),
   /** The response says no-cache. */
   MUST_REVALIDATE_NO_CACHE("no-cache"),
@@ -38,7 +38,7 @@ public enum Reuse {
   /** It will not be fresh for as long as the request's min-fresh. */
   MUST_REVALIDATE_REQUEST_MIN_FRESH("request-min-fresh");
 
-  /** The errors that stale-if-error speaks of (RFC 5861 §4). */
+  /** The errors to which stale-if-error applies (RFC 5861 §4). */
   private static final Set<Integer> ERRORS = Set.of(500, 502, 503, 504);
 
   private final String token;
@@ -47,7 +47,7 @@ public enum Reuse {
     this.token = token;
   }
 
-  /** Whether the stored response may be used without asking the origin first, or any more. */
+  /** Whether the stored response may be used, without validation or although it failed. */
   public boolean isUsable() {
     return this == FRESH || isStale();
   }
@@ -61,7 +61,7 @@ public enum Reuse {
     };
   }
 
-  /** Whether it is the request that forbids using it, fresh or not. */
+  /** Whether the request forbids using it, fresh or not. */
   public boolean isForcedByRequest() {
     return switch (this) {
       case MUST_REVALIDATE_REQUEST_NO_CACHE,
@@ -73,12 +73,14 @@ public enum Reuse {
     };
   }
 
-  /** The verdict in one word, of bounded variety. */
+  /** The verdict in one word from a bounded set. */
   public String token() {
     return token;
   }
 
-  /** Whether a stale response may stand in for an answer with that status (RFC 5861 §4). */
+  /**
+   * Whether a stale response may be served instead of a response with that status (RFC 5861 §4).
+   */
   public static boolean isFailure(int originStatus) {
     return ERRORS.contains(originStatus);
   }
@@ -98,7 +100,7 @@ public enum Reuse {
     return stored.isFresh(now) ? FRESH : whenStale(asked, stored, now);
   }
 
-  /** What of the request forbids using even a fresh response; FRESH if nothing does. */
+  /** Why the request forbids using even a fresh response; FRESH if it doesn't. */
   private static Reuse forcedBy(
       RequestHead request, CacheControl asked, StoredHead stored, Instant now, CachePolicy policy) {
     if (asked.isEmpty()) {
@@ -110,8 +112,8 @@ public enum Reuse {
     if (asked.has("no-cache")) {
       return MUST_REVALIDATE_REQUEST_NO_CACHE;
     }
-    // §5.2.1.1: "an age less than or equal to the specified number of seconds"; in a response that
-    // came this very moment, 0 still asks for a newer one.
+    // §5.2.1.1: "an age less than or equal to the specified number of seconds"; 0 always asks for a
+    // newer response, even if the stored one has just arrived.
     OptionalLong maxAge = asked.maxAge();
     if (maxAge.isPresent()
         && (maxAge.getAsLong() == 0 || stored.ageMillis(now) > maxAge.getAsLong() * 1000)) {
@@ -150,7 +152,7 @@ public enum Reuse {
    * The verdict when the origin was asked and failed.
    *
    * @param originStatus the status it answered with, or 0 if there was no answer at all
-   * @return a usable verdict, or why the failure goes to the client
+   * @return a usable verdict, or why the failure must be passed on
    */
   public static Reuse whenOriginFails(
       RequestHead request, StoredHead stored, Instant now, int originStatus, CachePolicy policy) {
@@ -168,7 +170,7 @@ public enum Reuse {
     boolean disconnected = originStatus == 0;
     boolean error = disconnected || isFailure(originStatus);
     if (stored.isFresh(now)) {
-      // The client only preferred a younger one.
+      // The client merely preferred a younger one.
       return disconnected ? FRESH : MUST_REVALIDATE_STALE;
     }
     if (StaleServing.isForbidden(directives)) {
@@ -182,7 +184,7 @@ public enum Reuse {
             || StaleServing.isWithin(asked.staleIfError(), stale))) {
       return STALE_IF_ERROR;
     }
-    // §4.2.4: "unless it is disconnected"; an origin that set a limit to that is obeyed.
+    // §4.2.4: "unless it is disconnected"; a limit set by the origin is obeyed.
     return disconnected && !limited && !refusesStale(asked)
         ? STALE_DISCONNECTED
         : MUST_REVALIDATE_STALE;

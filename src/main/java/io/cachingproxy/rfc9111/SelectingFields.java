@@ -14,21 +14,22 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request fields that Vary names, with the values a request needs for a stored response to be
- * selected (RFC 9111 §4.1). Two with the same names and the same normalised values are the same
- * variant. Immutable and thread-safe.
+ * The request fields that Vary names, with the values that a request must have for a stored
+ * response to be selected (RFC 9111 §4.1). Two with the same names and normalised values are the
+ * same variant. Immutable and thread-safe.
  */
 public final class SelectingFields {
 
   /**
-   * What the proxy writes itself, for each client another value: no request of another client ever
-   * matches. What it says of the site is in the cache key.
+   * Fields that the proxy writes itself, with another value for each client, so that no other
+   * client's request ever matches. What it says of the site is part of the cache key.
    */
   private static final Set<String> OF_ONE_CLIENT = Set.of("forwarded", "x-forwarded-for");
 
   /**
-   * Longer values, or several, are for each response its own, and counted with it: clients choose
-   * them, and what is shared would live on uncounted when the first has left.
+   * The longest value that is shared between responses, if it is the only one. Clients choose the
+   * values: long ones or several, if shared, would outlive the response that they were counted
+   * with.
    */
   private static final int MAX_SHARED_CHARACTERS = 128;
 
@@ -56,17 +57,17 @@ public final class SelectingFields {
     return values.size();
   }
 
-  /** How many characters their names and values have, as they are kept. */
+  /** How many characters their stored names and values have. */
   public int characters() {
     return values.stream().mapToInt(SelectingValue::characters).sum();
   }
 
-  /** Whether the values are objects of its own, not those that another response has too. */
+  /** Whether the values are its own objects, not shared with another response. */
   public boolean ownsValues() {
     return ownsValues;
   }
 
-  /** What the Vary of this response means, with the values of the request it answers. */
+  /** The fields that this response's Vary names, with the values of the request it answers. */
   public static SelectingFields of(ResponseHead response, RequestHead request) {
     TreeSet<String> names = new TreeSet<>();
     for (String name : FieldMembers.of(response.fields().values("Vary"))) {
@@ -81,7 +82,7 @@ public final class SelectingFields {
         true);
   }
 
-  /** The same names with the values of another request, for a response that is not known yet. */
+  /** The same names with the values of another request, whose response is not known yet. */
   public SelectingFields withValuesOf(RequestHead request) {
     return values.isEmpty()
         ? NONE
@@ -93,10 +94,7 @@ public final class SelectingFields {
     return names.stream().map(name -> SelectingValue.of(name, request, response)).toList();
   }
 
-  /**
-   * Whether Vary has a member {@code *}, which no request ever matches, or one that comes to the
-   * same.
-   */
+  /** Whether Vary has a member {@code *}, which no request ever matches, or an equivalent one. */
   static boolean namesAny(Fields response) {
     List<String> lines = response.values("Vary");
     return !lines.isEmpty()
@@ -117,7 +115,7 @@ public final class SelectingFields {
     return !values.isEmpty();
   }
 
-  /** Whether the stored response may answer this request as far as Vary goes. */
+  /** Whether the stored response may answer this request as far as Vary is concerned. */
   public boolean matches(RequestHead request) {
     return isSpelledLike(request.fields())
         || matchesByValue(request)
@@ -186,8 +184,8 @@ public final class SelectingFields {
   }
 
   /**
-   * The names and normalised values as one string, the same for equal ones only: each value with
-   * its length before it.
+   * The names and normalised values as one string, equal only for equal ones: each value is
+   * prefixed by its length.
    */
   public String canonical() {
     StringBuilder out = new StringBuilder();

@@ -7,14 +7,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One selecting field: the value the stored response's request had, as it was and normalised (RFC
- * 9111 §4.1).
+ * One selecting field: its value in the request of the stored response, as received and normalised
+ * (RFC 9111 §4.1).
  *
  * @param name the field name in lower case
  * @param raw the value, if it was on one line; null if the field was absent or on several lines
- * @param normalized the value in the one spelling of all that mean the same; null if it was absent
- * @param representation what the stored response is in the terms of this field: its language or
- *     coding; null if that is not known
+ * @param normalized the normalised value, equal for equivalent ones; null if the field was absent
+ * @param representation the language or coding of the stored response, as the field would name it;
+ *     null if that is not known
  */
 record SelectingValue(
     String name,
@@ -59,15 +59,15 @@ record SelectingValue(
         : raw != null && request.isExactly(name, raw);
   }
 
-  /** Whether a request has the same value. */
+  /** Whether a request has an equivalent value. */
   boolean equalsThatOf(RequestHead request) {
     return isSpelledLikeThatOf(request.fields())
         || (normalized != null && normalized.equals(request.requested().normalized(name)));
   }
 
   /**
-   * Whether a request prefers the stored representation to, or likes it as much as, all others: the
-   * "known mechanism for ranking preference" of RFC 9111 §4.1.
+   * Whether the request ranks no other representation above the stored one: the "known mechanism
+   * for ranking preference" of RFC 9111 §4.1.
    */
   boolean isPreferredBy(RequestHead request) {
     if (normalized == null || representation == null) {

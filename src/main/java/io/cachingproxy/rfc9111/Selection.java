@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Chooses among the stored responses of a key (RFC 9111 §4.1). */
+/** Selects one of the stored responses of a key (RFC 9111 §4.1). */
 public final class Selection {
 
   private Selection() {}
@@ -20,7 +20,9 @@ public final class Selection {
     return indexOf(stored, Function.identity(), request);
   }
 
-  /** Like {@link #select(List, RequestHead)}, of whatever holds the heads; null if none matches. */
+  /**
+   * Like {@link #select(List, RequestHead)}, for objects that have a head; null if none matches.
+   */
   public static <T> @Nullable T select(
       List<T> stored, Function<? super T, StoredHead> head, RequestHead request) {
     int selected = indexOf(stored, head, request);
@@ -56,7 +58,7 @@ public final class Selection {
   }
 
   /**
-   * Whether a response is chosen before another. One that varies goes first: "Some resources
+   * Whether a response is preferred to another. One that varies comes first: "Some resources
    * mistakenly omit the Vary header field from their default response … the cache SHOULD choose the
    * most recent stored response with a valid Vary field value".
    */

@@ -20,14 +20,14 @@ final class StaleServing {
         || directives.has("s-maxage");
   }
 
-  /** Whether the origin invites serving it stale for some time. */
+  /** Whether the origin explicitly allows serving it stale for some time. */
   static boolean isInvited(CacheControl directives) {
     return !isForbidden(directives)
         && (directives.staleWhileRevalidate().orElse(0) > 0
             || directives.staleIfError().orElse(0) > 0);
   }
 
-  /** Whether a time of being stale is within what a directive allows, if it is there. */
+  /** Whether a directive is present and covers that staleness. */
   static boolean isWithin(OptionalLong seconds, long staleMillis) {
     return seconds.isPresent() && staleMillis <= seconds.getAsLong() * 1000;
   }

@@ -14,7 +14,7 @@ import java.util.Set;
 public enum Storability {
   /** It may be stored. */
   STORABLE("stored"),
-  /** An answer to POST that serves later GETs (RFC 9110 §9.3.3): stored under the target URI. */
+  /** A response to POST that answers later GETs (RFC 9110 §9.3.3): stored under the target URI. */
   STORABLE_FOR_GET("stored-post"),
   /** The method's responses are not stored. */
   METHOD("method"),
@@ -22,7 +22,7 @@ public enum Storability {
   REQUEST_CONTENT("request-content"),
   /** Part of a representation. */
   PARTIAL("partial"),
-  /** A 1xx or 304: no response of its own. */
+  /** A 1xx or 304, which is not a response of its own. */
   STATUS("status"),
   /** The response says must-understand, and this cache does not understand its status. */
   NOT_UNDERSTOOD("not-understood"),
@@ -32,23 +32,23 @@ public enum Storability {
   REQUEST_NO_STORE("request-no-store"),
   /** The response is private. */
   PRIVATE("private"),
-  /** The request was authorized, and nothing allows sharing the response. */
+  /** The request had Authorization, and no directive allows sharing the response. */
   AUTHORIZATION("authorization"),
-  /** The response sets a cookie, and the operator wants no such response stored. */
+  /** The response sets a cookie, and the operator doesn't store such responses. */
   SET_COOKIE("set-cookie"),
   /** Vary is {@code *}: no request would ever match. */
   VARY_ANY("vary-any"),
   /** An error that the request's own range, precondition or expectation caused. */
   CAUSED_BY_REQUEST("caused-by-request"),
-  /** There are cookies, and the origin doesn't say that the response is for everybody. */
+  /** There are cookies, and the origin doesn't state that the response is for everybody. */
   PERSONAL("personal"),
   /** A request field isn't known to be harmless, and the origin states no freshness. */
   UNUSUAL_FIELD("unusual-field"),
-  /** Nothing says that it may be stored. */
+  /** Nothing indicates that it may be stored. */
   NO_FRESHNESS("no-freshness"),
   /** It needs validation, and there is no validator. */
   NO_VALIDATOR("no-validator"),
-  /** It was stale when it came, can't be validated, and nothing invites serving it stale. */
+  /** It arrived stale, can't be validated, and no directive allows serving it stale. */
   STALE("stale");
 
   /** Statuses whose caching requirements are understood (RFC 9111 §5.2.2.3, RFC 9110 §15). */
@@ -69,12 +69,12 @@ public enum Storability {
     return this == STORABLE || this == STORABLE_FOR_GET;
   }
 
-  /** Whether it is nobody's own, and is not stored only since it could not be used. */
+  /** Whether it is not personal, and not stored only because it could not be used. */
   boolean isUseless() {
     return this == NO_FRESHNESS || this == NO_VALIDATOR || this == STALE;
   }
 
-  /** The verdict in one word, of bounded variety. */
+  /** The verdict in one word from a bounded set. */
   public String token() {
     return token;
   }
@@ -108,7 +108,7 @@ public enum Storability {
     return worthwhile;
   }
 
-  /** What forbids storing; STORABLE if nothing does. */
+  /** Why it must not be stored; STORABLE if nothing forbids it. */
   private static Storability forbidden(
       RequestHead request, ResponseHead response, CacheControl directives, CachePolicy policy) {
     // "the must-understand cache directive is present: the cache understands the response status
@@ -146,7 +146,7 @@ public enum Storability {
     return isCausedByRequest(request.fields(), response.status()) ? CAUSED_BY_REQUEST : STORABLE;
   }
 
-  /** Whether only a request with these fields gets this error: no other may ever see it. */
+  /** Whether only a request with these fields gets this error, so that no other may see it. */
   private static boolean isCausedByRequest(Fields request, int status) {
     return switch (status) {
       case 412 ->
@@ -181,8 +181,8 @@ public enum Storability {
     if (!allowed) {
       return NO_FRESHNESS;
     }
-    // A cookie for somebody who has one already is part of a session. A lifetime that was meant for
-    // what the path looks like (account/x.css) doesn't make that everybody's.
+    // A cookie set for a client that already has cookies is part of a session. A lifetime assigned
+    // because of how the path looks (account/x.css) doesn't make that response public.
     boolean isSession =
         request.fields().contains("Cookie") && StoredFields.setCookie(fields, directives);
     boolean isForAll =
@@ -197,8 +197,8 @@ public enum Storability {
     if (Heuristic.isCausedByRequest(response.status())) {
       return CAUSED_BY_REQUEST;
     }
-    // From here on, it would be used after validation only, or when the origin is gone: neither
-    // makes one user's response good for another.
+    // From here on, it would be used only after validation or when the origin fails: neither makes
+    // one user's response suitable for another.
     if (request.fields().contains("Cookie") || StoredFields.setCookie(fields, directives)) {
       return PERSONAL;
     }
@@ -206,8 +206,8 @@ public enum Storability {
     if (freshness.lifetimeMillis() > 0 || !Heuristic.isUnusual(request, response, policy)) {
       return stale;
     }
-    // Beside an unusual field nobody says for whom it is; but an origin that is asked before each
-    // use decides that itself.
+    // After an unusual field it is unclear for whom the response is; but if the origin is asked
+    // before each use, it decides that itself.
     boolean usedUnasked =
         stale == STORABLE
             ? !StaleServing.isForbidden(directives)

@@ -19,16 +19,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The head of a stored response with everything the rules need, parsed once when it is stored.
- * Immutable and thread-safe. Its fields are the end-to-end ones (RFC 9111 §3.1) in their order, a
- * Date added if the origin sent none; without Age, which whoever answers from the store writes
- * anew, and without the fields that a qualified {@code private} or {@code no-cache} names.
+ * Immutable and thread-safe. It has the end-to-end fields (RFC 9111 §3.1) in order, with a Date if
+ * the origin sent none; without Age, which is computed for each answer, and without the fields that
+ * a qualified {@code private} or {@code no-cache} names.
  *
- * <p>Millions of them are kept: the fields are one {@linkplain Fields#packed block}, times are
- * numbers, and what many responses have in common is one object.
+ * <p>There may be millions of heads: the fields are one {@linkplain Fields#packed block}, times are
+ * numbers, and values that many responses have in common are shared.
  */
 public final class StoredHead {
 
-  /** What an answer has anew: the length, which has its own framing, and our own. */
+  /** Fields that each answer sets itself. */
   private static final FieldNames SENT_ANEW = FieldNames.of("Content-Length", "X-Cache");
 
   private static final Interned<Freshness> LIFETIMES = new Interned<>();
@@ -95,7 +95,7 @@ public final class StoredHead {
     return of(request, response, selecting, requestTime, responseTime, policy);
   }
 
-  /** Parses the head of a response that other requests than that one may select. */
+  /** Parses the head of a response that may be selected by requests other than {@code request}. */
   static StoredHead of(
       RequestHead request,
       ResponseHead response,
@@ -134,7 +134,7 @@ public final class StoredHead {
         NoVarySearch.of(stored));
   }
 
-  /** What is long is each response's own, and counted with it. */
+  /** Long directives are not shared, so that they are counted with their response. */
   private static CacheControl shared(CacheControl directives) {
     return directives.toString().length() <= MAX_SHARED ? DIRECTIVES.of(directives) : directives;
   }
@@ -145,8 +145,8 @@ public final class StoredHead {
   }
 
   /**
-   * What confirms the representation that a clean request gets confirms no error of another: a 416
-   * often has the entity tag of the former.
+   * Whether its validators may be used. Those of an error caused by a request must not: a 416 often
+   * has the entity tag of the representation, whose confirmation would confirm the error.
    */
   private static boolean hasValidators(int status) {
     return !Heuristic.isCausedByRequest(status);
@@ -170,12 +170,12 @@ public final class StoredHead {
     return fields;
   }
 
-  /** What a request must have in common with the one that was answered. */
+  /** The values that a request must have in common with the one that was answered. */
   public SelectingFields selecting() {
     return selecting;
   }
 
-  /** When the request was sent to the origin, or the one that validated it. */
+  /** When the request to the origin, or the one that validated it, was sent. */
   public Instant requestTime() {
     return instant(requestNanos);
   }
@@ -185,27 +185,27 @@ public final class StoredHead {
     return instant(responseNanos);
   }
 
-  /** When the origin made it, to the millisecond. */
+  /** When the origin generated it, to the millisecond. */
   public Instant date() {
     return Instant.ofEpochMilli(dateMillis);
   }
 
-  /** Whether the origin made it later than the other. */
+  /** Whether the origin generated it later than the other. */
   boolean isNewerThan(StoredHead other) {
     return dateMillis > other.dateMillis;
   }
 
-  /** How long it is fresh and who says so. */
+  /** How long it is fresh, and where that comes from. */
   public Freshness freshness() {
     return freshness;
   }
 
-  /** The directives this cache obeys, those of a targeted field if there is one. */
+  /** The directives that this cache obeys, those of a targeted field if there is one. */
   public CacheControl cacheControl() {
     return cacheControl;
   }
 
-  /** The entity tag, if any; parsed at each call. */
+  /** The entity tag, if any; parsed on each call. */
   public @Nullable EntityTag etag() {
     return hasValidators(status) ? EntityTag.parse(fields.first("ETag")) : null;
   }
@@ -220,22 +220,22 @@ public final class StoredHead {
     return groups;
   }
 
-  /** What of the query it doesn't vary on. */
+  /** The parts of the query that it doesn't vary on. */
   public NoVarySearch noVarySearch() {
     return noVarySearch;
   }
 
-  /** Whether {@link #freshness()} is an object of its own, not one that another head has too. */
+  /** Whether {@link #freshness()} is its own object, not shared with another head. */
   public boolean ownsFreshness() {
     return ownsFreshness;
   }
 
-  /** Whether {@link #cacheControl()} is an object of its own, not one that another head has too. */
+  /** Whether {@link #cacheControl()} is its own object, not shared with another head. */
   public boolean ownsCacheControl() {
     return ownsCacheControl;
   }
 
-  /** The current age in whole seconds, what the Age field says (RFC 9111 §5.1). */
+  /** The current age in whole seconds, the value of the Age field (RFC 9111 §5.1). */
   public long age(Instant now) {
     return Math.min(DeltaSeconds.MAX, ageMillis(now) / 1000);
   }
@@ -255,7 +255,7 @@ public final class StoredHead {
     return StaleServing.isForbidden(cacheControl);
   }
 
-  /** For how long it has been stale, in milliseconds; negative as long as it is fresh. */
+  /** How long it has been stale, in milliseconds; negative while it is fresh. */
   long staleMillis(Instant now) {
     return ageMillis(now) - freshness.lifetimeMillis();
   }

@@ -5,17 +5,16 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What shows that two responses are byte for byte the same representation (RFC 9110 §8.8.1): only
- * with the same one may parts of them be put together (RFC 9111 §3.4).
+ * Identifies a representation byte for byte (RFC 9110 §8.8.1): parts may be combined only if they
+ * have the same one (RFC 9111 §3.4).
  *
  * @param fieldValue the value for If-Range (RFC 9110 §13.1.5)
  */
 public record StrongValidator(String fieldValue) {
 
   /**
-   * The strong validator of a response, null if it has none: its entity tag unless that is weak,
-   * and where there is no tag its Last-Modified if that is clearly older than the message (RFC 9110
-   * §8.8.2.2).
+   * The strong validator of a response, null if it has none: its entity tag unless that is weak, or
+   * without a tag its Last-Modified if that is clearly older than the message (RFC 9110 §8.8.2.2).
    */
   public static @Nullable StrongValidator of(StoredHead head) {
     EntityTag tag = head.etag();

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What of a trailer section is passed on (RFC 9110 §6.5.1).
+ * Filters trailer sections (RFC 9110 §6.5.1).
  *
  * <p>Trailer fields stay trailer fields: they are never merged into the header section. They are
  * not stored (RFC 9111 §3.1: "Caches MAY either store trailer fields separate from header fields or
@@ -15,7 +15,7 @@ import java.util.Set;
 public final class TrailerSection {
 
   /**
-   * Fields whose meaning comes too late after the content: "message framing, routing, request
+   * Fields that would come too late after the content: "message framing, routing, request
    * modifiers, authentication, response control data, and content format".
    */
   private static final Set<String> FORBIDDEN =
@@ -49,14 +49,14 @@ public final class TrailerSection {
 
   private TrailerSection() {}
 
-  /** The trailer fields that go on to the next recipient, in their order. */
+  /** The trailer fields that are forwarded, in order. */
   public static Fields passedOn(Fields trailers) {
     return EndToEnd.response(trailers)
         .without(line -> FORBIDDEN.contains(line.name().toLowerCase(Locale.ROOT)));
   }
 
   /**
-   * Whether the sender of a message with these fields takes trailer fields: its {@code TE} lists
+   * Whether the sender of a message with these fields accepts trailer fields: its {@code TE} lists
    * {@code trailers} (RFC 9110 §10.1.4).
    */
   public static boolean isWelcomeTo(Fields request) {

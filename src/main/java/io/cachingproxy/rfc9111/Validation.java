@@ -12,18 +12,24 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Asking the origin whether stored responses still hold, and believing it (RFC 9111 §4.3). */
+/**
+ * Validates stored responses with the origin (RFC 9111 §4.3): makes the conditional request, and
+ * applies the response.
+ */
 public final class Validation {
 
-  /** A request with longer ones, many variants' for example, would be refused for its size. */
+  /**
+   * The limit for entity tags in one request, which might be refused otherwise if there are many
+   * variants.
+   */
   private static final int MAX_TAG_CHARACTERS = 8 * 1024;
 
   private Validation() {}
 
   /**
    * The fields that make a request conditional on the stored responses (RFC 9111 §4.3.1): the
-   * entity tags of all of them, as far as there is room; and of a single one its Last-Modified.
-   * They take the place of the client's own conditional fields. Empty if there is no validator.
+   * entity tags of all of them, within the limit, and the Last-Modified of a single one. They
+   * replace the client's own conditional fields. Empty if there is no validator.
    */
   public static Fields conditionalFields(List<StoredHead> candidates) {
     Fields.Builder fields = Fields.builder();
@@ -53,16 +59,8 @@ public final class Validation {
   }
 
   /**
-   * Whether a 304 speaks of this stored response, if it was the only one the request was
-   * conditional on (RFC 9111 §4.3.4).
-   */
-  public static boolean selects(StoredHead stored, ResponseHead notModified) {
-    return !selected(List.of(stored), notModified).isEmpty();
-  }
-
-  /**
-   * The stored responses a 304 speaks of, of those the request was conditional on (RFC 9111
-   * §4.3.4); none, and the request is to be repeated without conditions.
+   * The stored responses that a 304 selects, of those that the request was conditional on (RFC 9111
+   * §4.3.4). If there are none, the request must be repeated without conditions.
    */
   public static List<StoredHead> selected(List<StoredHead> candidates, ResponseHead notModified) {
     EntityTag tag = EntityTag.parse(notModified.fields().first("ETag"));
@@ -81,7 +79,8 @@ public final class Validation {
       return newest(
           candidates.stream().filter(stored -> matchesWeakly(stored, tag, modified)).toList());
     }
-    // No validator, though it ought to repeat the one it confirms: no doubt only with a single one.
+    // A 304 should repeat the validator that it confirms; without one it is unambiguous only for a
+    // single response.
     return candidates.size() == 1 ? candidates : List.of();
   }
 
@@ -90,13 +89,13 @@ public final class Validation {
     return ours != null && ours.matchesStrongly(tag);
   }
 
-  /** By entity tag where both have one, otherwise by Last-Modified. */
+  /** By entity tag if both have one, otherwise by Last-Modified. */
   private static boolean matchesWeakly(
       StoredHead stored, @Nullable EntityTag tag, @Nullable Instant modified) {
     EntityTag ours = stored.etag();
     if (tag != null && ours != null) {
       // "If none of the initial set contains at least one of the same strong validators, then the
-      // cache MUST NOT use the new response to update": a strong tag speaks of a strong one only.
+      // cache MUST NOT use the new response to update": a strong tag matches strong tags only.
       return tag.weak() && ours.matchesWeakly(tag);
     }
     return modified != null && modified.equals(stored.lastModified());
@@ -107,9 +106,9 @@ public final class Validation {
   }
 
   /**
-   * The stored response with what a 304, a 200 to HEAD or a further part brings (RFC 9111 §3.2):
-   * for the request that brought it, and as far as the same would be stored of a whole response to
-   * it, for the store.
+   * Updates a stored response with the fields of a 304, a 200 to HEAD or a further part (RFC 9111
+   * §3.2): for the requester, and for the store as far as a whole response with these fields to the
+   * same request could be stored.
    */
   public static Freshened freshen(
       StoredHead stored,
@@ -124,8 +123,8 @@ public final class Validation {
   /**
    * A stored response after an update.
    *
-   * @param own for the one whose request brought it, and for nobody else
-   * @param shared for the store, and so for all others; null if nothing of the update may go there
+   * @param own for the requester only
+   * @param shared for the store, and so for everybody; null if the update must not be stored
    */
   public record Freshened(StoredHead own, @Nullable StoredHead shared) {}
 }

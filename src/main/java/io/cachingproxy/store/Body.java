@@ -6,9 +6,8 @@ import java.util.List;
 /**
  * The complete content of a stored response, outside the heap, shared by reference count.
  *
- * <p>Whoever obtained a body, or called {@link #tryRetain()} with success, calls {@link #release()}
- * exactly once; the bytes are given back to the store when the last holder has released.
- * Thread-safe.
+ * <p>Whoever obtains a body, or calls {@link #tryRetain()} with success, must call {@link
+ * #release()} exactly once; the memory is freed when the last holder has released it. Thread-safe.
  */
 public interface Body {
 
@@ -22,21 +21,16 @@ public interface Body {
    */
   List<ByteBuffer> buffers();
 
-  /**
-   * Like {@link #buffers()}, but only the bytes from {@code first} (inclusive), {@code count} of
-   * them.
-   */
+  /** Like {@link #buffers()}, but only {@code count} bytes starting at {@code first}. */
   List<ByteBuffer> buffers(long first, long count);
 
-  /**
-   * Takes one more hold of the body; false if the last holder has already released it and its bytes
-   * are gone.
-   */
+  /** Acquires another hold; false if the last holder has already released the body. */
   boolean tryRetain();
 
   /**
-   * Gives one hold back. Releasing more often than retained is an error and throws {@link
-   * IllegalStateException}.
+   * Releases one hold.
+   *
+   * @throws IllegalStateException if it was released more often than acquired
    */
   void release();
 }

@@ -5,16 +5,15 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 
 /**
- * What is remembered of a key, or of other text that clients choose, in place of the text: 128 bits
- * of a hash whose key is drawn when the process starts. So it takes the same few bytes however long
- * the text is, tells nothing of it, and nobody can choose texts that fall together: neither two of
- * one fingerprint nor many that a hash map looks for in one place.
+ * Stands for a key, or another text that clients choose: 128 bits of a hash whose secret key is
+ * drawn when the process starts. It has a fixed size, reveals nothing of the text, and nobody can
+ * choose texts that collide, neither with equal fingerprints nor in the same bucket of a hash map.
  *
- * <p>Two texts of one fingerprint are not expected before 2^64 have been seen; where that would
- * still do harm, the text itself is compared. Worth nothing outside this process.
+ * <p>No collision is expected before 2^64 texts; where one would still do harm, the texts
+ * themselves are compared. Valid within this process only.
  *
  * @param high the first half of the hash
- * @param low the other
+ * @param low the second half
  */
 public record Fingerprint(long high, long low) {
 
@@ -24,7 +23,9 @@ public record Fingerprint(long high, long low) {
     return new SipHash(random.nextLong(), random.nextLong());
   }
 
-  /** The fingerprint of some texts in a row: {@code ("ab", "c")} isn't {@code ("a", "bc")}. */
+  /**
+   * The fingerprint of a sequence of texts: {@code ("ab", "c")} differs from {@code ("a", "bc")}.
+   */
   public static Fingerprint of(String... texts) {
     byte[][] parts = new byte[texts.length][];
     int length = 0;
@@ -39,7 +40,7 @@ public record Fingerprint(long high, long low) {
     return HASH.of(message.array());
   }
 
-  /** Every bit of it is as good as any other. */
+  /** All bits of a fingerprint are equally good. */
   @Override
   public int hashCode() {
     return (int) low;

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One hold of the content of something stored. It is given back once, however often it is closed,
- * or taken over by whoever gives it back instead. Thread-safe.
+ * One hold on the content of a stored response. It is released once, however often it is closed, or
+ * taken over by whoever then releases it. Thread-safe.
  */
 public final class Hold<S extends Stored> implements AutoCloseable {
 
@@ -16,20 +16,22 @@ public final class Hold<S extends Stored> implements AutoCloseable {
     this.stored = stored;
   }
 
-  /** Holds the content for the caller, who closes this; null if the store has let go of it. */
+  /**
+   * Holds the content for the caller, who must close this; null if the response has been evicted.
+   */
   public static <S extends Stored> @Nullable Hold<S> of(S stored) {
     return stored.tryRetain() ? new Hold<>(stored) : null;
   }
 
-  /** What is held, as long as this is open. */
+  /** The held response, valid as long as this is open. */
   public S stored() {
     return stored;
   }
 
   /**
-   * Takes the hold over: the caller releases what is returned.
+   * Takes the hold over: the caller must release the returned response.
    *
-   * @throws IllegalStateException if it was given back or taken over already
+   * @throws IllegalStateException if it was closed or taken over already
    */
   public S take() {
     if (!open.compareAndSet(true, false)) {
@@ -38,7 +40,7 @@ public final class Hold<S extends Stored> implements AutoCloseable {
     return stored;
   }
 
-  /** The same hold in other hands: this one is over. */
+  /** Transfers the hold to a new object, and ends this one. */
   public Hold<S> handOn() {
     return new Hold<>(take());
   }

@@ -5,12 +5,12 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 
-/** A complete body that came in parts (RFC 9111 §3.4). Its holds are those of the parts. */
+/** A complete body made of parts (RFC 9111 §3.4). Holding it holds the parts. */
 public final class JoinedBody implements Body {
 
   private final PartialBody parts;
 
-  /** The parts of a whole, whose hold it takes over. */
+  /** Takes over the caller's hold on the parts. */
   JoinedBody(PartialBody parts) {
     if (!parts.isComplete()) {
       throw new IllegalArgumentException("some of the parts are missing");
@@ -44,7 +44,7 @@ public final class JoinedBody implements Body {
     parts.release();
   }
 
-  /** The parts of which it is the whole. */
+  /** The parts that it is made of. */
   public PartialBody parts() {
     return parts;
   }

@@ -12,16 +12,16 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Content with holes: parts of a representation whose length is known, outside the heap, shared by
- * reference count like a {@link Body} but of another type, so that it can't be taken for one.
+ * Content with gaps: parts of a representation whose length is known, outside the heap, shared by
+ * reference count like a {@link Body}, but of another type, so that it can't be taken for one.
  *
- * <p>Parts are put together without copying: the result shares the bodies of what it was made from.
- * Whoever made a partial body, or called {@link #tryRetain()} with success, calls {@link
- * #release()} exactly once. Immutable but for that, and thread-safe.
+ * <p>Parts are joined without copying: the result shares the bodies it was made from. Whoever
+ * creates a partial body, or calls {@link #tryRetain()} with success, must call {@link #release()}
+ * exactly once. Otherwise immutable; thread-safe.
  */
 public final class PartialBody {
 
-  /** The most parts that are put together: every look-up goes through them. */
+  /** The most parts in one body, since every look-up iterates over them. */
   public static final int MAX_PARTS = 512;
 
   private final long completeLength;
@@ -32,15 +32,15 @@ public final class PartialBody {
   private final AtomicInteger holds = new AtomicInteger(1);
 
   /**
-   * A part, whose body is held once by whoever made the list.
+   * A part. Whoever created the list holds its body once.
    *
    * @param range its place in the representation
-   * @param body where its bytes are
-   * @param offset where in {@code body} its first byte is
+   * @param body contains its bytes
+   * @param offset of its first byte in {@code body}
    */
   private record Part(ByteRange range, Body body, long offset) {
 
-    /** What of it lies within {@code other}, which it overlaps. */
+    /** The intersection with {@code other}, which must not be empty. */
     Part within(ByteRange other) {
       long first = Math.max(range.first(), other.first());
       long last = Math.min(range.last(), other.last());
@@ -58,10 +58,10 @@ public final class PartialBody {
   }
 
   /**
-   * One part alone.
+   * Creates a body with one part.
    *
    * @param range its place in a representation of {@code completeLength} bytes
-   * @param body exactly its bytes, whose hold is taken over
+   * @param body exactly its bytes; the hold is taken over
    */
   public static PartialBody of(ByteRange range, long completeLength, Body body) {
     if (body.length() != range.length() || range.last() >= completeLength) {
@@ -82,8 +82,7 @@ public final class PartialBody {
   }
 
   /**
-   * The smallest range in which all the missing bytes of {@code wanted} lie; null if none is
-   * missing.
+   * The smallest range that contains all missing bytes of {@code wanted}; null if none is missing.
    */
   public @Nullable ByteRange missing(ByteRange wanted) {
     long first = wanted.first();
@@ -101,8 +100,8 @@ public final class PartialBody {
   }
 
   /**
-   * The bytes of a range of which none is missing, as read-only buffers in order, none of them
-   * empty; valid only while the caller holds the body.
+   * The bytes of a range without gaps, as read-only buffers in order, none of them empty; valid
+   * only while the caller holds the body.
    */
   public List<ByteBuffer> buffers(ByteRange wanted) {
     if (holds.get() <= 0) {
@@ -121,13 +120,13 @@ public final class PartialBody {
   }
 
   /**
-   * These parts and those of {@code other}, parts of the same representation (RFC 9111 §3.4); where
-   * both have the same bytes, one of them is dropped. The result has holds of its own, and the
-   * caller releases it.
+   * Joins these parts with those of {@code other}, of the same representation (RFC 9111 §3.4);
+   * bytes that both have are kept once. The result has a hold of its own, which the caller must
+   * release.
    *
-   * <p>Of too many parts the smallest goes, and of equally small ones not what is new.
+   * <p>If there are too many parts the smallest is dropped, preferring old ones among equals.
    *
-   * @return null if one of the two has been released by its last holder
+   * @return null if either has been released by its last holder
    */
   public @Nullable PartialBody joinedWith(PartialBody other) {
     if (other.completeLength != completeLength) {
@@ -157,7 +156,7 @@ public final class PartialBody {
             .thenComparing(part -> part.body() == added));
   }
 
-  /** The parts with a new one, cut to what is missing, in place of those it contains. */
+  /** Adds a part, trimmed to the bytes that are missing; parts that it contains are replaced. */
   private static List<Part> with(List<Part> parts, Part added) {
     List<Part> result = new ArrayList<>(parts.size() + 1);
     int place = 0;
@@ -177,7 +176,7 @@ public final class PartialBody {
       }
     }
     if (first > last) {
-      // Nothing of it was missing.
+      // None of its bytes were missing.
       return parts;
     }
     result.add(place, added.within(new ByteRange(first, last)));
@@ -185,15 +184,15 @@ public final class PartialBody {
   }
 
   /**
-   * The whole, if no byte is missing. It takes over the caller's hold.
+   * The complete body. It takes over the caller's hold.
    *
-   * @throws IllegalArgumentException if some are
+   * @throws IllegalArgumentException if bytes are missing
    */
   public Body complete() {
     return new JoinedBody(this);
   }
 
-  /** Takes one more hold; false if the last holder has already released. */
+  /** Acquires another hold; false if the last holder has already released the parts. */
   public boolean tryRetain() {
     int now = holds.get();
     while (now > 0) {
@@ -205,7 +204,7 @@ public final class PartialBody {
     return false;
   }
 
-  /** Gives one hold back; throws {@link IllegalStateException} if there is none. */
+  /** Releases one hold; throws {@link IllegalStateException} if there is none. */
   public void release() {
     int left = holds.decrementAndGet();
     if (left < 0) {
@@ -216,22 +215,22 @@ public final class PartialBody {
     }
   }
 
-  /** Whether anybody holds these parts beside one holder. */
+  /** Whether there is more than one hold. */
   public boolean isShared() {
     return holds.get() > 1;
   }
 
-  /** The bodies the parts lie in, one for each part. The caller does not hold them. */
+  /** The bodies that contain the parts, one for each part. Not held for the caller. */
   public List<Body> bodies() {
     return parts.stream().map(Part::body).toList();
   }
 
   /**
-   * The same parts, some of them copied; what can't be copied stays shared. For a caller who holds
-   * these parts. The result has holds of its own, and the caller releases it.
+   * Copies some of the parts; those that can't be copied stay shared. The caller must hold these
+   * parts. The result has a hold of its own, which the caller must release.
    *
    * @param which the bodies to copy
-   * @param copy makes a body of those bytes, of which there are so many; null if there is no room
+   * @param copy makes a body of the given bytes and their number; null if there is no room
    */
   public PartialBody copied(
       Predicate<Body> which, BiFunction<List<ByteBuffer>, Long, @Nullable Body> copy) {

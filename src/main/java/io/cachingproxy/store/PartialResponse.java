@@ -6,12 +6,12 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * A stored response of which some bytes are missing (RFC 9111 §3.3): it answers requests for ranges
- * that it holds, and nothing else. Immutable.
+ * A stored response of which some bytes are missing (RFC 9111 §3.3): it can only answer requests
+ * for ranges that it holds. Immutable.
  *
  * @param key the primary cache key
  * @param head the head of the whole response: a 206 is stored "as if it were an incomplete 200"
- * @param body the parts of the content that are there
+ * @param body the stored parts of the content
  * @param stamp the time of {@code Purges} at which the latest request to the origin was sent
  */
 public record PartialResponse(CacheKey key, StoredHead head, PartialBody body, long stamp)

@@ -6,25 +6,25 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where stored responses are kept. Thread-safe. Bounded; what has to leave is the store's decision.
+ * Stores responses. Thread-safe. Bounded: the store decides what it evicts.
  *
- * <p>No method blocks: {@link #find} answers at once from memory, or later from a slower tier.
+ * <p>No method blocks: {@link #find} completes at once from memory, or later from a slower tier.
  */
 public interface ResponseStore extends AutoCloseable {
 
   /**
-   * The whole stored responses (variants) of a key, most recently stored first; an empty list if
-   * there are none. Their bodies are not retained for the caller.
+   * The complete stored responses (variants) of a key, most recently stored first; empty if there
+   * are none. Their bodies are not held for the caller.
    */
   CompletionStage<List<StoredResponse>> find(CacheKey key);
 
   /**
-   * The stored responses of a key of which some bytes are missing (RFC 9111 §3.3), most recently
-   * stored first; an empty list if there are none. They are not retained for the caller.
+   * The incomplete stored responses of a key (RFC 9111 §3.3), most recently stored first; empty if
+   * there are none. They are not held for the caller.
    */
   CompletionStage<List<PartialResponse>> findPartial(CacheKey key);
 
-  /** Whether a body of that length is larger than any that is stored. */
+  /** Whether a body of that length exceeds the largest size that is stored. */
   boolean isTooLarge(long length);
 
   /**
@@ -32,7 +32,7 @@ public interface ResponseStore extends AutoCloseable {
    *
    * @param announcedLength the Content-Length, or -1 if it isn't known
    * @return null if a body of that length is {@linkplain #isTooLarge too large}, or there is no
-   *     room now
+   *     room at the moment
    */
   @Nullable BodyWriter newBody(long announcedLength);
 
@@ -40,49 +40,48 @@ public interface ResponseStore extends AutoCloseable {
    * Starts the body of a part.
    *
    * @param length the number of bytes of the part
-   * @param completeLength the number of bytes of the whole, which has to be one that can be stored
-   * @return null if the whole is {@linkplain #isTooLarge too large}, or there is no room now
+   * @param completeLength the number of bytes of the whole, which must not be too large either
+   * @return null if the whole is {@linkplain #isTooLarge too large}, or there is no room at the
+   *     moment
    */
   @Nullable BodyWriter newPart(long length, long completeLength);
 
-  // "That very response" is meant as in Stored.isVery: it may have been moved since it was looked
-  // up.
+  // "That very response" is the same entry in the sense of Stored.isSameEntry: its content may have
+  // been moved since the look-up.
 
   /**
-   * Puts a response, or a part, replacing any stored response of the same key with equal selecting
-   * fields, be it whole or not. The store takes over the caller's hold of the content, whatever
-   * happens after; a response for which there is no room leaves at once, and the {@link
-   * RemovalListener} hears of it.
+   * Stores a response, complete or not, in place of any stored response with the same key and equal
+   * selecting fields. The store takes over the caller's hold in any case; a response for which
+   * there is no room is evicted at once, and the {@link RemovalListener} is told.
    */
   void put(Stored response);
 
   /**
-   * Puts a response, or a part, unless a whole response of its key is to stay in its place, as the
-   * store finds out in one step with putting.
+   * Stores a response like {@link #put}, unless a complete response with the same key must stay,
+   * which is checked atomically.
    *
-   * @param stays whether that whole response stays; pure and quick
-   * @return false if one stays; nothing is changed then, and the hold of the content is the
-   *     caller's still
+   * @param stays whether that complete response must stay; pure and fast
+   * @return false if one stays; then nothing is changed, and the caller still owns its hold
    */
   boolean putUnless(Stored response, Predicate<StoredResponse> stays);
 
   /**
    * Replaces {@code old}, if that very response is still stored, by {@code freshened}, a response
-   * over the same content (RFC 9111 §4.3.4), which comes first among the variants from then on. The
-   * store's hold of the content stays as it is.
+   * with the same content (RFC 9111 §4.3.4), which becomes the first variant. The store's hold on
+   * the content is unaffected.
    *
-   * @return false if {@code old} is no longer stored, or there is no room for a larger head;
-   *     nothing is changed then
+   * @return false if {@code old} is no longer stored, or there is no room for a larger head; then
+   *     nothing is changed
    */
   boolean replace(Stored old, Stored freshened);
 
   /**
-   * Replaces {@code old}, if that very response is still stored, by what was made of it and a
-   * further part (RFC 9111 §3.4). The store takes over the caller's hold of {@code joined} and
-   * releases its own of {@code old}.
+   * Replaces {@code old}, if that very response is still stored, by its combination with a further
+   * part (RFC 9111 §3.4). The store takes over the caller's hold on {@code joined} and releases its
+   * own on {@code old}.
    *
-   * @return false if {@code old} is no longer stored, or there is no room; nothing is changed then,
-   *     and the hold of {@code joined} is the caller's still
+   * @return false if {@code old} is no longer stored, or there is no room; then nothing is changed,
+   *     and the caller still owns its hold on {@code joined}
    */
   boolean extend(PartialResponse old, Stored joined);
 
@@ -92,10 +91,10 @@ public interface ResponseStore extends AutoCloseable {
   /** Removes all stored responses of a key. */
   void remove(CacheKey key);
 
-  /** Removes everything, and says how much that was. */
+  /** Removes everything, and returns how much that was. */
   Usage clear();
 
-  /** How much is stored now. */
+  /** How much is stored. */
   Usage usage();
 
   @Override
@@ -105,16 +104,16 @@ public interface ResponseStore extends AutoCloseable {
    * An amount of stored responses.
    *
    * @param responses the number of stored responses
-   * @param bytes what they take of the limit, heads and overhead included
+   * @param bytes their share of the limit, heads and overhead included
    * @param limit the limit in bytes
    */
   record Usage(long responses, long bytes, long limit) {}
 
-  /** Why a stored response left the store. */
+  /** Why a stored response was removed. */
   enum Removal {
-    /** The limit in bytes was reached. */
+    /** It was evicted to make room. */
     SIZE,
-    /** A newer response took its place. */
+    /** A newer response replaced it. */
     REPLACED,
     /** It was invalidated, purged or no longer usable. */
     INVALIDATED,
@@ -125,7 +124,7 @@ public interface ResponseStore extends AutoCloseable {
   }
 
   /**
-   * Hears of responses that leave. Called on whatever thread removed them; must not block or throw.
+   * Is told of removed responses. Called on the thread that removes them; must not block or throw.
    */
   @FunctionalInterface
   interface RemovalListener {

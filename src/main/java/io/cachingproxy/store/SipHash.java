@@ -5,9 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * SipHash-2-4 with 128 bits (Aumasson, Bernstein: <i>SipHash: a fast short-input PRF</i>): whoever
- * doesn't know the key can neither foresee a hash nor choose messages whose hashes, or parts of
- * them, are the same. Immutable and thread-safe.
+ * SipHash-2-4 with 128 bits (Jean-Philippe Aumasson and Daniel J. Bernstein, <i>SipHash: a fast
+ * short-input PRF</i>, 2012): without the key nobody can predict a hash, or choose messages whose
+ * hashes, or parts of them, collide. Immutable and thread-safe.
  */
 final class SipHash {
 
@@ -17,13 +17,13 @@ final class SipHash {
   private final long key0;
   private final long key1;
 
-  /** The hash under that key, of 16 bytes in the order of bytes that is little-endian. */
+  /** Creates the hash function of a key, given as two little-endian halves. */
   SipHash(long key0, long key1) {
     this.key0 = key0;
     this.key1 = key1;
   }
 
-  /** The hash of a message, its first eight bytes as {@code high}. */
+  /** The hash of a message; its first eight bytes are {@code high}. */
   Fingerprint of(byte[] message) {
     State state = new State(key0, key1);
     int whole = message.length & -Long.BYTES;
@@ -38,7 +38,7 @@ final class SipHash {
     return new Fingerprint(state.end(0xEE, 0), state.end(0, 0xDD));
   }
 
-  /** The four words that a message is mixed into. */
+  /** The four words of state. */
   private static final class State {
     private long v0;
     private long v1;
@@ -59,7 +59,7 @@ final class SipHash {
       v0 ^= word;
     }
 
-    /** One half of the hash: the first ends with the one constant, the second with the other. */
+    /** Finalises one half of the hash; each half has its own pair of constants. */
     long end(int first, int second) {
       v2 ^= first;
       v1 ^= second;

@@ -6,18 +6,19 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * What the store keeps: a whole response, or parts of one (RFC 9111 §3.3). The two are types of
- * their own, so that the one is never taken for the other; here is what they have in common.
+ * A stored response, complete or in parts (RFC 9111 §3.3). Two separate types, so that one is never
+ * taken for the other; this is what they have in common.
  *
- * <p>Nothing stored owns its content: the store does, for as long as it is in it. A reader calls
- * {@link #tryRetain()} before it uses the content and {@link #release()} after.
+ * <p>A stored response does not own its content: the store does, for as long as the response is
+ * stored. A reader must call {@link #tryRetain()} before it uses the content and {@link #release()}
+ * after.
  */
 public sealed interface Stored permits StoredResponse, PartialResponse {
 
   /** The primary cache key. */
   CacheKey key();
 
-  /** Status, fields and what they mean; of the whole response, even if only parts are stored. */
+  /** Status and fields, parsed; of the whole response, even if only parts are stored. */
   StoredHead head();
 
   /** The time of {@code Purges} at which the request to the origin was sent. */
@@ -27,9 +28,9 @@ public sealed interface Stored permits StoredResponse, PartialResponse {
   long completeLength();
 
   /**
-   * Whether both are the very same entry of the store. Its identity is its head, which is made anew
-   * for each response that is received and each that is freshened, and stays when the store moves
-   * the content: an entry that was looked up before that is still the one.
+   * Whether both are the same entry of the store. The head is an entry's identity: it is created
+   * for each response that is received or freshened, and is kept when the store moves the content,
+   * so that an earlier look-up still refers to the same entry.
    */
   @SuppressWarnings("ReferenceEquality")
   default boolean isSameEntry(Stored other) {
@@ -45,12 +46,12 @@ public sealed interface Stored permits StoredResponse, PartialResponse {
    */
   List<ByteBuffer> buffers(ByteRange range);
 
-  /** Holds the content for a reader; false if the store has let go of it meanwhile. */
+  /** Acquires a hold on the content; false if it has been evicted meanwhile. */
   boolean tryRetain();
 
-  /** Gives one hold back. */
+  /** Releases one hold. */
   void release();
 
-  /** The same content with a newer head (RFC 9111 §4.3.4). */
+  /** A copy with a newer head and the same content (RFC 9111 §4.3.4). */
   Stored withHead(StoredHead newer, long newerStamp);
 }

@@ -6,14 +6,11 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * One stored response: its head with everything the rules need, parsed once, and its body.
- * Immutable; a freshened response is a new one over the same body (RFC 9111 §4.3.4).
- *
- * <p>A stored response does not own its body: the store does, for as long as the response is in it.
- * A reader calls {@link #tryRetain()} before it uses the body and {@link Body#release()} after.
+ * A complete stored response: its head, parsed once, and its body. Immutable; a freshened response
+ * is a new object with the same body (RFC 9111 §4.3.4). For who owns the body see {@link Stored}.
  *
  * @param key the primary cache key
- * @param head status, fields and what they mean
+ * @param head status and fields, parsed
  * @param body the content
  * @param stamp the time of {@code Purges} at which the request to the origin was sent: a purge with
  *     a younger stamp covers it
@@ -36,7 +33,7 @@ public record StoredResponse(CacheKey key, StoredHead head, Body body, long stam
     return body.buffers(range.first(), range.length());
   }
 
-  /** Holds the body for a reader; false if the store has let go of it meanwhile. */
+  /** Acquires a hold on the body; false if it has been evicted meanwhile. */
   @Override
   public boolean tryRetain() {
     return body.tryRetain();

@@ -1,4 +1,4 @@
-/** What is stored, and what a store is. */
+/** What is stored, and the interface of a store. */
 @NullMarked
 package io.cachingproxy.store;
 

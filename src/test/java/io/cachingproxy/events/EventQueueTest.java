@@ -18,22 +18,22 @@ final class EventQueueTest {
   @ValueSource(
       strings = {"method", "authority", "path", "query", "protocol", "address", "agent", "key"})
   void whateverIsLongWeighs(String part) {
-    EventCounts tally = new EventCounts();
-    EventQueue handOver = new EventQueue(CAPACITY, tally);
+    EventCounts counts = new EventCounts();
+    EventQueue queue = new EventQueue(CAPACITY, counts);
     for (int i = 0; i < 100; i++) {
-      handOver.offer(with(part, "x".repeat(LENGTH)));
+      queue.offer(with(part, "x".repeat(LENGTH)));
     }
-    assertThat(handOver.size()).isBetween(5L, 20L);
-    assertThat(tally.lost()).isEqualTo(100 - handOver.size());
+    assertThat(queue.size()).isBetween(5L, 20L);
+    assertThat(counts.lost()).isEqualTo(100 - queue.size());
   }
 
   @Test
   void whatIsNotLatinWeighsTwice() {
-    EventQueue handOver = new EventQueue(CAPACITY, new EventCounts());
+    EventQueue queue = new EventQueue(CAPACITY, new EventCounts());
     for (int i = 0; i < 100; i++) {
-      handOver.offer(with("path", "\u0100".repeat(LENGTH)));
+      queue.offer(with("path", "\u0100".repeat(LENGTH)));
     }
-    assertThat(handOver.size()).isBetween(5L, 10L);
+    assertThat(queue.size()).isBetween(5L, 10L);
   }
 
   private static Exchange with(String part, String text) {

@@ -29,9 +29,9 @@ class KafkaAvailabilityTest {
 
   private final Logger logger = (Logger) LoggerFactory.getLogger(KafkaEventLog.class);
   private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
-  private final EventCounts tally = new EventCounts();
-  private final KafkaAvailability link =
-      new KafkaAvailability("topic t at h:1", tally, Duration.ofSeconds(5), 0);
+  private final EventCounts counts = new EventCounts();
+  private final KafkaAvailability availability =
+      new KafkaAvailability("topic t at h:1", counts, Duration.ofSeconds(5), 0);
 
   @BeforeEach
   void captureTheLog() {
@@ -46,47 +46,47 @@ class KafkaAvailabilityTest {
 
   @Test
   void isUnreachableOnlyAfterPatienceHasRunOut() {
-    link.failed(TIMEOUT, 4 * SECOND);
-    assertThat(link.state()).isEqualTo(KafkaAvailability.State.CONNECTING);
-    link.failed(TIMEOUT, 5 * SECOND);
-    assertThat(link.state()).isEqualTo(KafkaAvailability.State.UNREACHABLE);
-    link.failed(TIMEOUT, 60 * SECOND);
+    availability.failed(TIMEOUT, 4 * SECOND);
+    assertThat(availability.state()).isEqualTo(KafkaAvailability.State.CONNECTING);
+    availability.failed(TIMEOUT, 5 * SECOND);
+    assertThat(availability.state()).isEqualTo(KafkaAvailability.State.UNREACHABLE);
+    availability.failed(TIMEOUT, 60 * SECOND);
     assertThat(lines()).hasSize(1);
   }
 
   @Test
   void silenceWhileSomethingWaitsMeansUnreachable() {
     deliver(1, 0);
-    link.look(report(1, null), true, 1 * SECOND);
-    link.look(report(1, null), true, 6 * SECOND);
-    assertThat(link.state()).isEqualTo(KafkaAvailability.State.UNREACHABLE);
+    availability.look(report(1, null), true, 1 * SECOND);
+    availability.look(report(1, null), true, 6 * SECOND);
+    assertThat(availability.state()).isEqualTo(KafkaAvailability.State.UNREACHABLE);
   }
 
   @Test
   void silenceWhileNothingWaitsMeansNothing() {
     deliver(1, 0);
-    link.look(report(1, null), false, 60 * SECOND);
-    link.look(report(1, null), true, 61 * SECOND);
-    link.look(report(1, null), true, 65 * SECOND);
-    assertThat(link.state()).isEqualTo(KafkaAvailability.State.DELIVERING);
-    assertThat(link.isWatching()).isTrue();
+    availability.look(report(1, null), false, 60 * SECOND);
+    availability.look(report(1, null), true, 61 * SECOND);
+    availability.look(report(1, null), true, 65 * SECOND);
+    assertThat(availability.state()).isEqualTo(KafkaAvailability.State.DELIVERING);
+    assertThat(availability.isWatching()).isTrue();
   }
 
   @Test
   void aLateFailureAfterADeliveryIsNoNews() {
     deliver(1, 0);
-    link.look(report(1, TIMEOUT), false, 1 * SECOND);
-    link.look(report(1, TIMEOUT), false, 60 * SECOND);
-    assertThat(link.state()).isEqualTo(KafkaAvailability.State.DELIVERING);
+    availability.look(report(1, TIMEOUT), false, 1 * SECOND);
+    availability.look(report(1, TIMEOUT), false, 60 * SECOND);
+    assertThat(availability.state()).isEqualTo(KafkaAvailability.State.DELIVERING);
     assertThat(lines()).hasSize(1);
   }
 
   @Test
   void oneDeliveryIsGoodNewsAtOnceAndTellsWhatWasLost() {
     deliver(1, 0);
-    link.look(report(1, null), true, 10 * SECOND);
-    link.look(report(1, null), true, 15 * SECOND);
-    tally.addLost(42);
+    availability.look(report(1, null), true, 10 * SECOND);
+    availability.look(report(1, null), true, 15 * SECOND);
+    counts.addLost(42);
     deliver(2, 20 * SECOND);
     assertThat(lines()).hasSize(3);
     assertThat(lines().get(2)).contains("takes events again").contains("42 were lost");
@@ -94,35 +94,35 @@ class KafkaAvailabilityTest {
 
   @Test
   void aMissingTopicIsToldApartAndNotContradictedByEventsThatTimeOut() {
-    link.failed(NO_TOPIC, 5 * SECOND);
+    availability.failed(NO_TOPIC, 5 * SECOND);
     for (int second = 6; second < 60; second++) {
-      link.look(report(0, new TimeoutException("event " + second)), true, second * SECOND);
-      link.failed(NO_TOPIC, second * SECOND);
+      availability.look(report(0, new TimeoutException("event " + second)), true, second * SECOND);
+      availability.failed(NO_TOPIC, second * SECOND);
     }
-    assertThat(link.state()).isEqualTo(KafkaAvailability.State.NO_TOPIC);
+    assertThat(availability.state()).isEqualTo(KafkaAvailability.State.NO_TOPIC);
     assertThat(lines()).hasSize(1);
   }
 
   @Test
   void aRefusalIsToldWithItsReasonEvenThoughNothingIsLeftWaiting() {
-    link.answered(0);
+    availability.answered(0);
     for (int second = 1; second < 60; second++) {
-      link.look(report(0, DENIED), false, second * SECOND);
-      link.answered(second * SECOND); // A new client gets answers, too.
-      link.look(
+      availability.look(report(0, DENIED), false, second * SECOND);
+      availability.answered(second * SECOND); // A new client gets answers, too.
+      availability.look(
           report(0, new KafkaException("Producer is closed forcefully.")), false, second * SECOND);
     }
-    assertThat(link.state()).isEqualTo(KafkaAvailability.State.REFUSED);
+    assertThat(availability.state()).isEqualTo(KafkaAvailability.State.REFUSED);
     assertThat(lines()).hasSize(2);
     assertThat(lines().get(1)).contains("refuses").contains("(Not authorized)");
     deliver(1, 61 * SECOND);
-    assertThat(link.state()).isEqualTo(KafkaAvailability.State.DELIVERING);
+    assertThat(availability.state()).isEqualTo(KafkaAvailability.State.DELIVERING);
   }
 
   @Test
   void ofAStoreOfCertificatesThatIsGoneThePathIsNotShown() {
     Exception gone = new KafkaException("/s3cret", new NoSuchFileException("/s3cret"));
-    link.failed(gone, 5 * SECOND);
+    availability.failed(gone, 5 * SECOND);
     assertThat(lines())
         .singleElement()
         .asString()
@@ -133,13 +133,13 @@ class KafkaAvailabilityTest {
   @Test
   void brokersThatChangeTheirMindEverySecondDoNotFloodTheLog() {
     for (int second = 0; second < 50; second++) {
-      link.failed(second % 2 == 0 ? NO_TOPIC : TIMEOUT, second * SECOND);
+      availability.failed(second % 2 == 0 ? NO_TOPIC : TIMEOUT, second * SECOND);
     }
     assertThat(lines().size()).isBetween(2, 10);
   }
 
   private void deliver(long confirmed, long now) {
-    link.look(report(confirmed, null), false, now);
+    availability.look(report(confirmed, null), false, now);
   }
 
   private static EventsInFlight.Report report(long confirmed, @Nullable Exception failure) {

@@ -2,10 +2,12 @@ package io.cachingproxy.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Objects;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,8 +16,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Queries that are the same for a response (draft-ietf-httpbis-no-vary-search). */
 class NoVarySearchTest {
 
+  private static boolean areEquivalent(
+      NoVarySearch rule, @Nullable String one, @Nullable String other) {
+    return rule.isDefault()
+        ? Objects.equals(one, other)
+        : rule.canonical(one).equals(rule.canonical(other));
+  }
+
   private static boolean same(String field, String one, String other) {
-    return NoVarySearch.of(Fields.of("No-Vary-Search", field)).areEquivalent(one, other);
+    return areEquivalent(NoVarySearch.of(Fields.of("No-Vary-Search", field)), one, other);
   }
 
   @ParameterizedTest
@@ -50,14 +59,14 @@ class NoVarySearchTest {
   void anInvalidFieldLeavesEverythingAsItIs(String field) {
     NoVarySearch rule = NoVarySearch.of(Fields.of("No-Vary-Search", field));
     assertThat(rule.isDefault()).isTrue();
-    assertThat(rule.areEquivalent("a=1", "a=1&")).isFalse();
+    assertThat(areEquivalent(rule, "a=1", "a=1&")).isFalse();
   }
 
   @Test
   void noQueryIsTheSameAsOneOfWhichNothingMatters() {
     NoVarySearch rule = NoVarySearch.of(Fields.of("No-Vary-Search", "params"));
-    assertThat(rule.areEquivalent(null, "a=1")).isTrue();
-    assertThat(NoVarySearch.of(Fields.empty()).areEquivalent(null, "")).isFalse();
+    assertThat(areEquivalent(rule, null, "a=1")).isTrue();
+    assertThat(areEquivalent(NoVarySearch.of(Fields.empty()), null, "")).isFalse();
   }
 
   @Property
@@ -70,7 +79,7 @@ class NoVarySearchTest {
       @ForAll("queries") String one, @ForAll("queries") String other, @ForAll("fields") String f) {
     NoVarySearch rule = NoVarySearch.of(Fields.of("No-Vary-Search", f));
     if (rule.canonical(one).equals(rule.canonical(other))) {
-      assertThat(rule.isDefault() || rule.areEquivalent(one, other)).isTrue();
+      assertThat(rule.isDefault() || areEquivalent(rule, one, other)).isTrue();
     }
   }
 

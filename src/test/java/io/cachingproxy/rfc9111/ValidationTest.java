@@ -49,6 +49,10 @@ class ValidationTest {
     return freshened(stored, get(), bare(304, fields));
   }
 
+  private static boolean selects(StoredHead stored, ResponseHead notModified) {
+    return !Validation.selected(List.of(stored), notModified).isEmpty();
+  }
+
   @Test
   void aSingleResponseIsValidatedByAllItHas() {
     assertThat(
@@ -112,18 +116,16 @@ class ValidationTest {
         "W/\"a\", \"a\", false"
       })
   void a304SpeaksOfTheResponseWithItsTag(String ours, String theirs, boolean selected) {
-    assertThat(Validation.selects(stored("ETag", ours), bare(304, "ETag", theirs)))
-        .isEqualTo(selected);
+    assertThat(selects(stored("ETag", ours), bare(304, "ETag", theirs))).isEqualTo(selected);
   }
 
   @Test
   void withoutTagsTheDateOfModificationDecides() {
     StoredHead head = stored("Last-Modified", date(-10));
-    assertThat(Validation.selects(head, bare(304, "Last-Modified", date(-10)))).isTrue();
-    assertThat(Validation.selects(head, bare(304, "Last-Modified", date(-9)))).isFalse();
-    assertThat(Validation.selects(head, bare(304, "Last-Modified", date(-10), "ETag", "\"new\"")))
-        .isTrue();
-    assertThat(Validation.selects(head, bare(304, "ETag", "\"new\""))).isFalse();
+    assertThat(selects(head, bare(304, "Last-Modified", date(-10)))).isTrue();
+    assertThat(selects(head, bare(304, "Last-Modified", date(-9)))).isFalse();
+    assertThat(selects(head, bare(304, "Last-Modified", date(-10), "ETag", "\"new\""))).isTrue();
+    assertThat(selects(head, bare(304, "ETag", "\"new\""))).isFalse();
   }
 
   @Test
@@ -139,7 +141,7 @@ class ValidationTest {
 
   @Test
   void a304WithoutAnyValidatorSpeaksOfTheOnlyOneItCan() {
-    assertThat(Validation.selects(stored("ETag", "\"a\""), bare(304))).isTrue();
+    assertThat(selects(stored("ETag", "\"a\""), bare(304))).isTrue();
     assertThat(Validation.selected(List.of(stored("ETag", "\"a\""), stored()), bare(304)))
         .isEmpty();
   }

@@ -10,19 +10,19 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of one response while it is arriving: it is copied into the store's memory as it
- * comes, and any number of readers follow it there from its first byte on, each at its own speed.
- * None of them holds up another, or the one who brings it.
+ * The content of one response while it is arriving: it is copied into the store's memory, and any
+ * number of readers follow it from its first byte on, each at its own speed. Readers don't delay
+ * each other or the side that appends.
  *
- * <p>Where the store has no room for more, it will not be stored, and what comes from then on is
- * handed on piece by piece: the next piece comes when every reader has taken the last one.
+ * <p>If the store has no room for more, the content will not be stored, and what follows is handed
+ * to the readers piece by piece: the next piece comes when every reader has taken the last one.
  *
  * <p>Invariants: a reader sees bytes only after they are counted in {@code visible}, and the end
- * only after the content is in the store; the memory is given back when the last reader is gone and
- * the store does not hold it.
+ * only after the content is stored; the memory is released when the last reader has closed and the
+ * store does not hold it.
  *
- * <p>The side that brings the content is one thread at a time; readers are independent of it and of
- * one another. Callbacks run outside the lock.
+ * <p>One thread at a time appends; readers are independent of it and of each other. Callbacks run
+ * outside the lock.
  */
 public final class ArrivingBody {
 
@@ -39,7 +39,7 @@ public final class ArrivingBody {
   private boolean ended;
   private @Nullable Throwable failure;
 
-  /** Content of which nothing has arrived; {@code writer} is ended here. */
+  /** Creates empty content; {@code writer} is completed or aborted here. */
   ArrivingBody(BodyWriter writer) {
     this.writer = writer;
   }
@@ -49,19 +49,19 @@ public final class ArrivingBody {
     return writer.length();
   }
 
-  /** Whether the content and so many bytes more are larger than anything that is stored. */
+  /** Whether the content with {@code more} bytes exceeds the largest size that is stored. */
   boolean isTooLarge(long more) {
     return writer.isTooLarge(writer.length() + more);
   }
 
-  /** Copies a piece, for no reader to see yet; false if there is no room for it. */
+  /** Copies a piece, not yet visible to readers; false if there is no room for it. */
   boolean append(ByteBuffer chunk) {
     synchronized (this) {
       return writer.append(chunk);
     }
   }
 
-  /** Shows readers what was appended. */
+  /** Makes appended bytes visible to readers. */
   void publish() {
     List<Runnable> woken;
     synchronized (this) {
@@ -72,10 +72,10 @@ public final class ArrivingBody {
   }
 
   /**
-   * Hands a piece on that is not copied, to the readers there are; no more come from now on.
+   * Hands a piece to the current readers without copying it; new readers are no longer accepted.
    *
-   * @param last whether it is the last one
-   * @param taken runs when no reader needs the piece any more; perhaps at once
+   * @param last whether it is the last piece
+   * @param taken runs when no reader needs the piece any more, possibly before this method returns
    */
   void hand(ByteBuffer chunk, boolean last, Runnable taken) {
     List<Runnable> woken;
@@ -91,7 +91,7 @@ public final class ArrivingBody {
     woken.forEach(Runnable::run);
   }
 
-  /** The content has arrived whole: {@code keep} takes it over, then readers see its end. */
+  /** Completes the content: {@code keep} takes it over, then readers see its end. */
   void complete(Consumer<Body> keep) {
     Body whole;
     synchronized (this) {
@@ -108,7 +108,7 @@ public final class ArrivingBody {
     end(null);
   }
 
-  /** Nothing more comes, and nothing is kept. Without a failure readers see a clean end. */
+  /** Ends the content without keeping it. Without a cause readers see a normal end. */
   void end(@Nullable Throwable cause) {
     List<Runnable> woken;
     synchronized (this) {
@@ -122,7 +122,7 @@ public final class ArrivingBody {
     woken.forEach(Runnable::run);
   }
 
-  /** One who reads from the first byte on; null if it is too late for that. */
+  /** Opens a reader from the first byte on; null if it is too late for that. */
   synchronized @Nullable Reader open() {
     if (closedToReaders || (body != null && !readersHoldBody && !body.tryRetain())) {
       return null;
@@ -133,12 +133,12 @@ public final class ArrivingBody {
     return reader;
   }
 
-  /** Runs the task each time the last reader has left before the end. */
+  /** Sets a task that runs each time the last reader has closed before the end. */
   synchronized void onAbandoned(Runnable task) {
     whenAbandoned = task;
   }
 
-  /** Whether nobody reads; if so, nobody ever will. */
+  /** Whether there is no reader; if so, none is accepted any more. */
   synchronized boolean closeIfAbandoned() {
     closedToReaders |= readers.isEmpty();
     return readers.isEmpty();
@@ -167,7 +167,9 @@ public final class ArrivingBody {
     }
   }
 
-  /** The piece goes when all have taken it, and with the first one the memory before it. */
+  /**
+   * Drops the piece when all readers have taken it, and with the first piece the copied content.
+   */
   private void releaseTakenPiece() {
     Runnable taken;
     synchronized (this) {
@@ -192,7 +194,7 @@ public final class ArrivingBody {
    */
   public record Piece(ByteBuffer content, boolean last) {}
 
-  /** One who follows the content. One thread at a time. */
+  /** Follows the content. Used by one thread at a time. */
   public final class Reader {
 
     private long given;
@@ -203,10 +205,10 @@ public final class ArrivingBody {
     private Reader() {}
 
     /**
-     * The next piece; the last one given is done with.
+     * Returns the next piece; the previous one must not be used any more.
      *
-     * @param whenMore runs once when it is worth trying again, if there is none now
-     * @return null if there is none now
+     * @param whenMore runs once when reading is worth another try, if there is no piece now
+     * @return null if there is no piece now
      * @throws IOException if the content broke off
      */
     public @Nullable Piece read(Runnable whenMore) throws IOException {
@@ -235,7 +237,7 @@ public final class ArrivingBody {
       return null;
     }
 
-    /** What is visible of the bytes together in the store's memory. */
+    /** The visible part of a contiguous run of bytes in the store's memory. */
     private ByteBuffer fromStore() {
       ByteBuffer content = writer.read(given);
       long shown = Math.min(visible, writer.length()) - given;
@@ -251,7 +253,7 @@ public final class ArrivingBody {
       return whole.slice(whole.position() + skip, whole.remaining() - skip);
     }
 
-    /** This reader needs nothing more. Closing twice does nothing. */
+    /** Closes the reader. Closing again has no effect. */
     public void close() {
       Runnable abandoned = null;
       synchronized (ArrivingBody.this) {

@@ -12,18 +12,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response on its way into the store. It gets there only when its content has arrived whole;
- * anything else is an abort. Readers may follow the content while it arrives.
+ * A response that is being stored. It is stored only once its content has arrived completely;
+ * anything else aborts it. Readers may follow the content while it arrives.
  *
- * <p>Whoever brings the content is one thread at a time, and ends it by {@link #append} or {@link
- * #hand} of the last piece, or by {@link #abort}; ending it twice does nothing.
+ * <p>One thread at a time supplies the content, and ends it with the last {@link #append} or {@link
+ * #hand}, or with {@link #abort}; ending it again has no effect.
  */
 public final class ArrivingResponse {
 
-  /** Why it isn't stored: it is larger than anything that is. */
+  /** Why it isn't stored: it exceeds the largest size that is stored. */
   public static final String TOO_LARGE = "too-large";
 
-  /** Why it isn't stored: the memory is taken, now. */
+  /** Why it isn't stored: there is no free memory at the moment. */
   public static final String NO_ROOM = "no-room";
 
   private final Purges purges;
@@ -40,15 +40,15 @@ public final class ArrivingResponse {
   private boolean unfit;
 
   /**
-   * Content of which nothing has arrived yet.
+   * Creates a response without any content yet.
    *
-   * @param notStored hears why it is not stored, if it isn't: a token of bounded variety
-   * @param head of the response that it belongs to
+   * @param notStored is told why it is not stored, if it isn't: a token from a bounded set
+   * @param head of the response
    * @param stamp the time of {@code purges} at which the request was sent
-   * @param body where the content goes
+   * @param body where the content is written
    * @param announced its length in bytes, or {@link ContentLength#UNKNOWN}
-   * @param keep puts it into the store and takes over the hold of the body; it has to look once
-   *     more whether the response was purged meanwhile
+   * @param keep puts it into the store and takes over the hold on the body; must check once more
+   *     whether the response was purged meanwhile
    */
   public ArrivingResponse(
       Purges purges,
@@ -73,43 +73,46 @@ public final class ArrivingResponse {
     return head;
   }
 
-  /** The length that was announced, or {@link ContentLength#UNKNOWN}. */
+  /** The announced length in bytes, or {@link ContentLength#UNKNOWN}. */
   public long announced() {
     return announced;
   }
 
-  /** Runs when no further reader can come: it is stored, or never will be. */
+  /**
+   * Sets a task that runs, perhaps twice, when no new readers are accepted: the response is stored,
+   * or never will be.
+   */
   public void onEnded(Runnable task) {
     whenEnded = task;
   }
 
-  /** One who reads the content from its first byte on; null if it is too late for that. */
+  /** Opens a reader from the first byte on; null if it is too late for that. */
   public ArrivingBody.@Nullable Reader read() {
     return content.open();
   }
 
-  /** Runs the task each time the last reader has left before the content was whole. */
+  /** Sets a task that runs each time the last reader has closed before the end. */
   public void onAbandoned(Runnable task) {
     content.onAbandoned(task);
   }
 
-  /** Readers get the content, but it is not kept: its origin sent more than it had announced. */
+  /** Delivers the content to readers but doesn't store it: the origin sent more than announced. */
   public void doNotKeep() {
     unfit = true;
   }
 
-  /** Whether nobody reads; if so, nobody ever will. */
+  /** Whether there is no reader; if so, none is accepted any more. */
   public boolean closeIfAbandoned() {
     return content.closeIfAbandoned();
   }
 
   /**
    * Copies a piece of the content. With the last one the response is stored, unless it was purged
-   * on its way, before any reader can know that it is complete.
+   * meanwhile, before any reader can know that it is complete.
    *
    * @param last whether nothing follows
-   * @return false if the store has no room for it: nothing will be stored, and it and all that
-   *     follows is to be {@linkplain #hand handed} on if there are readers
+   * @return false if the store has no room: nothing will be stored, and this piece and all that
+   *     follow must be {@linkplain #hand handed} to the readers, if any
    */
   public boolean append(ByteBuffer chunk, boolean last) {
     if (ended || handing) {
@@ -149,17 +152,17 @@ public final class ArrivingResponse {
   }
 
   /**
-   * Hands a piece on that is not stored.
+   * Hands a piece to the readers without storing it.
    *
    * @param last whether nothing follows
-   * @param taken runs when no reader needs the piece any more, perhaps at once
+   * @param taken runs when no reader needs the piece any more, possibly before this method returns
    */
   public void hand(ByteBuffer chunk, boolean last, Runnable taken) {
     ended = last;
     content.hand(chunk, last, taken);
   }
 
-  /** The content did not arrive whole: nothing of it stays, and readers see it break off. */
+  /** Aborts the response: nothing is stored, and readers see it break off. */
   public void abort(Throwable failure) {
     if (!ended) {
       ended = true;

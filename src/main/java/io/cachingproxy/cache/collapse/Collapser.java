@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees to it that simultaneous requests for one response cause one request to the origin (RFC 9111
- * §4). Thread-safe; nothing blocks.
+ * Collapses simultaneous requests for one response into one request to the origin (RFC 9111 §4).
+ * The first becomes the leader, the others wait for its response. Thread-safe; nothing blocks.
  */
 public final class Collapser<A extends Discardable> {
 
@@ -42,11 +42,11 @@ public final class Collapser<A extends Discardable> {
   }
 
   /**
-   * Requests that one response may be good for: they have the cache key in common, the selecting
-   * values where it is known what the responses vary by, the other site that asks, if one does, and
-   * whether there are credentials, or fields that may change the answer: what comes of them is
-   * often for one alone, and nobody else should wait for it. Clients choose all of that, so only
-   * the fingerprint is kept.
+   * Identifies requests that one response may answer. They share the cache key; the selecting
+   * values, if it is known what the responses vary on; the foreign origin that asks, if any; and
+   * whether they have credentials or fields that may change the answer, since such answers are
+   * often for one requester only and others should not wait for them. Clients choose all of that,
+   * so only a fingerprint is kept.
    */
   public record Key(Fingerprint fingerprint) {}
 
@@ -54,13 +54,13 @@ public final class Collapser<A extends Discardable> {
     String origin = policy.guessing().harmless().foreignOrigin(request.fields());
     String kind = isPersonal(request) ? "personal" : origin == null ? "common" : "from " + origin;
     if (variants.isEmpty()) {
-      return new Key(Fingerprint.of(key.uri(), kind));
+      return new Key(Fingerprint.of(key.text(), kind));
     }
     SelectingFields variant = variants.get(0).head().selecting().withValuesOf(request);
-    return new Key(Fingerprint.of(key.uri(), kind, variant.canonical()));
+    return new Key(Fingerprint.of(key.text(), kind, variant.canonical()));
   }
 
-  /** Whether the answer may have to do with who asks, or with what only this request says. */
+  /** Whether the answer may depend on who asks, or on a field specific to this request. */
   public boolean isPersonal(RequestHead request) {
     return request.fields().contains("Cookie")
         || request.fields().contains("Authorization")
@@ -70,42 +70,42 @@ public final class Collapser<A extends Discardable> {
   /** What a request does that can't be answered from the store. */
   public sealed interface Role<A extends Discardable> {
 
-    /** It goes to the origin, and may be waited for. */
+    /** It goes to the origin, and others may wait for it. */
     record Lead<A extends Discardable>(SharedFetch<A> fetch) implements Role<A> {}
 
-    /** It waits for another. */
+    /** It waits for another request. */
     record Wait<A extends Discardable>(Waiting<A> waiting) implements Role<A> {}
 
-    /** It goes to the origin, and nobody waits for it. */
+    /** It goes to the origin, and no other waits for it. */
     record Alone<A extends Discardable>() implements Role<A> {}
   }
 
-  /** Whether no request ever waits for another. */
+  /** Whether collapsing is turned off. */
   public boolean isOff() {
     return limits.maxWaiting() == 0;
   }
 
-  /** A count that has changed if, meanwhile, something may have come into the store. */
+  /** A counter that changes whenever a response may have been stored. */
   public long changes() {
     return changes.get();
   }
 
-  /** How many requests wait now. */
+  /** How many requests are waiting. */
   public int waiting() {
     return waiting.get();
   }
 
-  /** How many responses are known to be for their requester alone. */
+  /** How many keys are known to have responses for one requester only. */
   public int personal() {
     return personal.size();
   }
 
   /**
-   * What that request does.
+   * Decides the role of a request.
    *
    * @param variants what is stored for the key
-   * @param isRevalidation whether the cache's own conditions take the place of the client's
-   * @param next the plan for when a wait has brought none
+   * @param isRevalidation whether the cache's own conditions replace the client's
+   * @param next plans the request after its wait
    */
   public Role<A> roleOf(
       CacheKey cacheKey,
@@ -127,7 +127,7 @@ public final class Collapser<A extends Discardable> {
     }
     Key key = keyOf(cacheKey, request, variants);
     boolean mayLead = isRevalidation || !isConditional(request);
-    // What is stored for another's request is of no use to it: waiting for that would be in vain.
+    // It demands an answer from the origin, so another request's response can't answer it.
     boolean mayWait = !RequestDirectives.wantsOrigin(request, policy);
     while (true) {
       SharedFetch<A> fetch = fetches.get(key);
@@ -147,13 +147,13 @@ public final class Collapser<A extends Discardable> {
     }
   }
 
-  /** Leads if nobody does; null otherwise. For a request that nobody has to wait with. */
+  /** Leads unless another request does; null otherwise. For a request that need not wait. */
   public @Nullable SharedFetch<A> lead(CacheKey cacheKey, RequestHead request, Stored stored) {
     Key key = keyOf(cacheKey, request, List.of(stored));
     return fetches.containsKey(key) ? null : lead(key, null);
   }
 
-  /** Takes the place of a fetch whose response was purged on its way; null if somebody else did. */
+  /** Leads, perhaps in place of a fetch whose response was purged; null if another request does. */
   private @Nullable SharedFetch<A> lead(Key key, @Nullable SharedFetch<A> purged) {
     SharedFetch<A> fetch = new SharedFetch<>(purges.now(), over -> ended(key, over));
     boolean leads =
@@ -164,7 +164,7 @@ public final class Collapser<A extends Discardable> {
   }
 
   private void ended(Key key, SharedFetch<A> fetch) {
-    // The count first: whoever leads from now on must see that something has come.
+    // Counted before the removal: the next leader must see that something may have been stored.
     changes.incrementAndGet();
     fetches.remove(key, fetch);
   }
@@ -189,9 +189,9 @@ public final class Collapser<A extends Discardable> {
     return new Role.Wait<>(wait);
   }
 
-  /** Remembers whether waiting for a response like that one is worth it. */
+  /** Remembers whether responses to such requests can be shared. */
   public void learn(CacheKey cacheKey, RequestHead request, boolean isShared, Instant now) {
-    // What it varies by makes no difference: as a rule all variants are shared, or none is.
+    // The variant is ignored: usually all variants can be shared, or none.
     Key key = keyOf(cacheKey, request, List.of());
     if (isShared) {
       personal.forget(key);

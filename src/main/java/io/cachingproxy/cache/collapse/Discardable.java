@@ -1,8 +1,8 @@
 package io.cachingproxy.cache.collapse;
 
-/** Something to be done, which holds what is needed for it. */
+/** Something to be done, which holds resources for it. */
 public interface Discardable {
 
-  /** Lets go of what it holds, when it won't be done after all. */
+  /** Releases them, if it is not done after all. */
   void discard();
 }

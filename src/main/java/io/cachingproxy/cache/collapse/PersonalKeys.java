@@ -7,25 +7,23 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What was asked for last time in vain, as far as sharing goes: its response was for its requester
- * alone, so the next requests don't wait for one another. Forgotten after a while, in case the
- * origin changes its mind. Bounded and thread-safe.
+ * Keys whose last response was for its requester only, so that the next requests don't wait for one
+ * another. Forgotten after a while, in case the origin's responses change. Bounded and thread-safe.
  *
- * <p>All are remembered for the same time, so the first in the order of remembering is the first to
- * be forgotten: each call that finds the map in use takes some of those away whose time is over,
- * whether or not anybody asks for them again.
+ * <p>All keys are remembered for the same time, so the order of insertion is the order of expiry:
+ * each insertion or look-up removes a few expired keys, even if nobody asks for them again.
  *
- * @param <K> small, and of no origin's or client's choice: it is kept
+ * @param <K> must be small, and not chosen by an origin or client, since it is retained
  */
 final class PersonalKeys<K> {
 
-  /** How long it is remembered. */
+  /** How long a key is remembered. */
   static final Duration MEMORY = Duration.ofSeconds(60);
 
-  /** With 200 bytes for each, 3 MB. */
+  /** At 200 bytes each, 3 MB. */
   static final int MAX = 16_384;
 
-  /** How many are forgotten in one go: more than can come meanwhile, and quickly done. */
+  /** How many are removed per call: more than a call adds, and still cheap. */
   private static final int SWEEP = 4;
 
   private final Map<K, Instant> until = new LinkedHashMap<>();

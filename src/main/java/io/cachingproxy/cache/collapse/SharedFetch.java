@@ -13,16 +13,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request to the origin and those that wait for its response: "collapsed requests" (RFC 9111
- * §4). It is first asked, then perhaps arriving, and then over; it is never one of them again.
+ * One request to the origin, the leader's, and those that wait for its response: "collapsed
+ * requests" (RFC 9111 §4). It goes through its states once: first asked, then perhaps arriving,
+ * then over.
  *
- * <p>A response is shared only if it goes into the store, and so is good for others, and only with
- * requests that it could answer from there. All others go to the origin at once and in parallel.
- * Which these are is decided by the functions that are handed in.
+ * <p>A response is shared only if it is being stored, and only with requests that it could answer
+ * from the store. All others go to the origin at once and in parallel. Functions passed in by the
+ * caller decide which these are.
  *
  * <p>Thread-safe. Waits are ended outside the lock.
  *
- * @param <A> what those who wait do when the wait is over
+ * @param <A> what a waiting request does after its wait
  */
 public final class SharedFetch<A extends Discardable> {
 
@@ -37,7 +38,7 @@ public final class SharedFetch<A extends Discardable> {
   private @Nullable Function<Waiting<A>, @Nullable A> meanwhile;
   private boolean over;
 
-  /** What requests may share of a response that is arriving. */
+  /** What requests may share of an arriving response. */
   public interface Arrival<A extends Discardable> {
 
     /** The groups of the response (RFC 9875). */
@@ -46,24 +47,24 @@ public final class SharedFetch<A extends Discardable> {
     /**
      * What a request does with it.
      *
-     * @param asOf as of when the response is to be fresh enough for it
+     * @param asOf the time at which the response must be fresh enough for the request
      * @return null if it can't answer that request
      */
     @Nullable A answer(Waiting<A> request, Instant asOf);
   }
 
   /**
-   * A request that is about to be sent.
+   * Creates a fetch for a request that is about to be sent.
    *
-   * @param stamp the time of {@link io.cachingproxy.cache.purge.Purges} at which that is
-   * @param whenOver runs once, when nobody can join any more
+   * @param stamp the time of {@link io.cachingproxy.cache.purge.Purges} at that moment
+   * @param whenOver runs once, when no further request can join
    */
   SharedFetch(long stamp, Consumer<SharedFetch<A>> whenOver) {
     this.stamp = stamp;
     this.whenOver = whenOver;
   }
 
-  /** That of a request which nobody ever waits with. */
+  /** The fetch of a request that no other waits for. */
   @SuppressWarnings("unchecked") // nothing of any type is ever in it
   public static <A extends Discardable> SharedFetch<A> unshared() {
     return (SharedFetch<A>) UNSHARED;
@@ -75,7 +76,7 @@ public final class SharedFetch<A extends Discardable> {
     return nobody;
   }
 
-  /** Whether others may ever have waited with it. */
+  /** Whether other requests may have waited for it. */
   @SuppressWarnings("ReferenceEquality") // the one that stands for none
   public boolean isShared() {
     return this != UNSHARED;
@@ -90,17 +91,17 @@ public final class SharedFetch<A extends Discardable> {
     return arriving == null ? Set.of() : arriving.groups();
   }
 
-  /** Whether anybody waits for the head of the response. */
+  /** Whether any request waits for the head of the response. */
   public synchronized boolean hasWaiting() {
     waiting.removeIf(Waiting::isOver);
     return !waiting.isEmpty();
   }
 
   /**
-   * Lets a request wait, or share what is arriving.
+   * Lets a request wait, or share the arriving response.
    *
-   * @param begin begins the wait
-   * @return the wait; null if it is too late for one
+   * @param begin creates the wait
+   * @return the wait; null if the fetch is over
    */
   @Nullable Waiting<A> join(Supplier<Waiting<A>> begin, Instant now) {
     Waiting<A> request;
@@ -126,10 +127,10 @@ public final class SharedFetch<A extends Discardable> {
   }
 
   /**
-   * The response is on its way into the store.
+   * Shares a response that is being stored.
    *
-   * @param asked when the origin was asked: those who waited were there by then, so it is as fresh
-   *     to them as it was when the origin made it
+   * @param asked when the origin was asked: the waiting requests had arrived by then, so the
+   *     response must be fresh for them as of that time
    */
   public void arrives(Arrival<A> arrival, Instant asked) {
     List<Waiting<A>> waited;
@@ -142,8 +143,8 @@ public final class SharedFetch<A extends Discardable> {
   }
 
   /**
-   * The origin takes long. Those who wait, and those who come before it has answered, get what they
-   * may have meanwhile; for the others nothing changes.
+   * Offers stale responses, because the origin is slow: to waiting requests, and to those that join
+   * before it has answered. Requests that may not have one continue to wait.
    *
    * @param answer what a request may have; null if nothing
    */
@@ -159,25 +160,28 @@ public final class SharedFetch<A extends Discardable> {
     waited.forEach(each -> offer(each, answer));
   }
 
-  /** The origin has confirmed what is stored. */
+  /** Shares a stored response that the origin has confirmed. */
   public void answers(Function<Waiting<A>, @Nullable A> answer) {
     end().forEach(each -> settle(each, answer, WaitOutcome.SHARED));
   }
 
-  /** Nothing can be shared: whoever waits goes alone. */
+  /** Ends without sharing anything: each waiting request goes to the origin on its own. */
   public void endsUnshared() {
     end().forEach(each -> end(each, null, WaitOutcome.ALONE));
   }
 
-  /** Nothing came of it that has to do with those who wait: one of them goes instead. */
+  /**
+   * Ends because of a failure that concerns only the leader: one of the waiting requests leads
+   * instead.
+   */
   public void goesAgain() {
     end().forEach(each -> end(each, null, WaitOutcome.AGAIN));
   }
 
   /**
-   * The origin has failed.
+   * Shares the origin's failure.
    *
-   * @param answer what a request gets instead; null if it has to go on its own
+   * @param answer what a request gets instead; null if it must go to the origin on its own
    */
   public void fails(Function<Waiting<A>, @Nullable A> answer) {
     end().forEach(each -> settle(each, answer, WaitOutcome.FAILED));
@@ -228,7 +232,7 @@ public final class SharedFetch<A extends Discardable> {
     }
   }
 
-  /** What goes wrong with one of them must not keep the others waiting. */
+  /** A bug with one request must not keep the others waiting. */
   private static <A extends Discardable> @Nullable A planned(
       Waiting<A> each, Function<Waiting<A>, @Nullable A> answer) {
     try {

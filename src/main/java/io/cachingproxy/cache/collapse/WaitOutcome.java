@@ -1,20 +1,24 @@
 package io.cachingproxy.cache.collapse;
 
-/** What came of waiting for a response that another request had been sent for. */
+/** The outcome of waiting for another request to the origin. */
 public enum WaitOutcome {
   /** The response answered this request too. */
   SHARED,
-  /** The response was for its requester alone, or not for this request: it went on its own. */
+  /**
+   * The response was for its requester only, or did not match this request, which went on its own.
+   */
   ALONE,
-  /** The origin failed: there was its error for all, or something stale in place of it. */
+  /** The origin failed: the request got an error, or a stale response. */
   FAILED,
-  /** The origin took long, and something stale could do meanwhile. */
+  /** The origin was slow, and a stale response was served. */
   STALE,
-  /** The one who had asked left: another of those who waited asks. */
+  /**
+   * The failure concerned only the leader, which may have disconnected: a waiting request leads.
+   */
   AGAIN,
-  /** It took too long: the request went on its own. */
+  /** The wait took too long: the request went on its own. */
   TIMEOUT,
-  /** The client left meanwhile. */
+  /** The client disconnected. */
   LEFT,
   /** Too many were waiting already: the request went on its own at once. */
   TOO_MANY

@@ -8,10 +8,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request that waits for what another has been sent to the origin for. Thread-safe; whatever
- * ends the wait first counts. It has no timer: whoever waits says when that takes too long.
+ * One request that waits for another request to the origin. Thread-safe; whatever ends the wait
+ * first counts. It has no timer: the caller must call {@link #timeOut}.
  *
- * @param <A> what is to be done when the wait is over
+ * @param <A> what to do after the wait
  */
 public final class Waiting<A extends Discardable> {
 
@@ -20,22 +20,22 @@ public final class Waiting<A extends Discardable> {
   private final CompletableFuture<Ending<A>> ending = new CompletableFuture<>();
   private final CompletionStage<A> outcome;
 
-  /** Says what a request does when its wait is over. */
+  /** Decides what a request does after its wait. */
   public interface Next<A> {
 
     /**
-     * What to do then.
+     * Decides what to do.
      *
-     * @param shared what the wait has brought, which is handed over; null if it has brought nothing
+     * @param shared the result of the wait, handed over; null if there is none
      */
     CompletionStage<A> after(WaitOutcome outcome, @Nullable A shared);
   }
 
   /**
-   * A wait that begins now.
+   * Creates a wait that begins now.
    *
    * @param forward why the request would have been sent to the origin
-   * @param whenEnded hears once what came of it
+   * @param whenEnded is told the outcome once
    */
   Waiting(
       RequestHead request, ForwardReason forward, Next<A> next, Consumer<WaitOutcome> whenEnded) {
@@ -58,7 +58,7 @@ public final class Waiting<A extends Discardable> {
 
   private record Ending<A>(WaitOutcome outcome, @Nullable A shared) {}
 
-  /** The request that waits. */
+  /** The waiting request. */
   public RequestHead request() {
     return request;
   }
@@ -75,19 +75,19 @@ public final class Waiting<A extends Discardable> {
   /**
    * Ends the wait.
    *
-   * @param shared what it has brought; null if nothing
+   * @param shared its result; null if there is none
    * @return false if it was over already
    */
   boolean end(@Nullable A shared, WaitOutcome outcomeOfWait) {
     return ending.complete(new Ending<>(outcomeOfWait, shared));
   }
 
-  /** What to do when the wait is over; completed once, on whatever thread ends it. */
+  /** What to do after the wait; completed once, on the thread that ends it. */
   public CompletionStage<A> outcome() {
     return outcome;
   }
 
-  /** The client has disconnected: nobody is interested any more. */
+  /** The client has disconnected. */
   public void leave() {
     end(null, WaitOutcome.LEFT);
   }

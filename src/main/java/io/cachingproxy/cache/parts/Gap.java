@@ -13,14 +13,14 @@ import io.cachingproxy.store.PartialResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stored response lacks of what a client wants (RFC 9111 §3.3): "A cache MAY complete a
- * stored incomplete response by making a subsequent range request".
+ * The range of a stored response that a request needs and the store lacks (RFC 9111 §3.3): "A cache
+ * MAY complete a stored incomplete response by making a subsequent range request".
  *
- * @param held the parts that are stored
- * @param wanted what the client is to have
+ * @param held the stored parts
+ * @param wanted the range that the client is to get
  * @param isPart whether it asked for a range, so that the answer is a 206
- * @param missing the one range that the origin is asked for, within {@code wanted} and less than it
- * @param validator what makes sure that the parts fit
+ * @param missing the one range that the origin is asked for, a proper part of {@code wanted}
+ * @param validator ensures that the parts belong together
  */
 public record Gap(
     Hold<PartialResponse> held,
@@ -30,9 +30,9 @@ public record Gap(
     StrongValidator validator) {
 
   /**
-   * The gap that keeps a stored response from answering a request; null if nothing is gained by
-   * asking for it: none of what is wanted is there, the parts could not be put together, or the
-   * client wants several ranges or sets conditions of its own.
+   * The gap that keeps a stored response from answering a request. Null if asking for it gains
+   * nothing: nothing that is wanted is stored, the parts could not be combined, or the client wants
+   * several ranges or sends conditions of its own.
    */
   public static @Nullable Gap of(RequestHead request, PartialResponse stored) {
     StrongValidator validator = StrongValidator.of(stored.head());
@@ -57,14 +57,14 @@ public record Gap(
     return held == null ? null : new Gap(held, wanted, asksForRange, missing, validator);
   }
 
-  /** Whether all that a request wants is there. */
+  /** Whether everything that a request wants is stored. */
   public static boolean isNone(RequestHead request, PartialResponse stored) {
     return RangeAnswer.of(request, stored.head(), stored.completeLength())
             instanceof RangeAnswer.Parts parts
         && parts.ranges().stream().allMatch(stored::holds);
   }
 
-  /** What asks the origin for the missing range, of this very representation and no other. */
+  /** The fields that ask for the missing range of exactly this representation. */
   public Fields request() {
     boolean toTheEnd = missing.last() == held.stored().completeLength() - 1;
     return Fields.of(
@@ -78,7 +78,7 @@ public record Gap(
     return isPart ? 206 : 200;
   }
 
-  /** The fields of the whole answer, made of those of the updated stored response. */
+  /** The fields of the whole answer, based on those of the updated stored response. */
   public Fields fields(StoredHead head) {
     return isPart
         ? RangeFields.ofPart(head.fields(), wanted, held.stored().completeLength())

@@ -20,13 +20,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores parts that have arrived: together with those of the same representation that are stored
- * already (RFC 9111 §3.4), and as a whole response once no byte is missing (RFC 9110 §15.3.7.3).
- * Thread-safe.
+ * Stores parts that have arrived: combined with stored parts of the same representation (RFC 9111
+ * §3.4), and as a whole response once no byte is missing (RFC 9110 §15.3.7.3). Thread-safe.
  */
 public final class PartStoring {
 
-  /** How often it is tried anew when another part of the same representation comes in between. */
+  /**
+   * How many attempts are made if other parts of the same representation are stored concurrently.
+   */
   private static final int MAX_ATTEMPTS = 8;
 
   private final ResponseStore store;
@@ -35,9 +36,9 @@ public final class PartStoring {
   private final Consumer<String> notStored;
 
   /**
-   * A way to store parts.
+   * Creates the part storage.
    *
-   * @param notStored hears why a part is not stored, if it isn't: a token of bounded variety
+   * @param notStored is told why a part is not stored, if it isn't: a token from a bounded set
    */
   public PartStoring(
       ResponseStore store, CachePolicy policy, Purges purges, Consumer<String> notStored) {
@@ -52,7 +53,7 @@ public final class PartStoring {
    *
    * @param head of the response that it is a part of
    * @param body its bytes, held by whoever stores it
-   * @param standsAlone whether its fields are complete, so that it need not be joined to others
+   * @param standsAlone whether its fields are complete, so that it can be stored on its own
    */
   private record Arrived(
       CacheKey key,
@@ -72,7 +73,7 @@ public final class PartStoring {
           && part.combinesWith(head, stored.head(), stored.completeLength());
     }
 
-    /** What its fields make of a stored response; null if they may not be kept. */
+    /** The head of a stored response after this part's update; null if it must not be stored. */
     @Nullable StoredHead update(StoredHead stored, CachePolicy policy) {
       return Validation.freshen(
               stored, request, part.whole(), head.requestTime(), head.responseTime(), policy)
@@ -81,12 +82,12 @@ public final class PartStoring {
   }
 
   /**
-   * Begins to store a part whose content is about to arrive; null if there is no room for it.
+   * Starts to store a part whose content is about to arrive; null if there is no room for it.
    *
    * @param request which the origin has answered with it
    * @param stamp the time of {@link Purges} at which that was sent
-   * @param standsAlone whether the part has all the fields of a whole response: not if If-Range let
-   *     it leave some out
+   * @param standsAlone whether the part has all the fields of a whole response, which may not be
+   *     the case after If-Range
    */
   public @Nullable ArrivingResponse start(
       CacheKey key,
@@ -122,7 +123,7 @@ public final class PartStoring {
             store.findPartial(arrived.key()),
             (whole, partial) -> {
               if (whole.stream().anyMatch(arrived::combinesWith)) {
-                // All of it is there already.
+                // The whole response is already stored.
                 arrived.body().release();
               } else if (whole.stream().anyMatch(stored -> isKept(stored, arrived))) {
                 notStored(arrived);
@@ -145,7 +146,7 @@ public final class PartStoring {
     }
     if (arrived.standsAlone()) {
       Stored alone = stored(arrived, arrived.head(), arrived.body(), arrived.stamp());
-      // A whole response may have come since it was looked for.
+      // A whole response may have been stored since the look-up.
       if (store.putUnless(alone, whole -> arrived.combinesWith(whole) || isKept(whole, arrived))) {
         removeIfPurged(alone, arrived.stamp());
         return;
@@ -154,7 +155,7 @@ public final class PartStoring {
     notStored(arrived);
   }
 
-  /** Whether that whole response stays, and the part is given up for it. */
+  /** Whether that whole response stays stored, so that the part must be dropped. */
   private boolean isKept(StoredResponse whole, Arrived arrived) {
     return !arrived.part().isComplete()
         && arrived.isSameVariant(whole)
@@ -179,7 +180,7 @@ public final class PartStoring {
     }
   }
 
-  /** What is put into the store takes over the hold of {@code body}. */
+  /** The returned response takes over the hold on {@code body}. */
   private static Stored stored(Arrived arrived, StoredHead head, PartialBody body, long stamp) {
     return body.isComplete()
         ? new StoredResponse(arrived.key(), head, body.complete(), stamp)

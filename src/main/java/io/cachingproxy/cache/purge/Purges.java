@@ -2,41 +2,38 @@ package io.cachingproxy.cache.purge;
 
 import io.cachingproxy.http.CacheGroup;
 import io.cachingproxy.store.CacheKey;
-import io.cachingproxy.store.Fingerprint;
 import io.cachingproxy.store.Stored;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A logical clock of purges: a purge is a stamp, not a scan.
+ * A logical clock of purges: a purge records a stamp and scans nothing.
  *
  * <p>Every request to the origin takes the {@linkplain #now() stamp} at which it was sent. A
- * response counts only if no purge that covers it is younger, so a fetch that was under way during
- * a purge can't bring the old response back. Thread-safe; nothing here blocks for longer than a map
- * operation.
+ * response is valid only if no purge that covers it is younger, so a fetch that was in flight
+ * during a purge can't bring the old response back. Thread-safe; nothing here blocks for longer
+ * than a map operation.
  *
- * <p>The store removes what an invalidation of one URI covers at once; its stamp is remembered here
- * for the fetches that are still under way. Nobody goes looking for the members of a group (RFC
- * 9875): they are found to be purged when they are looked up. What is remembered is bounded, see
- * {@link Stamps}.
+ * <p>When one URI is invalidated, the store removes its responses at once; the stamp is kept here
+ * for the fetches still in flight. The members of a group (RFC 9875) are not searched for: they are
+ * found to be purged when they are looked up. What is remembered is bounded, see {@link Stamps}.
  */
 public final class Purges {
 
-  /** How many invalidated keys are remembered for the fetches under way. */
+  /** How many invalidated keys are remembered for fetches in flight. */
   private static final int REMEMBERED_KEYS = 10_000;
 
   /**
-   * How many invalidated groups are remembered for the responses that are stored. As they are: hits
-   * look for them, and origins give them their names, which are short.
+   * How many invalidated groups are remembered for stored responses. They are kept as they are, not
+   * as fingerprints, since every hit looks them up; their names are chosen by origins and are
+   * short.
    */
   private static final int REMEMBERED_GROUPS = 10_000;
 
   private final AtomicLong clock = new AtomicLong();
   private final AtomicLong everything = new AtomicLong();
-  private final Stamps<CacheKey> keys =
-      new Stamps<>(REMEMBERED_KEYS, key -> Fingerprint.of(key.uri()));
-  private final Stamps<CacheKey> resources =
-      new Stamps<>(REMEMBERED_KEYS, key -> Fingerprint.of(key.uri()));
+  private final Stamps<CacheKey> keys = new Stamps<>(REMEMBERED_KEYS, CacheKey::fingerprint);
+  private final Stamps<CacheKey> resources = new Stamps<>(REMEMBERED_KEYS, CacheKey::fingerprint);
   private final Stamps<CacheGroup> groups = new Stamps<>(REMEMBERED_GROUPS, group -> group);
 
   /** The stamp of a request that is sent to the origin now. */
@@ -46,7 +43,7 @@ public final class Purges {
 
   /** Purges every response whose request was sent before this call. */
   public void purgeEverything() {
-    // Of two at once, the younger counts.
+    // Of two concurrent purges the younger counts.
     everything.accumulateAndGet(clock.incrementAndGet(), Math::max);
   }
 
@@ -56,10 +53,10 @@ public final class Purges {
   }
 
   /**
-   * Purges what is stored for one resource, in whatever way it was asked for (RFC 9111 §4.4), and
-   * whose request was sent before this call.
+   * Purges the stored responses of one resource under all its keys (RFC 9111 §4.4), if their
+   * requests were sent before this call.
    *
-   * @param key that of the one spelling that stands for all
+   * @param key the key of the spelling that represents all others
    */
   public void purgeResource(CacheKey key) {
     resources.purge(key, clock);
@@ -70,7 +67,7 @@ public final class Purges {
     return resources.areNone();
   }
 
-  /** Whether a response to a request that was sent at that stamp was purged with its resource. */
+  /** Whether a response to a request sent at that stamp has been purged with its resource. */
   public boolean coversResource(CacheKey key, long stamp) {
     return resources.cover(key, stamp);
   }
@@ -80,13 +77,13 @@ public final class Purges {
     groups.purge(group, clock);
   }
 
-  /** Whether a stored response was purged with everything else or with one of its groups. */
+  /** Whether a stored response has been purged with everything else or with one of its groups. */
   public boolean coversStored(Stored stored) {
     return coversAnywhere(stored.head().groups(), stored.stamp());
   }
 
   /**
-   * Whether the response to a request that was sent at that stamp was purged meanwhile.
+   * Whether the response to a request sent at that stamp has been purged since.
    *
    * @param memberOf the groups it belongs to
    */

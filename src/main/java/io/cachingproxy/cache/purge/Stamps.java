@@ -6,11 +6,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /**
- * When something of one kind was last purged, by the clock of {@link Purges}. Thread-safe; asking
- * takes no lock.
+ * When things of one kind were last purged, by the clock of {@link Purges}. Thread-safe; reads take
+ * no lock.
  *
- * <p>Bounded: when too much is remembered, the older half is forgotten and raises a floor below
- * which everything counts as purged. So forgetting can lose a response but never keep a purged one.
+ * <p>Bounded: when too many stamps are kept, the older half is dropped and raises a floor below
+ * which everything counts as purged. So dropping stamps can lose a valid response, but never keep a
+ * purged one.
  */
 final class Stamps<K> {
 
@@ -21,17 +22,17 @@ final class Stamps<K> {
   private volatile long floor;
 
   /**
-   * Stamps of which at most so many are remembered.
+   * Creates an empty set of stamps.
    *
-   * @param most at least 2
-   * @param remembered what is remembered in place of it: small, and of different things different
+   * @param most how many are kept; at least 2
+   * @param remembered maps to what is kept instead: small, and different for different things
    */
   Stamps(int most, Function<K, ?> remembered) {
     this.most = most;
     this.remembered = remembered;
   }
 
-  /** Purges that now. */
+  /** Purges {@code what} now. */
   synchronized void purge(K what, AtomicLong clock) {
     long stamp = clock.incrementAndGet();
     stamps.put(remembered.apply(what), stamp);
@@ -44,7 +45,7 @@ final class Stamps<K> {
   private void forgetOlderHalf() {
     long[] sorted = stamps.values().stream().mapToLong(Long::longValue).sorted().toArray();
     long median = sorted[sorted.length / 2];
-    // The floor rises first: whoever finds nothing remembered must see it.
+    // The floor rises first: a reader that finds no stamp must see it.
     floor = median;
     stamps.values().removeIf(stamp -> stamp <= median);
   }
@@ -54,7 +55,7 @@ final class Stamps<K> {
     return youngest == 0;
   }
 
-  /** Whether that was purged after {@code stamp}. */
+  /** Whether {@code what} was purged after {@code stamp}. */
   boolean cover(K what, long stamp) {
     if (stamp >= youngest) {
       return false;

@@ -1,4 +1,4 @@
-/** Purges: what no longer counts, and since when. */
+/** Purges: which responses are no longer valid, and since when. */
 @NullMarked
 package io.cachingproxy.cache.purge;
 

@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Breaks a response off by the Servlet API, which has no word for it: Jetty understands {@code
+ * Aborts a response through the Servlet API, which has no method for it: Jetty takes {@code
  * sendError(-1)} as an abort.
  */
 final class AbortedResponse {

@@ -4,7 +4,7 @@ import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.http.CacheStatus;
 import io.cachingproxy.proxy.request.Via;
 
-/** What {@code Cache-Status} says of an outcome (RFC 9211 §2). */
+/** The {@code Cache-Status} member for an outcome (RFC 9211 §2). */
 final class CacheStatusLine {
 
   private CacheStatusLine() {}

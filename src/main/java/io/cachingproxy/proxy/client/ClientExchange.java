@@ -1,6 +1,7 @@
 package io.cachingproxy.proxy.client;
 
 import io.cachingproxy.cache.CacheOutcome;
+import io.cachingproxy.cache.StoredAnswer;
 import io.cachingproxy.http.FieldBlock;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.ProxyStatus;
@@ -8,7 +9,6 @@ import io.cachingproxy.http.RequestHead;
 import io.cachingproxy.proxy.relay.OriginFailure;
 import io.cachingproxy.proxy.relay.Recipient;
 import io.cachingproxy.proxy.tunnel.Tunnel;
-import io.cachingproxy.store.Stored;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.nio.ByteBuffer;
@@ -23,11 +23,11 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One asynchronous exchange with a client: the request as it was taken, and the one way to answer
- * it, whether the answer comes from the store, from the origin or from the proxy itself.
+ * One asynchronous exchange with a client: its request, and the one way to answer it, whether the
+ * answer comes from the store, from the origin or from the proxy itself.
  *
- * <p>Used by one thread at a time; {@link #complete} and {@link #abort} end it, exactly one of
- * them, once.
+ * <p>Used by one thread at a time. Exactly one of {@link #complete} and {@link #abort} ends the
+ * exchange; later calls do nothing.
  */
 public final class ClientExchange implements Recipient, Downloads.Download {
 
@@ -44,7 +44,10 @@ public final class ClientExchange implements Recipient, Downloads.Download {
   private volatile boolean ended;
   private volatile boolean holding;
 
-  /** Read by others as well, who look again and again: a value of a moment ago does no harm. */
+  /**
+   * Bytes handed to the stream. {@link Downloads} polls it from another thread; a slightly stale
+   * value does no harm.
+   */
   private long handed;
 
   private @Nullable ByteBuffer piece;
@@ -87,19 +90,22 @@ public final class ClientExchange implements Recipient, Downloads.Download {
     return stream;
   }
 
-  /** Whether any part of the response may already be on its way, so that it can't be taken back. */
+  /** Whether part of the response may already be on its way, so that it can't be replaced. */
   @Override
   public boolean isAnswering() {
     return writing;
   }
 
-  /** A client that is still sending shows by that whether it is there. */
+  /**
+   * A client that still has content to send is not checked: the upload itself shows whether it is
+   * connected.
+   */
   @Override
   public boolean hasLeft() {
     return !hasContent && stream.hasLeft(writing);
   }
 
-  /** RFC 9110 §15.2: never to a client of HTTP/1.0, which knows no such thing. */
+  /** RFC 9110 §15.2: never sent to an HTTP/1.0 client. */
   @Override
   public void interim(int status, Fields fields, Runnable whenSent) {
     if (request.getProtocol().equals("HTTP/1.0")) {
@@ -115,7 +121,8 @@ public final class ClientExchange implements Recipient, Downloads.Download {
   }
 
   /**
-   * Sets status and fields of the answer, and says in it where it came from. Nothing is sent yet.
+   * Sets status and fields of the answer, including {@code X-Cache} and {@code Cache-Status}.
+   * Nothing is sent yet.
    */
   @Override
   public void begin(int status, Fields fields, CacheOutcome outcome) {
@@ -135,7 +142,7 @@ public final class ClientExchange implements Recipient, Downloads.Download {
     }
   }
 
-  /** RFC 9112 §7.1.2: only where the content is chunked, which HTTP/1.0 does not know. */
+  /** RFC 9112 §7.1.2: only for chunked content, which HTTP/1.0 does not have. */
   @Override
   public void trailers(Supplier<Fields> trailers) {
     if (!isHead() && !request.getProtocol().equals("HTTP/1.0")) {
@@ -144,10 +151,10 @@ public final class ClientExchange implements Recipient, Downloads.Download {
   }
 
   /**
-   * Makes this the last exchange on its connection, unless another protocol takes that over: what
-   * the client has sent behind its request may not be a request.
+   * Makes this the last exchange on its connection, unless another protocol takes the connection
+   * over: what the client sent after its request may not be a request.
    *
-   * @param whenEnded runs when the exchange is over without that
+   * @param whenEnded runs when the exchange ends without a switch of protocols
    */
   public void isLast(Runnable whenEnded) {
     whenLastEnds = whenEnded;
@@ -159,7 +166,7 @@ public final class ClientExchange implements Recipient, Downloads.Download {
         : fields.toBuilder().add("Connection", "close").build();
   }
 
-  /** RFC 9209 §2: appended to what proxies before this one have said. */
+  /** Appended to the Proxy-Status members of proxies closer to the origin (RFC 9209 §2). */
   private Fields withProxyStatus(Fields fields) {
     return originFailure == null
         ? fields
@@ -173,7 +180,7 @@ public final class ClientExchange implements Recipient, Downloads.Download {
     handed += content.remaining();
     piece = content;
     recorder.sent(content.remaining());
-    // Without content, and without its length, the container would announce none: a length of 0.
+    // If the last write is empty and no length is set, the container would announce a length of 0.
     boolean isWhole = last && !(isBodiless() && !content.hasRemaining());
     stream.write(isWhole, content, callback);
   }
@@ -235,10 +242,9 @@ public final class ClientExchange implements Recipient, Downloads.Download {
   }
 
   /**
-   * Sets status and fields of the answer with which another protocol begins; {@link #handOver}
-   * follows.
+   * Sets status and fields of the answer that switches protocols; {@link #handOver} follows.
    *
-   * @return reports the exchange when that is over as well
+   * @return reports the exchange when the tunnel has ended
    */
   public Tunnel.Ended switching(int status, Fields fields, CacheOutcome outcome) {
     begin(status, fields, outcome);
@@ -246,12 +252,12 @@ public final class ClientExchange implements Recipient, Downloads.Download {
     return recorder.finishLater();
   }
 
-  /** Ends the exchange with the answer that was set, and hands the connection over. */
+  /** Ends the exchange with the answer set before, and hands the connection over. */
   public void handOver(Function<EndPoint, Connection> successor) {
     stream.handOver(successor);
   }
 
-  /** Breaks the exchange off. */
+  /** Aborts the exchange. */
   @Override
   public void abort(Throwable failure) {
     if (!ended) {
@@ -266,8 +272,8 @@ public final class ClientExchange implements Recipient, Downloads.Download {
   }
 
   /**
-   * Answers with an error of the proxy's own: a status and one line of text. Whatever was set on
-   * the response before is dropped.
+   * Answers with an error of the proxy's own: a status and one line of text. Replaces whatever was
+   * set on the response before.
    */
   @Override
   public void refuse(int status, CacheOutcome outcome, String text) {
@@ -275,14 +281,14 @@ public final class ClientExchange implements Recipient, Downloads.Download {
   }
 
   /**
-   * Answers with an error, after which nothing more is read from this client: where one request
-   * ends and the next begins may be in doubt.
+   * Answers with an error and closes the connection: it may be unclear where the next request
+   * begins.
    */
   public void refuseAndClose(int status, CacheOutcome outcome, String text) {
     refuse(status, outcome, text, Fields.of("Connection", "close"));
   }
 
-  /** The same, with more fields than others have. */
+  /** Answers with an error and additional fields. */
   public void refuse(int status, CacheOutcome outcome, String text, Fields more) {
     response.reset();
     byte[] line = (text + "\n").getBytes(StandardCharsets.UTF_8);
@@ -298,8 +304,8 @@ public final class ClientExchange implements Recipient, Downloads.Download {
   }
 
   @Override
-  public void answer(Stored stored, CacheOutcome outcome) {
-    StoredResponseWriter.answer(this, stored, outcome);
+  public void answer(StoredAnswer answer, CacheOutcome outcome) {
+    StoredResponseWriter.answer(this, answer, outcome);
   }
 
   @Override

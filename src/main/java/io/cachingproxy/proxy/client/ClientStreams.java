@@ -5,15 +5,15 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 
 /**
- * Opens the client's side of exchanges: straight on Jetty's classes in the embedded server, by the
- * Servlet API alone in a container whose classes are not ours. Thread-safe.
+ * Opens the client's side of exchanges: on Jetty's core API in the embedded server, on the Servlet
+ * API alone in other containers. Thread-safe.
  */
 public interface ClientStreams {
 
-  /** Whether a client's connection may go on with another protocol than HTTP. */
+  /** Whether a client's connection can be switched to another protocol. */
   boolean canSwitchProtocols();
 
-  /** The client's side of the exchange that begins with that request. */
+  /** Opens the client's side of the exchange that this request begins. */
   ClientStream open(HttpServletRequest request, AsyncContext async);
 
   /** The field lines of a request, as the client sent them as far as that is known. */

@@ -9,15 +9,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The answers during which memory of the store is held, for bodies that may have left it long ago.
- * Where memory is short, clients that take them too slowly are let go: a few at a byte a minute
- * could stop all storing. Thread-safe.
+ * The answers in progress that hold memory of the store, perhaps for responses evicted long ago.
+ * When memory is short, clients that read too slowly are disconnected: a few that read a byte a
+ * minute could otherwise stop all storing. Thread-safe.
  */
 public final class Downloads {
 
   private static final Logger LOG = LoggerFactory.getLogger(Downloads.class);
 
-  /** Over which time the rate is averaged. */
+  /** The period over which the rate is averaged. */
   static final Duration WINDOW = Duration.ofMinutes(1);
 
   private final Map<Download, Window> watched = new ConcurrentHashMap<>();
@@ -27,11 +27,11 @@ public final class Downloads {
   private final LongSupplier nanos;
 
   /**
-   * No answer is watched yet.
+   * Creates a watch without any answers.
    *
-   * @param leastRate in bytes a second; 0 to let nobody go
+   * @param leastRate in bytes per second; 0 to disconnect nobody
    * @param shortages how often memory has been short so far
-   * @param nanos a clock that never goes back
+   * @param nanos a monotonic clock in nanoseconds
    */
   public Downloads(long leastRate, LongSupplier shortages, LongSupplier nanos) {
     this.leastRate = leastRate;
@@ -39,20 +39,20 @@ public final class Downloads {
     this.nanos = nanos;
   }
 
-  /** One answer. Compared by identity; asked by any thread. */
+  /** One answer. Compared by identity; its methods may be called from any thread. */
   interface Download {
 
-    /** Whether there is something now that the client has not taken yet. */
+    /** Whether the client has yet to take bytes that were written. */
     boolean isWaitedFor();
 
     /** How many bytes the client has taken. */
     long taken();
 
-    /** Breaks the answer off, unless it is over. */
+    /** Aborts the answer, unless it is over. */
     void letGo();
   }
 
-  /** What was so when a client began to be waited for. */
+  /** The state at the start of a measuring period. */
   private record Window(long sinceNanos, long taken, long shortages) {}
 
   void watch(Download download) {
@@ -69,7 +69,7 @@ public final class Downloads {
     return new Window(nanos.getAsLong(), download.taken(), shortages.getAsLong());
   }
 
-  /** Looks at all of them once; to be called every second or so. */
+  /** Checks every answer once; to be called about every second. */
   public void look() {
     watched.forEach(this::look);
   }
@@ -78,7 +78,7 @@ public final class Downloads {
     try {
       long passed = nanos.getAsLong() - window.sinceNanos();
       if (!download.isWaitedFor()) {
-        // It has taken all there was.
+        // The client has taken everything written so far.
         watched.replace(download, window(download));
       } else if (passed >= WINDOW.toNanos()) {
         watched.replace(download, window(download));
@@ -89,13 +89,13 @@ public final class Downloads {
         }
       }
     } catch (RuntimeException bug) {
-      // The others are to be looked at all the same.
+      // The other answers must still be checked.
       watched.remove(download);
       LOG.debug("a download can't be looked at", bug);
     }
   }
 
-  /** How many clients have been let go since the start. Never falls. */
+  /** How many clients have been disconnected for slowness since the start. Monotonic. */
   public long slow() {
     return letGo.sum();
   }

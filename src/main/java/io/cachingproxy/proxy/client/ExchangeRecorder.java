@@ -6,7 +6,7 @@ import io.cachingproxy.cache.Exchange;
 import io.cachingproxy.http.TargetUri;
 import io.cachingproxy.proxy.request.Via;
 import io.cachingproxy.proxy.tunnel.Tunnel;
-import io.cachingproxy.store.Fingerprint;
+import io.cachingproxy.store.CacheKey;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -16,12 +16,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one exchange while it goes on. {@code CacheFilter} leaves it in a request
- * attribute; the servlet tells it what was decided, before the response is committed, and when it
- * is over, before the container takes the request back. It reports once.
+ * Collects what is known of one exchange and reports it once. {@code CacheFilter} puts it into a
+ * request attribute; the servlet tells it what was decided, before the response is committed, and
+ * when the exchange is over, before the container recycles the request.
  *
- * <p>The steps of one exchange follow one another on whatever threads; only {@link #finish} may be
- * called by two of them at once.
+ * <p>The steps of an exchange happen one after another, on any thread; only {@link #finish} may be
+ * called concurrently.
  */
 public final class ExchangeRecorder {
 
@@ -66,8 +66,8 @@ public final class ExchangeRecorder {
   }
 
   /**
-   * The answer is decided: says so in {@code X-Cache} and {@code Cache-Status} (RFC 9211). Called
-   * after all other fields were set, before the response is committed.
+   * Records the decision and sets {@code X-Cache} and {@code Cache-Status} (RFC 9211). To be called
+   * after all other fields are set, before the response is committed.
    */
   void decided(int answerStatus, CacheOutcome decision) {
     status = answerStatus;
@@ -84,14 +84,14 @@ public final class ExchangeRecorder {
     originDuration = originDuration == null ? duration : originDuration.plus(duration);
   }
 
-  /** The answer was cut short. */
+  /** Records that the answer was cut short. */
   public void failed() {
     failed = true;
   }
 
   /**
-   * The exchange is over; what comes after the first call is ignored. The request must still be the
-   * container's.
+   * Reports the exchange; calls after the first are ignored. The request must not have been
+   * recycled by the container yet.
    */
   public void finish() {
     if (!finished.compareAndSet(false, true)) {
@@ -101,10 +101,10 @@ public final class ExchangeRecorder {
   }
 
   /**
-   * The exchange goes on as something else when the container has taken the request back: {@link
-   * #finish} does nothing from now on.
+   * Takes over the report of an exchange that continues as a tunnel after the container has
+   * recycled the request: {@link #finish} does nothing afterwards.
    *
-   * @return reports the exchange, once
+   * @return reports the exchange; to be called once
    */
   Tunnel.Ended finishLater() {
     finished.set(true);
@@ -112,18 +112,6 @@ public final class ExchangeRecorder {
     return (bytes, broken) ->
         listener.exchangeCompleted(
             begun.ended(bytes, Duration.ofNanos(System.nanoTime() - startNanos), broken));
-  }
-
-  /**
-   * The key without the values of fields that are passed on: they may be credentials. What stands
-   * for them tells nothing of them, and is another after a restart.
-   */
-  private static String keyOf(TargetUri target) {
-    return target.fields() == null
-        ? target.key()
-        : target.withoutFields().key()
-            + " #"
-            + Integer.toHexString(Fingerprint.of(target.key()).hashCode());
   }
 
   private Exchange exchange() {
@@ -138,7 +126,7 @@ public final class ExchangeRecorder {
         Via.version(request.getProtocol()),
         request.getRemoteAddr(),
         request.getHeader("User-Agent"),
-        target == null ? "" : keyOf(target),
+        target == null ? "" : CacheKey.of(target).redacted(),
         status == 0 && response.isCommitted() ? response.getStatus() : status,
         outcome,
         bytesSent,

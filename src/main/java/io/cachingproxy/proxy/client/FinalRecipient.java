@@ -12,14 +12,14 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.util.BufferUtil;
 
 /**
- * Answers the OPTIONS and TRACE requests that may go no further than here: those whose Max-Forwards
- * is 0 (RFC 9110 §7.6.2).
+ * Answers the OPTIONS and TRACE requests that must not be forwarded: those whose Max-Forwards is 0
+ * (RFC 9110 §7.6.2).
  */
 public final class FinalRecipient {
 
   private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE";
 
-  /** What is known to be harmless as a rule, but is told to nobody. */
+  /** Fields that count as harmless but are never echoed. */
   private static final FieldNames CREDENTIALS =
       FieldNames.of("cookie", "authorization", "proxy-authorization");
 
@@ -30,7 +30,7 @@ public final class FinalRecipient {
   /**
    * Answers the request.
    *
-   * @param lines its field lines as they were received
+   * @param lines the request's field lines as received
    */
   public static void answer(ClientExchange client, Iterable<Field> lines) {
     if (client.head().method().equals("TRACE")) {
@@ -68,8 +68,9 @@ public final class FinalRecipient {
 
   /**
    * RFC 9110 §9.3.8: "The final recipient of the request SHOULD exclude any request fields that are
-   * likely to contain sensitive data". A field of which nothing is known may be the secret by which
-   * an origin knows what stands in front of it, and whoever sends the TRACE has never seen that.
+   * likely to contain sensitive data". An unknown field, added by a proxy in front of this one, may
+   * be a secret by which the origin recognises that proxy; the sender of the TRACE must not learn
+   * it.
    */
   private static boolean isTold(String name) {
     return HarmlessFields.known().contains(name) && !CREDENTIALS.contains(name);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a {@link ByteBuffer} to a servlet's output: without a copy where the container's stream
- * can take one (Servlet 6.1 says so, Jetty could before), as bytes where it can't.
+ * accepts one (required by Servlet 6.1, offered by Jetty before), through a byte array otherwise.
  */
 final class ServletBuffers {
 

@@ -20,15 +20,15 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's side of an exchange by the Servlet API alone, asynchronous in both directions
+ * The client's side of an exchange on the Servlet API alone, asynchronous in both directions
  * (Servlet 6.0 §3.7, §5.7).
  *
  * <p>Interim responses are dropped: the Servlet API has no way to send one (Jetty's own, {@code
- * sendError(103)}, blocks until the client has taken it). A 100 is the container's business, which
- * sends it when the request's content is read.
+ * sendError(103)}, blocks until the client has taken it). A 100 is up to the container, which sends
+ * it when the request's content is read.
  *
- * <p>Invariant: the container's stream is touched only by whoever holds the monitor, and a callback
- * is called by nobody who holds it.
+ * <p>Invariant: the container's stream is used only while holding the monitor; callbacks are never
+ * called while holding it.
  */
 final class ServletClientStream implements ClientStream, WriteListener {
 
@@ -46,9 +46,7 @@ final class ServletClientStream implements ClientStream, WriteListener {
     this.async = async;
   }
 
-  /**
-   * The container's own Date and Server, where it has set them already, give way to the origin's.
-   */
+  /** The origin's Date and Server replace those the container may already have set. */
   @Override
   public void head(int status, Fields fields) {
     HttpServletResponse response = (HttpServletResponse) async.getResponse();
@@ -76,7 +74,7 @@ final class ServletClientStream implements ClientStream, WriteListener {
     return trailers.build();
   }
 
-  /** The Servlet API knows one line of a name: several are combined (RFC 9110 §5.3). */
+  /** The Servlet API allows one value per name: several lines are combined (RFC 9110 §5.3). */
   @Override
   public void trailers(Supplier<Fields> trailers) {
     ((HttpServletResponse) async.getResponse())
@@ -160,8 +158,8 @@ final class ServletClientStream implements ClientStream, WriteListener {
   }
 
   /**
-   * Hands the piece over once the container can take it; it is written when the container is ready
-   * for the next one.
+   * Hands the piece to the container once it is ready for one; the piece counts as written when the
+   * container is ready for the next.
    */
   private boolean isWritten() throws IOException {
     ServletOutputStream stream = output;
@@ -195,7 +193,7 @@ final class ServletClientStream implements ClientStream, WriteListener {
     }
   }
 
-  /** The Servlet API can't tell. */
+  /** The Servlet API has no way to tell. */
   @Override
   public boolean hasLeft(boolean isAnswered) {
     return false;

@@ -8,8 +8,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The client's side of exchanges in any container: its classes, even if they have the same names as
- * ours, are not ours.
+ * Opens the client's side of exchanges in any container. The container's classes, even if they have
+ * the same names as ours, are not ours, so only the Servlet API is used.
  */
 public final class ServletClientStreams implements ClientStreams {
 
@@ -23,7 +23,7 @@ public final class ServletClientStreams implements ClientStreams {
     return new ServletClientStream(request, async);
   }
 
-  /** First of all the names: to look for each line takes time that grows with the square. */
+  /** Iterates over the names first: looking up line by line would take quadratic time. */
   @Override
   public Iterable<Field> lines(HttpServletRequest request) {
     List<Field> lines = new ArrayList<>();

@@ -9,7 +9,7 @@ import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request's content by the Servlet API alone, read only on demand: the container reads from the
+ * A request's content on the Servlet API alone, read only on demand: the container reads from the
  * client no faster than the origin takes it.
  */
 final class ServletRequestContent implements Content.Source, ReadListener {
@@ -39,7 +39,7 @@ final class ServletRequestContent implements Content.Source, ReadListener {
       if (stream.isFinished()) {
         return Content.Chunk.EOF;
       }
-      // Before it is asked: the container may announce content from within, on this very thread.
+      // Cleared before isReady(), since the container may announce content from within that call.
       arrived = false;
       if (!stream.isReady()) {
         return null;
@@ -71,7 +71,7 @@ final class ServletRequestContent implements Content.Source, ReadListener {
         }
       }
       if (failure != null || arrived) {
-        // What came between the last read and this demand was announced to nobody.
+        // Content that arrived between the last read and this demand has not been announced.
         now = takeDemand();
       }
     }

@@ -1,6 +1,7 @@
 package io.cachingproxy.proxy.client;
 
 import io.cachingproxy.cache.CacheOutcome;
+import io.cachingproxy.cache.StoredAnswer;
 import io.cachingproxy.http.ContentLength;
 import io.cachingproxy.http.FieldBlock;
 import io.cachingproxy.http.Fields;
@@ -13,10 +14,10 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.IteratingCallback;
 
 /**
- * Answers a client straight from the store, see {@link StoredAnswer}. The bytes go from the store's
- * memory to the socket without a copy.
+ * Answers a client from the store, see {@link StoredAnswer}. The bytes go from the store's memory
+ * to the socket without a copy.
  *
- * <p>It owns the hold of the stored response that it is given, and lets go when the exchange is
+ * <p>It owns the hold on the stored response that it is given, and releases it when the exchange is
  * over.
  */
 public final class StoredResponseWriter extends IteratingCallback {
@@ -26,7 +27,7 @@ public final class StoredResponseWriter extends IteratingCallback {
   private final List<ByteBuffer> pieces;
   private int next;
 
-  /** Most often so as soon as it has begun: the socket took all. */
+  /** Usually set before {@link #iterate} returns, because the socket takes everything at once. */
   private volatile boolean over;
 
   private StoredResponseWriter(ClientExchange client, Stored stored, List<ByteBuffer> pieces) {
@@ -35,25 +36,24 @@ public final class StoredResponseWriter extends IteratingCallback {
     this.pieces = pieces;
   }
 
-  /** Sends {@code stored} to the client and ends the exchange. */
-  static void answer(ClientExchange client, Stored stored, CacheOutcome outcome) {
+  /** Sends an answer, whose hold it takes over, to the client, and ends the exchange. */
+  static void answer(ClientExchange client, StoredAnswer answer, CacheOutcome outcome) {
     List<ByteBuffer> pieces;
     try {
-      pieces = begin(client, stored, outcome);
+      pieces = answer.content().get();
+      begin(client, answer, outcome);
     } catch (RuntimeException | Error gone) {
-      stored.release();
+      answer.stored().release();
       throw gone;
     }
-    StoredResponseWriter writer = new StoredResponseWriter(client, stored, pieces);
+    StoredResponseWriter writer = new StoredResponseWriter(client, answer.stored(), pieces);
     writer.iterate();
     if (!writer.over) {
       client.holdsMemory();
     }
   }
 
-  private static List<ByteBuffer> begin(
-      ClientExchange client, Stored stored, CacheOutcome outcome) {
-    StoredAnswer answer = StoredAnswer.of(client.head(), stored);
+  private static void begin(ClientExchange client, StoredAnswer answer, CacheOutcome outcome) {
     long age = outcome.age().orElse(0);
     boolean isAsStored =
         answer.wholeLength() >= 0 || answer.status() == HttpStatus.NOT_MODIFIED_304;
@@ -62,14 +62,15 @@ public final class StoredResponseWriter extends IteratingCallback {
     } else {
       client.begin(answer.status(), withOurs(answer.fields(), ContentLength.UNKNOWN, age), outcome);
     }
-    return answer.pieces();
   }
 
   /**
-   * The fields of an answer from the store: those that are stored and what each answer has anew.
+   * The fields of an answer from the store: the stored fields, with Age, Via and perhaps
+   * Content-Length added.
    *
-   * @param length the length to be said, in bytes; {@link ContentLength#UNKNOWN} to leave the
-   *     fields as they are in that
+   * @param length the Content-Length, in bytes; {@link ContentLength#UNKNOWN} to leave the stored
+   *     one as it is
+   * @param age in seconds
    */
   public static Fields withOurs(Fields stored, long length, long age) {
     Fields.Builder fields =

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the connections of clients, which take only request targets in the forms of RFC 9112 §3.2.
- * Jetty would find a path in others as well, and make up the rest.
+ * Creates clients' connections that accept only request targets in the forms of RFC 9112 §3.2.
+ * Jetty would find a path in other targets as well, and make up the rest.
  */
 public final class ClientConnections extends HttpConnectionFactory {
 
@@ -61,10 +61,11 @@ public final class ClientConnections extends HttpConnectionFactory {
   }
 
   /**
-   * Goes on with a connection on the thread that has ended its last exchange. Jetty would hand it
-   * to a pooled thread, which costs more than all the rest of a small answer; nothing blocks here.
+   * Continues with a connection on the thread that ended its last exchange. Jetty would dispatch it
+   * to a pooled thread, which costs more than the rest of a small answer; nothing blocks here.
    *
-   * <p>One connection after the other on each thread: the end of an exchange may end another.
+   * <p>The end of one exchange may end another, so each thread queues its connections and runs them
+   * one after another instead of recursing.
    */
   record InPlace(Runnable connection, Executor pool) implements Executor {
 
@@ -107,7 +108,7 @@ public final class ClientConnections extends HttpConnectionFactory {
       }
     }
 
-    /** What goes wrong with one connection ends it, and must not keep the others waiting. */
+    /** A failure closes its own connection and must not keep the others waiting. */
     private static void run(Runnable connection) {
       try {
         connection.run();
@@ -118,7 +119,10 @@ public final class ClientConnections extends HttpConnectionFactory {
     }
   }
 
-  /** Beside an absolute form it is moot, but it has to be one: Jetty fails over it later on. */
+  /**
+   * With an absolute-form target Host is ignored, but it must be valid: Jetty would fail on it
+   * later.
+   */
   private static void refuseHostThatIsNone(HttpField field) {
     if (field.getHeader() == HttpHeader.HOST && field.getValue() != null) {
       try {
@@ -130,9 +134,9 @@ public final class ClientConnections extends HttpConnectionFactory {
   }
 
   /**
-   * Whether it is a path; an absolute URI with an authority ("a recipient that processes" an http
-   * URI with an empty host "MUST reject it as invalid", RFC 9110 §4.2.1); or one of the forms that
-   * belong to a method.
+   * Whether the target is a path, an absolute URI with an authority ("a recipient that processes"
+   * an http URI with an empty host "MUST reject it as invalid", RFC 9110 §4.2.1), or a form
+   * specific to the method.
    */
   private static boolean isTarget(String method, String target) {
     if (target.startsWith("/")) {

@@ -17,31 +17,31 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * The orderly end of a connector: the listener closes first; requests that are still read are
- * answered as ever, but with {@code Connection: close}, which Jetty adds by itself (RFC 9112 §9.6);
- * connections on which nothing goes on are closed, those used a moment ago after {@link
- * #GRACE_MILLIS}, since their client may be sending the next request right now.
+ * The graceful shutdown of a connector. The listener closes first. Requests that still arrive are
+ * answered, but with {@code Connection: close}, which Jetty adds by itself (RFC 9112 §9.6). Idle
+ * connections are closed after {@link #GRACE_MILLIS}, since the client may be sending its next
+ * request just now.
  *
- * <p>Jetty's own handler for this answers such requests with 503, and its connectors shorten the
- * idle timeout of connections in use too, which cuts a download whose reader pauses. Thread-safe.
+ * <p>Jetty's own handler for this answers such requests with 503, and its connectors also shorten
+ * the idle timeout of connections in use, which cuts a download whose reader pauses. Thread-safe.
  */
 public final class Drain extends Handler.Wrapper {
 
-  /** How long a connection may be idle in the end: longer than a client takes between requests. */
+  /** How long a connection may still be idle: longer than a client takes between requests. */
   private static final long GRACE_MILLIS = 500;
 
-  /** How often connections are looked at while they end. */
+  /** How often connections are checked during the shutdown. */
   private static final long PERIOD_MILLIS = 50;
 
-  /** Requests during which the connection is read, so that its being read says nothing. */
+  /** Connections with a request whose content may be read, so that reading does not mean idle. */
   private final Set<EndPoint> receiving = ConcurrentHashMap.newKeySet();
 
   private final long idleMillis;
   private volatile boolean draining;
 
   /**
-   * Watches the requests that {@code handler} answers. A GET costs nothing as long as nobody
-   * drains.
+   * Watches the requests that {@code handler} answers. A GET costs nothing until the shutdown
+   * begins.
    *
    * @param idle the idle timeout of connections while a request is in flight
    */
@@ -62,7 +62,7 @@ public final class Drain extends Handler.Wrapper {
   }
 
   /**
-   * Closes the connector's listener and waits until all connections have ended in good order.
+   * Closes the connector's listener and waits until all connections have ended.
    *
    * @return false if some had not when {@code most} was over
    */
@@ -93,7 +93,7 @@ public final class Drain extends Handler.Wrapper {
     }
   }
 
-  /** A connection is read from between requests, and else only for the content of one. */
+  /** A connection is read between requests, and otherwise only for a request's content. */
   private void endIfIdle(EndPoint endPoint) {
     boolean isRead =
         endPoint instanceof AbstractEndPoint known && known.getFillInterest().isInterested();

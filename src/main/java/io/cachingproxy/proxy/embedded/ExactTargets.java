@@ -11,13 +11,13 @@ import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a request for what it says it is, where Jetty would not. An absolute form with {@code
- * https} that came over a connection without TLS is refused (RFC 9110 §7.4): it is not the
- * container that vouches for its scheme.
+ * Restores the meaning of request targets that Jetty would change. An absolute form with {@code
+ * https} received without TLS is refused (RFC 9110 §7.4): otherwise the client, not the connection,
+ * would decide the scheme.
  *
- * <p>Lets {@code OPTIONS *} (RFC 9112 §3.2.4) through to the proxy servlet, which Jetty can map to
- * no servlet. It takes the way of {@code /}; the target that was asked for is left in an attribute,
- * where {@link Targets} finds it.
+ * <p>{@code OPTIONS *} (RFC 9112 §3.2.4), which Jetty can't map to a servlet, is routed to the
+ * proxy servlet as {@code /}; the original target is kept in an attribute, where {@link Targets}
+ * finds it.
  */
 public final class ExactTargets implements HttpConfiguration.Customizer {
 
@@ -42,7 +42,7 @@ public final class ExactTargets implements HttpConfiguration.Customizer {
     };
   }
 
-  /** Later on Jetty would take such a path for an authority, and fail over one that is none. */
+  /** Jetty would later parse such a path as an authority, and fail if it is invalid. */
   private static void refuseHalfAuthority(@Nullable String path) {
     if (path != null && path.startsWith("//")) {
       try {

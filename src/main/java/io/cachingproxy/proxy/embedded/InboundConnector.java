@@ -21,10 +21,10 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes connections of clients, and can tell whether a client has left while its answer is waited
- * for: Jetty doesn't read from a connection then, and so doesn't see it close. Its selectors can
- * watch the connections to the origin too: a request and its answer are the work of one thread
- * then, which wakes no other.
+ * Accepts clients' connections, and can tell whether a client has disconnected while it waits for
+ * its answer: Jetty doesn't read from a connection then, so it doesn't notice that it is closed.
+ * Its selectors can also serve the connections to the origin: then one thread handles a request and
+ * its answer, without waking another.
  */
 public final class InboundConnector extends ServerConnector {
 
@@ -53,7 +53,7 @@ public final class InboundConnector extends ServerConnector {
     return new SharedSelectors(executor, scheduler, selectors);
   }
 
-  /** Selectors that watch the connections to the origin too. */
+  /** Selectors that serve the connections to the origin too. */
   private final class SharedSelectors extends ServerConnectorManager {
 
     SharedSelectors(Executor executor, Scheduler scheduler, int selectors) {
@@ -114,10 +114,10 @@ public final class InboundConnector extends ServerConnector {
     }
   }
 
-  /** An end point that can look ahead. What it has seen it gives to whoever reads next. */
+  /** An end point that can read ahead. The next reader gets the bytes read ahead first. */
   static final class ClientEndPoint extends SocketChannelEndPoint {
 
-    /** A client that sends so much ahead, or more, is certainly there. */
+    /** How much is read ahead; a client that has sent this much is certainly connected. */
     private static final int MAX_AHEAD = 1024;
 
     private final Executor executor;
@@ -136,7 +136,7 @@ public final class InboundConnector extends ServerConnector {
       this.executor = executor;
     }
 
-    /** What the heads of answers from the store are written with; for one answer at a time. */
+    /** Writes the stored fields into heads of answers; for one answer at a time. */
     StoredLines storedLines() {
       StoredLines known = lines;
       if (known == null) {
@@ -146,12 +146,14 @@ public final class InboundConnector extends ServerConnector {
       return known;
     }
 
-    /** Whether the client has closed its side. Only while nobody reads from this end point. */
+    /**
+     * Whether the client has closed its sending side. Only while nobody reads from this end point.
+     */
     synchronized boolean hasEnded() {
       return hasReset() || ended;
     }
 
-    /** Whether it takes nothing any more either. Only while nobody reads from this end point. */
+    /** Whether the connection is reset or closed. Only while nobody reads from this end point. */
     synchronized boolean hasReset() {
       if (!reset && isOpen() && !getFillInterest().isInterested()) {
         look();
@@ -187,7 +189,7 @@ public final class InboundConnector extends ServerConnector {
       return taken;
     }
 
-    /** What was seen ahead is there already: the selector won't tell. */
+    /** Bytes read ahead are already here: the selector would not report them. */
     @Override
     protected void needsFillInterest() {
       boolean isAhead;

@@ -23,8 +23,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's side of an exchange, straight on Jetty's core request and response: no copy, no hop
- * to another thread, head and first piece in one gathered write.
+ * The client's side of an exchange on Jetty's core request and response: no copy, no switch of
+ * threads, head and first piece in one gathered write.
  */
 final class JettyClientStream implements ClientStream {
 
@@ -35,7 +35,7 @@ final class JettyClientStream implements ClientStream {
   private @Nullable Supplier<Fields> trailers;
   private @Nullable StoredLines lines;
 
-  /** Null as long as there was no interim response. */
+  /** Null until there is an interim response. */
   private volatile @Nullable PendingInterims interims;
 
   JettyClientStream(ServletContextRequest request, AsyncContext async) {
@@ -45,8 +45,8 @@ final class JettyClientStream implements ClientStream {
   }
 
   /**
-   * Straight on the core response: the servlet's would take a Content-Type apart and put it
-   * together its own way.
+   * Uses the core response: the servlet response would parse a Content-Type and print it its own
+   * way.
    */
   @Override
   public void head(int status, Fields fields) {
@@ -122,7 +122,7 @@ final class JettyClientStream implements ClientStream {
   private void writeFinal(boolean last, ByteBuffer content, Callback callback) {
     Supplier<Fields> following = trailers;
     if (last && following != null && !response.isCommitted() && following.get().size() > 0) {
-      // In one write Jetty would give it a Content-Length, and leave out the trailers.
+      // In a single write Jetty would add a Content-Length and leave out the trailers.
       response.write(
           false,
           content,
@@ -153,8 +153,8 @@ final class JettyClientStream implements ClientStream {
   }
 
   /**
-   * Resets the connection: a client that reads until the close, as one of HTTP/1.0 does, could not
-   * tell an orderly close from the end of the content.
+   * Resets the connection: a client that reads until the close, as an HTTP/1.0 client does, could
+   * not tell an orderly close from the end of the content.
    */
   @Override
   public void abort(Throwable failure) {
@@ -162,11 +162,11 @@ final class JettyClientStream implements ClientStream {
     if (response.isCommitted()) {
       BrokenConnection.reset(endPoint());
     }
-    // Ends the exchange as well: to complete it here might already meet the connection's next one.
+    // Ends the exchange as well: completing it here might already affect the connection's next one.
     request.getServletChannel().abort(failure);
   }
 
-  /** The write fails after the socket has let go of its buffers, never while it reads them. */
+  /** The write fails only after the socket has stopped reading its buffers. */
   @Override
   public void cut() {
     EndPoint endPoint = endPoint();
@@ -182,7 +182,7 @@ final class JettyClientStream implements ClientStream {
     complete();
   }
 
-  /** The connection lives on, and is not to keep what may leave the store. */
+  /** The connection outlives the answer, and must not keep what the store evicts. */
   private void forgetLines() {
     if (lines != null) {
       lines.clear();

@@ -11,7 +11,7 @@ import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 
-/** The client's side of exchanges in the embedded server: the container's classes are our own. */
+/** Opens the client's side of exchanges in the embedded server, on Jetty's core API. */
 public final class JettyClientStreams implements ClientStreams {
 
   @Override
@@ -30,7 +30,7 @@ public final class JettyClientStreams implements ClientStreams {
     return () -> new Lines(fields.iterator());
   }
 
-  /** Jetty's fields, one after the other. */
+  /** Converts Jetty's fields one by one. */
   private record Lines(Iterator<HttpField> fields) implements Iterator<Field> {
     @Override
     public boolean hasNext() {

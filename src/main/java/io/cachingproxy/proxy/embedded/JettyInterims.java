@@ -16,9 +16,9 @@ import org.eclipse.jetty.util.Callback;
 /**
  * Sends interim responses through Jetty's core response.
  *
- * <p>Over HTTP/1.1 Jetty writes the fields of a 103 only. The others, when they have fields, are
- * written to the connection by hand; that is safe because nothing else is written then: {@link
- * PendingInterims} sends one at a time and keeps the final response back.
+ * <p>Over HTTP/1.1 Jetty writes fields for a 103 only. Other interim responses with fields are
+ * written straight to the connection. That is safe because nothing else is written at that time:
+ * {@link PendingInterims} sends one at a time and holds the final response back.
  */
 record JettyInterims(Request request, Response response) implements PendingInterims.Sender {
 

@@ -9,19 +9,20 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The interim responses (RFC 9110 §15.2) on their way to one client: written one after the other in
- * the order they came, all of them before the final response.
+ * The interim responses (RFC 9110 §15.2) for one client: written one at a time, in order, all
+ * before the final response.
  *
- * <p>Bounded: when a client takes them more slowly than the origin makes them, those that find
- * {@value #MAX_WAITING} waiting are dropped, since a client can do without any of them. A 100 is
- * dropped only if another waits: the client's content waits for one. And once the final response
- * has its turn, none follows it: that would be written into it, or into the next one's.
+ * <p>Bounded: if the client reads more slowly than the origin sends, an interim response is dropped
+ * when {@value #MAX_WAITING} are waiting already; a client can do without any of them. A 100 is
+ * dropped only if another 100 is waiting, because the client may wait for one before it sends its
+ * content. Nothing is sent once the final response has its turn, since it would end up inside that
+ * response or the next.
  *
- * <p>Thread-safe. What it runs, it runs without holding its monitor.
+ * <p>Thread-safe. Callbacks run without the monitor held.
  */
 final class PendingInterims {
 
-  /** Sends one interim response; never while another is on its way. */
+  /** Sends one interim response; never called while another is being written. */
   @FunctionalInterface
   interface Sender {
     CompletionStage<?> send(int status, Fields fields);
@@ -42,9 +43,9 @@ final class PendingInterims {
   }
 
   /**
-   * Sends an interim response as soon as those before it are sent.
+   * Sends an interim response after those before it.
    *
-   * @param whenSent runs when it was sent or dropped
+   * @param whenSent runs when it has been sent or dropped
    */
   void send(int status, Fields fields, Runnable whenSent) {
     boolean isFirst;
@@ -64,12 +65,12 @@ final class PendingInterims {
     }
   }
 
-  /** One more for a 100: if that many wait, there is a 100 among them. */
+  /** A 100 may exceed the limit by one: if more are waiting, one of them is a 100. */
   private static int mostBefore(int status) {
     return status == HttpStatus.CONTINUE_100 ? MAX_WAITING + 1 : MAX_WAITING;
   }
 
-  /** Runs {@code write} when all interim responses are sent; one such at a time. */
+  /** Runs {@code write} once all interim responses are sent; only one may wait at a time. */
   void thenRun(Runnable write) {
     synchronized (this) {
       isOver = true;
@@ -81,7 +82,7 @@ final class PendingInterims {
     write.run();
   }
 
-  /** Sends the next one, or lets the final response go. */
+  /** Sends the next interim response, or starts the final one. */
   private void next() {
     Interim interim;
     Runnable write = null;
@@ -95,8 +96,8 @@ final class PendingInterims {
     }
     if (interim != null) {
       Runnable whenSent = interim.whenSent();
-      // One that can't be sent doesn't matter: if the connection is gone, the final response meets
-      // the same.
+      // A failure to send is ignored: if the connection is gone, the final response will fail as
+      // well.
       start(interim)
           .whenComplete(
               (sent, failure) -> {
@@ -108,7 +109,7 @@ final class PendingInterims {
     }
   }
 
-  /** Whatever comes of it, those behind it have their turn. */
+  /** Turns an exception into a failed stage, so that the next one is sent in any case. */
   private CompletionStage<?> start(Interim interim) {
     try {
       return sender.send(interim.status(), interim.fields());

@@ -14,13 +14,13 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the time that a whole request head may take, from its first byte: an idle timeout alone
- * lets a client hold a connection for as long as it drips a byte now and then.
+ * Limits the time that a whole request head may take, from its first byte: with an idle timeout
+ * alone, a client could hold a connection by sending a byte now and then.
  *
- * <p>Requests know nothing of it: every now and then all connections are looked at, and one that is
- * still in the head it was in a timeout ago is closed, without an answer. So a head may take a
- * quarter more than the timeout, and no request costs anything. Lives and dies with the connector
- * it is a bean of; looks at the connections on one thread at a time.
+ * <p>Instead of a timer for each request, all connections are checked periodically, and one that
+ * has been in the same head for longer than the timeout is closed without an answer. So the limit
+ * is only as precise as the period, and a request costs nothing. Started and stopped with the
+ * connector whose bean it is; the checks run on one thread at a time.
  */
 public final class RequestHeadTimeout extends AbstractLifeCycle {
 
@@ -36,7 +36,7 @@ public final class RequestHeadTimeout extends AbstractLifeCycle {
   /**
    * A timeout for the HTTP/1 connections of a connector.
    *
-   * @param whenClosed is told of each connection that is closed
+   * @param whenClosed is called for each connection that is closed
    */
   public RequestHeadTimeout(Connector connector, Duration timeout, Runnable whenClosed) {
     this.connector = connector;
@@ -71,7 +71,7 @@ public final class RequestHeadTimeout extends AbstractLifeCycle {
     try {
       lookAtAll();
     } finally {
-      // Whatever happens at one connection: without a next time none would be bounded any more.
+      // Reschedule whatever happened: otherwise no connection would be checked again.
       lookLater();
     }
   }
@@ -94,15 +94,15 @@ public final class RequestHeadTimeout extends AbstractLifeCycle {
   }
 
   /**
-   * What was seen of a connection that waits for a request or is in its head.
+   * The last state of a connection that waits for a request or is in its head.
    *
    * @param requests how many requests it had carried
    * @param bytes how many bytes had arrived
-   * @param since when the head was first seen to have begun
+   * @param since when it was last seen idle, or else first seen in this head
    */
   private record Watch(long requests, long bytes, long since) {
 
-    /** Null where there is nothing to watch: a request is being served. */
+    /** Null if a request is being served, so that there is nothing to watch. */
     static @Nullable Watch of(HttpConnection connection, @Nullable Watch before, long now) {
       HttpParser parser = connection.getParser();
       if (!parser.inHeaderState()) {
@@ -113,7 +113,7 @@ public final class RequestHeadTimeout extends AbstractLifeCycle {
       if (before == null || before.requests != requests) {
         return new Watch(requests, bytes, now);
       }
-      // Idle is who has sent nothing at all since then: empty lines are something.
+      // A connection is idle only if it has sent nothing since: even empty lines count as activity.
       boolean idle = parser.isStart() && before.bytes == bytes;
       return idle ? new Watch(requests, bytes, now) : before;
     }

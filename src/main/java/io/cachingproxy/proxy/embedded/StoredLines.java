@@ -9,10 +9,11 @@ import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All fields of a stored response, Age and Via behind them, which go into an answer as if they were
- * one field: the bytes are copied as they are stored.
+ * All fields of a stored response, followed by Age and Via, presented to Jetty as a single field:
+ * the bytes are copied as they are stored.
  *
- * <p>One object does for all answers on a connection, whose heads are written one after the other.
+ * <p>Each connection reuses one instance for all its answers, since their heads are written one
+ * after another.
  */
 final class StoredLines extends PreEncodedHttpField {
 
@@ -27,14 +28,14 @@ final class StoredLines extends PreEncodedHttpField {
     super("Stored", "");
   }
 
-  /** From now on these. */
+  /** Sets the fields to write until the next call or {@link #clear}. */
   StoredLines of(FieldBlock block, long seconds) {
     stored = block;
     age = seconds;
     return this;
   }
 
-  /** Until there are others, none. */
+  /** Drops the reference to the stored fields. */
   void clear() {
     stored = null;
   }

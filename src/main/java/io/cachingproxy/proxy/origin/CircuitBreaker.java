@@ -7,48 +7,48 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether the origin is worth asking. It opens when so many requests in a row have failed
- * that it would be a wonder if the next one did not; while it is open one request in each {@link
- * #PROBE_INTERVAL} is let through as a probe, whether or not the last one is decided yet, since a
- * probe may hang for long and the origin come back meanwhile. Any answer closes it.
+ * Decides whether the origin is worth asking. It opens after a number of consecutive failures.
+ * While it is open, one request per {@link #PROBE_INTERVAL} is let through as a probe, even if the
+ * last probe is still pending: a probe may hang for long while the origin recovers. Any response
+ * closes it.
  *
  * <p>Not every failure counts:
  *
  * <ul>
- *   <li>none of a request since whose sending the origin has answered another: the origin is alive,
- *       it is that request that it has trouble with;
- *   <li>of those that had a connection but no answer, not two in a row for one target: a page that
- *       hangs must not take the others with it.
+ *   <li>not that of a request if the origin has answered another since it was sent: the origin is
+ *       up, so the trouble is with that request;
+ *   <li>of requests that got a connection but no response, not two in a row for the same target:
+ *       one hanging page must not take the others down.
  * </ul>
  *
- * <p>And what was asked may be the reason why there was no answer, which is the choice of whoever
- * asks. So with such failures in the row the origin is doubted at first: only if it has no answer
- * to a question of the proxy's own either ({@link #unanswered}) does the breaker open.
+ * <p>The reason for a missing response may also be the request itself, which clients choose. So
+ * after failures of that kind the origin is only doubted at first: the breaker opens if a ping from
+ * the proxy goes unanswered as well ({@link #unanswered}).
  *
- * <p>Times are those of a monotonic clock in nanoseconds. Thread-safe without a lock; while all is
- * well an answer costs one volatile write and one read.
+ * <p>Times are nanoseconds of a monotonic clock. Thread-safe and lock-free; as long as nothing
+ * fails, a response costs one volatile write and one read.
  */
 public final class CircuitBreaker {
 
-  /** What a failure says of the origin. */
+  /** What a failure says about the origin. */
   public enum Trouble {
-    /** There was no connection: whatever is asked will fail likewise. */
+    /** No connection could be made: any other request will fail as well. */
     UNREACHABLE,
-    /** There was a connection and no answer. */
+    /** A connection was made, but no response came. */
     SILENT
   }
 
-  /** What a failure leads to. */
+  /** What follows from a failure. */
   enum Verdict {
-    /** To nothing new. */
+    /** Nothing new. */
     NONE,
-    /** The origin is to be asked something that no client has chosen. */
+    /** The origin must be pinged, with a request that no client has chosen. */
     DOUBTED,
     /** The breaker has opened. */
     OPENED
   }
 
-  /** The time between two probes: the most that an origin's return may go unnoticed. */
+  /** The time between two probes: the longest that an origin's recovery can go unnoticed. */
   static final Duration PROBE_INTERVAL = Duration.ofMillis(500);
 
   private enum Belief {
@@ -58,12 +58,13 @@ public final class CircuitBreaker {
   }
 
   /**
-   * Invariant: an origin that is down stays so until an answer replaces the state.
+   * Invariant: an origin that is down stays down until a response or a connection replaces the
+   * state.
    *
    * @param failures how many in a row
-   * @param trouble that of the last one
-   * @param silentAt the target that got no answer last; null if none in the row was without
-   * @param nextProbe when the next request may go through, if it is down
+   * @param trouble that of the last failure
+   * @param silentAt the last target without a response; null if there was none in the row
+   * @param nextProbe when the next probe may be sent, if the origin is down
    */
   private record State(
       int failures, Trouble trouble, @Nullable Object silentAt, Belief belief, long nextProbe) {
@@ -84,16 +85,18 @@ public final class CircuitBreaker {
   private volatile long lastAnswer;
 
   /**
-   * A closed breaker.
+   * Creates a closed breaker.
    *
-   * @param failuresToOpen how many failures in a row open it; 0: none ever does
+   * @param failuresToOpen how many failures in a row open it; 0 to never open
    */
   CircuitBreaker(int failuresToOpen, long now) {
     this.failuresToOpen = failuresToOpen;
     this.lastAnswer = now;
   }
 
-  /** Whether a request may be sent now. */
+  /**
+   * Whether a request may be sent now. While the breaker is open, true makes the request a probe.
+   */
   boolean admits(long now) {
     State current = state();
     return !current.open()
@@ -104,16 +107,16 @@ public final class CircuitBreaker {
     return state().open();
   }
 
-  /** Whether it is open, and an origin that takes connections may still be silent. */
+  /** Whether it is open because of missing responses, so that a new connection proves nothing. */
   boolean isOpenForSilence() {
     State current = state();
     return current.open() && current.trouble == Trouble.SILENT;
   }
 
   /**
-   * The origin has sent something like a response, whatever its status.
+   * Records that the origin has begun to respond, with whatever status.
    *
-   * @return whether that has closed the breaker
+   * @return whether this has closed the breaker
    */
   boolean answered(long now) {
     lastAnswer = now;
@@ -125,10 +128,10 @@ public final class CircuitBreaker {
   }
 
   /**
-   * The origin took a new connection, TLS and all. That is enough if there was none to be had
-   * before; that it accepts says nothing of an origin that accepts and is silent.
+   * Records a new connection to the origin, including TLS. It closes the breaker if no connection
+   * could be made before; it says nothing of an origin that accepts connections and stays silent.
    *
-   * @return whether that has closed the breaker
+   * @return whether this has closed the breaker
    */
   boolean connected() {
     State current = state();
@@ -139,7 +142,7 @@ public final class CircuitBreaker {
   }
 
   /**
-   * A request got no answer.
+   * Records that a request got no response.
    *
    * @param target what it asked for
    * @param sentAt when it was sent
@@ -163,20 +166,20 @@ public final class CircuitBreaker {
   }
 
   /**
-   * The question that was asked in doubt had no answer.
+   * Records that the ping was not answered.
    *
-   * @return whether that has opened the breaker
+   * @return whether this has opened the breaker
    */
   boolean unanswered(long now) {
     return replaceDoubt(doubted -> open(doubted, now));
   }
 
-  /** The question could not be asked: the next failure is a reason to try again. */
+  /** Records that the ping could not be sent: the next failure may cause another. */
   void unasked() {
     boolean unused = replaceDoubt(doubted -> doubted.with(Belief.ALIVE, 0));
   }
 
-  /** Other requests may fail meanwhile, and are counted. */
+  /** Retries, since other requests may fail meanwhile and be counted. */
   private boolean replaceDoubt(UnaryOperator<State> by) {
     State current = state();
     while (current.belief == Belief.DOUBTED) {

@@ -21,16 +21,16 @@ import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets the rest of a response that broke off on its way, if its origin and its validator allow: a
- * range request for what is missing, on condition that the representation is still the very same
- * (RFC 9110 §13.1.5, §14.2). Used by one {@link Fill}.
+ * Fetches the rest of a response that broke off, if the response allows it: with a range request on
+ * condition that the representation has not changed (RFC 9110 §13.1.5, §14.2). Used by one {@link
+ * Fill}.
  */
 final class Continuation implements Fill.Resumption {
 
-  /** How often it is tried without a single byte more. */
+  /** How many attempts in a row may bring no further byte. */
   private static final int MAX_IN_VAIN = 3;
 
-  /** How often it is tried in all. */
+  /** How many attempts are made in all. */
   private static final int MAX = 16;
 
   private static final Duration PAUSE = Duration.ofMillis(100);
@@ -45,9 +45,9 @@ final class Continuation implements Fill.Resumption {
   private int attempts;
 
   /**
-   * A way to get the rest of that response, should it break off.
+   * Prepares to fetch the rest of that response, should it break off.
    *
-   * @param inquiry what it is the answer to
+   * @param inquiry what the response answers
    */
   Continuation(Inquiry inquiry, ResponseHead response) {
     this.inquiry = inquiry;
@@ -56,7 +56,7 @@ final class Continuation implements Fill.Resumption {
     this.announced = ContentLength.of(response.fields());
   }
 
-  /** A strong validator is needed to join parts (RFC 9110 §15.3.7.3). */
+  /** Joining parts requires a strong validator (RFC 9110 §15.3.7.3). */
   private static boolean allows(ResponseHead response) {
     EntityTag tag = EntityTag.parse(response.fields().first("ETag"));
     String ranges = response.fields().combined("Accept-Ranges");
@@ -118,7 +118,7 @@ final class Continuation implements Fill.Resumption {
     return new IOException("the rest of the response can't be had");
   }
 
-  /** What becomes of the response with the rest. */
+  /** Handles the response to the range request. */
   private final class Rest implements ResponseHandler {
 
     private final Fill fill;
@@ -146,7 +146,7 @@ final class Continuation implements Fill.Resumption {
         origin.listener().resumed();
       } else {
         if (response.getStatus() < HttpStatus.INTERNAL_SERVER_ERROR_500) {
-          // It has something else now, or no parts to give.
+          // The representation has changed, or the origin does not support ranges.
           etag = null;
         }
         response.abort(notToBeHad());

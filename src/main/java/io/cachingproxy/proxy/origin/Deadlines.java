@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deadlines of one length, hardly any of which is ever reached: instead of a timer for each, which
- * wakes the timers' thread, one task looks at all of them every now and then. So they are up to a
- * twentieth late. Thread-safe.
+ * Deadlines of one length, few of which are ever reached: one periodic task checks all of them,
+ * instead of a timer each, which would wake the scheduler's thread. So a deadline is noticed up to
+ * one period late, usually a twentieth of its length. Thread-safe.
  */
 public final class Deadlines {
 
@@ -29,23 +29,23 @@ public final class Deadlines {
   private final BiConsumer<Runnable, Duration> scheduler;
   private final LongSupplier nanos;
 
-  /** One that may be reached. Compared by identity. */
+  /** Something with a deadline. Compared by identity. */
   public interface Deadline {
 
     /**
-     * Does what is to be done if the time has come.
+     * Acts if the deadline has passed; called periodically.
      *
-     * @param nowNanos the time by the clock that {@link Deadlines#next} goes by
+     * @param nowNanos the time by the clock of {@link Deadlines#next}
      */
     void look(long nowNanos);
   }
 
   /**
-   * No deadline is set yet.
+   * Creates an empty set of deadlines.
    *
-   * @param length how far off a new one is
-   * @param scheduler runs a task after a delay; asked as long as there are deadlines
-   * @param nanos a clock that never goes back
+   * @param length how far in the future a new deadline is
+   * @param scheduler runs a task after a delay; used only while there are deadlines
+   * @param nanos a monotonic clock in nanoseconds
    */
   public Deadlines(Duration length, BiConsumer<Runnable, Duration> scheduler, LongSupplier nanos) {
     this.length = length;
@@ -56,23 +56,23 @@ public final class Deadlines {
     this.period = bounded.compareTo(SHORTEST_PERIOD) < 0 ? SHORTEST_PERIOD : bounded;
   }
 
-  /** How far off a new one is. */
+  /** How far in the future a new deadline is. */
   Duration length() {
     return length;
   }
 
-  /** When a deadline is reached that is set now. */
+  /** When a deadline set now is reached, in nanoseconds of this clock. */
   public long next() {
     return nanos.getAsLong() + length.toNanos();
   }
 
-  /** Has it looked at from now on. */
+  /** Starts checking the deadline. */
   public void set(Deadline deadline) {
     pending.add(deadline);
     lookLater();
   }
 
-  /** It is not looked at any more. */
+  /** Stops checking the deadline. */
   public void cancel(Deadline deadline) {
     pending.remove(deadline);
   }
@@ -95,7 +95,7 @@ public final class Deadlines {
     try {
       deadline.look(now);
     } catch (RuntimeException bug) {
-      // The others are not to suffer for it.
+      // The other deadlines must still be checked.
       pending.remove(deadline);
       LOG.debug("a deadline can't be looked at", bug);
     }

@@ -31,8 +31,8 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of the origin's response to one request, decided when its head is here: it is passed
- * on as it arrives, or brought into the store, where its client and others follow it; or its client
+ * Decides, once the head has arrived, what happens to the origin's response: it is relayed as it
+ * arrives; or it is written to the store, from where its client and others follow it; or the client
  * is answered from the store; or the origin is asked again.
  */
 final class Delivery implements ResponseHandler {
@@ -52,9 +52,9 @@ final class Delivery implements ResponseHandler {
   private Plan.@Nullable AskOrigin next;
 
   /**
-   * Nothing has arrived yet.
+   * Creates a delivery to which nothing has arrived yet.
    *
-   * @param elapsed how long the origin has taken until now
+   * @param elapsed how long the origin has taken so far
    */
   Delivery(Inquiry inquiry, Supplier<Duration> elapsed) {
     this.inquiry = inquiry;
@@ -105,7 +105,8 @@ final class Delivery implements ResponseHandler {
     @Override
     public void answer(Reception.Answer answer) {
       client.originTook(elapsed.get());
-      client.answer(answer.held().take(), answer.outcome());
+      answer.held().take();
+      client.answer(answer.answer(), answer.outcome());
     }
 
     @Override
@@ -128,7 +129,7 @@ final class Delivery implements ResponseHandler {
     public void relay(Reception.Relay pass) {
       ArrivingResponse storing = pass.storing();
       if (storing == null && client.isNobody()) {
-        // Its content is read away, as far as that is worth it.
+        // The content is discarded, as far as reading it is worthwhile.
         begin(head, pass.outcome(), response);
         client.originTook(elapsed.get());
         client.complete();
@@ -180,7 +181,7 @@ final class Delivery implements ResponseHandler {
     }
   }
 
-  /** The response goes into the store, and its client follows it there. */
+  /** Writes the response to the store; its client follows it there. */
   private void store(
       ArrivingResponse storing, ResponseHead head, Reception.Relay pass, Response response) {
     taker =
@@ -201,13 +202,13 @@ final class Delivery implements ResponseHandler {
       try {
         begin(head, pass.outcome(), response);
       } catch (RuntimeException | Error gone) {
-        // Its own trouble: the others, and the store, have the response all the same.
+        // A failure of this client only: the store and other clients still get the response.
         whenStarted = () -> follower.abort(gone);
       }
     }
   }
 
-  /** The client has the response that is being stored already (RFC 9111 §4.3.2). */
+  /** Answers 304: the client already has the response being stored (RFC 9111 §4.3.2). */
   private void answerNotModified(ResponseHead head, CacheOutcome outcome, Response response) {
     try {
       client.originTook(elapsed.get());
@@ -217,7 +218,7 @@ final class Delivery implements ResponseHandler {
           outcome);
       client.end(BufferUtil.EMPTY_BUFFER);
     } catch (RuntimeException | Error gone) {
-      // Its own trouble, as above.
+      // A failure of this client only, as above.
       client.fail(gone);
     }
   }
@@ -225,7 +226,8 @@ final class Delivery implements ResponseHandler {
   private ResponseHead headOf(Response response) {
     int status = response.getStatus();
     Fields fields = dated(JettyFields.of(response.getHeaders()));
-    // RFC 9110 §8.6, RFC 9112 §6.3: a 204 has neither content nor a length, whatever it says.
+    // RFC 9110 §8.6, RFC 9112 §6.3: a 204 has neither content nor a length, whatever its fields
+    // say.
     return new ResponseHead(
         status, status == HttpStatus.NO_CONTENT_204 ? fields.without("Content-Length") : fields);
   }
@@ -251,7 +253,7 @@ final class Delivery implements ResponseHandler {
     }
   }
 
-  /** Only now: what has arrived with the head goes out with it, or is stored by then. */
+  /** Called only now, so that content that arrived with the head goes out with it. */
   private void follow() {
     Runnable waiting = whenStarted;
     whenStarted = null;
@@ -270,8 +272,8 @@ final class Delivery implements ResponseHandler {
   }
 
   /**
-   * A bug: whoever waits must not wait for ever, and what is held is let go of. What was let go of
-   * before, or is somebody else's by now, is left alone.
+   * Ends everything after a bug, so that no client waits for ever and no hold is leaked. What has
+   * been released or handed over already is left alone.
    */
   @Override
   public void fail(Throwable bug) {

@@ -7,8 +7,8 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.thread.Invocable;
 
 /**
- * Reads away the content of a response that nobody wants, so that its connection can be used again;
- * where that would take more than {@link #MAX_BYTES} or {@link #MAX_TIME}, a new connection is
+ * Reads and drops the content of a response that nobody wants, so that its connection can be
+ * reused. If that would take more than {@link #MAX_BYTES} or {@link #MAX_TIME}, a new connection is
  * cheaper, and this one is closed.
  */
 final class Discard implements Invocable.Task {
@@ -26,12 +26,12 @@ final class Discard implements Invocable.Task {
     this.content = content;
   }
 
-  /** Begins to read; the response completes or fails in its own way. */
+  /** Starts reading; the response then completes or fails as usual. */
   static void start(OriginClient origin, Response response, Content.Source content) {
     Discard discard = new Discard(response, content);
     discard.run();
     if (!discard.isOver) {
-      // Of a response that is complete by then, this does nothing.
+      // Has no effect on a response that is complete by then.
       origin.schedule(discard::tooMuch, MAX_TIME);
     }
   }

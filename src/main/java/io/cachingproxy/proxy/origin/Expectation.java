@@ -9,16 +9,13 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An expectation of {@code 100-continue} on its way to the origin (RFC 9110 §10.1.1): the content
- * of the request waits until the origin wants it, and is never asked of the client if the origin
- * answers without. {@link InterimResponses} sees the 100.
+ * A {@code 100-continue} expectation forwarded to the origin (RFC 9110 §10.1.1): the request's
+ * content is sent once the origin wants it, and is not even asked of the client if the origin
+ * answers without it. {@link InterimResponses} receives the 100.
  */
 final class Expectation {
 
-  /**
-   * How long an origin that may not know of expectations is waited for: as long as curl waits for
-   * us.
-   */
+  /** How long to wait for an origin that may not know expectations: as long as curl does. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private static final int CONTINUE = 100;
@@ -26,8 +23,8 @@ final class Expectation {
   private Expectation() {}
 
   /**
-   * Sends the content of a request that has such an expectation in any case when the origin has
-   * been silent for a while.
+   * Makes a request with this expectation send its content anyway when the origin has been silent
+   * for {@link #PATIENCE}.
    */
   static void watch(OriginRequest request, OriginClient origin, Recipient client) {
     if (isIn(request)) {
@@ -35,13 +32,12 @@ final class Expectation {
           new Silence(origin, () -> client.interim(CONTINUE, Fields.empty(), () -> meet(request)));
       request.onRequestCommit(sent -> silence.begin());
       request.onResponseBegin(response -> silence.end());
-      // There may be no response at all: then the client has another answer, and must be left
-      // alone.
+      // Without any response the client gets another answer, and must not be sent a 100 any more.
       request.onComplete(result -> silence.end());
     }
   }
 
-  /** The content is wanted. Does nothing if it is on its way already. */
+  /** Sends the content. Does nothing if it is being sent already. */
   static void meet(OriginRequest request) {
     if (isIn(request)) {
       proceed(request, null);
@@ -49,8 +45,8 @@ final class Expectation {
   }
 
   /**
-   * The origin has given its final answer: if it did not want the content, it won't get it. Does
-   * nothing otherwise.
+   * Withholds the content because the origin has given its final answer without it. Does nothing if
+   * the content is being sent already.
    */
   static void refuse(OriginRequest request) {
     if (isIn(request)) {
@@ -70,7 +66,7 @@ final class Expectation {
     }
   }
 
-  /** The time in which the origin says nothing. Thread-safe: it may answer before it begins. */
+  /** Measures how long the origin is silent. Thread-safe: it may answer before {@link #begin}. */
   private static final class Silence {
 
     private final OriginClient origin;

@@ -3,14 +3,15 @@ package io.cachingproxy.proxy.origin;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Aborts a request whose origin lets it wait too long for the first byte of the response, or as
- * long again for the rest of its head. The time includes the wait for a connection and the way to
- * the origin, a TLS handshake too; while the request's content is sent it stands still, so that a
- * long upload doesn't count. Thread-safe.
+ * Aborts a request if the first byte of the response takes too long, or the rest of its head after
+ * that. The time includes the wait for a connection, connecting, and a TLS handshake; it stands
+ * still while the request's content is sent, so that a long upload doesn't count. Thread-safe.
  */
 final class FirstByteTimer implements Deadlines.Deadline {
 
-  /** An origin that only ever says that it is at work is not waited for for ever. */
+  /**
+   * Limits the extensions: an origin that sends only interim responses is not waited for for ever.
+   */
   private static final int MAX_SIGNS_OF_LIFE = 100;
 
   private final Deadlines deadlines;
@@ -21,13 +22,13 @@ final class FirstByteTimer implements Deadlines.Deadline {
   private boolean arrived;
   private boolean cancelled;
 
-  /** A timer that doesn't run yet, for a request that was not sent yet. */
+  /** Creates a stopped timer for a request that has not been sent. */
   FirstByteTimer(Deadlines deadlines, OriginRequest request) {
     this.deadlines = deadlines;
     this.request = request;
   }
 
-  /** The time runs from now. */
+  /** Starts the time anew. */
   synchronized void start() {
     if (!arrived && !cancelled) {
       run();
@@ -40,14 +41,14 @@ final class FirstByteTimer implements Deadlines.Deadline {
     deadlines.set(this);
   }
 
-  /** The origin is being given the request's content, which may take any time. */
+  /** Stops the time while the request's content is sent, which may take arbitrarily long. */
   synchronized void pause() {
     running = false;
   }
 
   /**
-   * An interim response says that the origin is at work: its time runs anew (RFC 9110 §15.2; for
-   * 102, that is its very purpose).
+   * Starts the time anew after an interim response, which shows that the origin is working on the
+   * request (RFC 9110 §15.2; this is the very purpose of a 102).
    */
   synchronized void signOfLife() {
     if (signsOfLife < MAX_SIGNS_OF_LIFE && running) {
@@ -56,7 +57,7 @@ final class FirstByteTimer implements Deadlines.Deadline {
     }
   }
 
-  /** The first byte of the response is here; its head may not trickle in for ever. */
+  /** Starts the time anew after the first byte of the response, so that its head is bounded too. */
   synchronized void arrived() {
     start();
     arrived = true;
@@ -66,7 +67,7 @@ final class FirstByteTimer implements Deadlines.Deadline {
     return arrived;
   }
 
-  /** The whole head is here, or the exchange is over otherwise. */
+  /** Stops the time for good: the whole head has arrived, or the exchange has ended otherwise. */
   synchronized void cancel() {
     cancelled = true;
     running = false;

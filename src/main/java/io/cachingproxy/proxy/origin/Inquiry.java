@@ -11,14 +11,14 @@ import org.eclipse.jetty.client.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the origin is to be asked, on whose behalf, and what becomes of the answer.
+ * What to ask the origin, on whose behalf, and how to handle the response.
  *
  * @param plan what is asked for
- * @param client who is to have the answer
+ * @param client gets the answer
  * @param forwarded our own fields, see {@link ForwardedFields}
  * @param content the content of the request, null if it has none
- * @param upgrade the wish to go on with another protocol, null if there is none
- * @param handling makes what handles the answer
+ * @param upgrade the upgrade asked for, null if there is none
+ * @param handling creates the handler of the response
  */
 public record Inquiry(
     OriginClient origin,
@@ -30,18 +30,18 @@ public record Inquiry(
     @Nullable UpgradeAttempt upgrade,
     Handling handling) {
 
-  /** Makes what handles the answer to one request. */
+  /** Creates the handler of a response. */
   interface Handling {
 
     /**
-     * A handler to which nothing has come yet.
+     * Creates a handler to which nothing has arrived yet.
      *
-     * @param elapsed how long the origin has taken until now
+     * @param elapsed how long the origin has taken so far
      */
     ResponseHandler of(Inquiry inquiry, Supplier<Duration> elapsed);
   }
 
-  /** A plan of the cache, whose answer the cache decides about. */
+  /** An inquiry for a plan of the cache, which decides about the response. */
   public static Inquiry of(
       OriginClient origin,
       HttpCache cache,
@@ -51,22 +51,22 @@ public record Inquiry(
     return new Inquiry(origin, cache, plan, client, forwarded, null, null, Delivery::new);
   }
 
-  /** The same with content. */
+  /** A copy with content. */
   public Inquiry with(Request.@Nullable Content sent) {
     return new Inquiry(origin, cache, plan, client, forwarded, sent, upgrade, handling);
   }
 
-  /** The same with a wish to go on with another protocol. */
+  /** A copy that asks for an upgrade. */
   public Inquiry with(UpgradeAttempt wish) {
     return new Inquiry(origin, cache, plan, client, forwarded, content, wish, handling);
   }
 
-  /** The same for somebody else. */
+  /** A copy for another recipient. */
   Inquiry with(Recipient other) {
     return new Inquiry(origin, cache, plan, other, forwarded, content, upgrade, handling);
   }
 
-  /** What to ask next on the same behalf. */
+  /** A copy for another plan, without the upgrade. */
   Inquiry next(Plan.AskOrigin other) {
     return new Inquiry(origin, cache, other, client, forwarded, content, null, handling);
   }

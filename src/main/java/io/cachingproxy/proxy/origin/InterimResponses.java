@@ -12,10 +12,9 @@ import org.eclipse.jetty.client.transport.HttpRequest;
 import org.eclipse.jetty.http.HttpStatus;
 
 /**
- * Takes the origin's interim responses (RFC 9110 §15.2) out of the way of the final one, any number
- * of them, and tells the request of each: without this, the first would count as the answer. 101 is
- * no interim response of this kind: it ends the exchange, and what comes then is a {@link
- * Tunnel}'s.
+ * Keeps the origin's interim responses (RFC 9110 §15.2), however many, apart from the final one,
+ * and passes each to the request: without this, Jetty would take the first for the answer. A 101 is
+ * not handled here: it ends the exchange, and the connection becomes part of a {@link Tunnel}.
  */
 public final class InterimResponses implements ProtocolHandler {
 
@@ -39,12 +38,13 @@ public final class InterimResponses implements ProtocolHandler {
     @Override
     public void onSuccess(Response response) {
       HttpConversation conversation = ((HttpRequest) response.getRequest()).getConversation();
-      // The next response of this conversation is for the one who asked.
+      // The next response of this conversation goes to the original listener.
       conversation.updateResponseListeners(null);
       HttpExchange exchange = conversation.getExchanges().peekLast();
       if (exchange != null) {
         int status = response.getStatus();
-        // RFC 9110 §8.6: it has no content, and a length would be taken for the final response's.
+        // RFC 9110 §8.6: a 1xx has no content, and its length would be taken for the final
+        // response's.
         Fields fields = JettyFields.of(response.getHeaders()).without("Content-Length");
         exchange.resetResponse();
         if (response.getRequest() instanceof OriginRequest request) {
@@ -53,11 +53,11 @@ public final class InterimResponses implements ProtocolHandler {
       }
     }
 
-    /** The connection broke within it: that is the end of the exchange, not a response. */
+    /** The connection broke within the interim response: the exchange ends without a response. */
     @Override
     public void onFailure(Response response, Throwable failure) {
       HttpConversation conversation = ((HttpRequest) response.getRequest()).getConversation();
-      // Jetty goes on to tell whoever asked that the exchange is complete.
+      // Jetty goes on to notify the original listener that the exchange is complete.
       conversation.updateResponseListeners(null);
     }
   }

@@ -6,31 +6,31 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a storm of like messages out of the log: the first of a kind is written at once, and from
- * then on at most one in {@link #INTERVAL}. Thread-safe.
+ * Limits repeated log messages: the first of a kind is written at once, after that at most one per
+ * {@link #INTERVAL}. Thread-safe.
  */
 final class LogThrottle {
 
   static final Duration INTERVAL = Duration.ofSeconds(10);
 
   /**
-   * The last line of a kind.
+   * The last line of a kind that was written.
    *
    * @param writtenAt in nanoseconds of a monotonic clock
-   * @param suppressed how many would have followed
+   * @param suppressed how many have been suppressed since
    */
   private record Line(long writtenAt, long suppressed) {}
 
   private final AtomicReferenceArray<@Nullable Line> lines;
 
-  /** For kinds with the numbers from 0 to {@code kinds - 1}. */
+  /** For kinds numbered from 0 to {@code kinds - 1}. */
   LogThrottle(int kinds) {
     lines = new AtomicReferenceArray<>(kinds);
   }
 
   /**
-   * Whether a line of this kind may be written now: empty if not, else the number of those that
-   * were suppressed since the last one.
+   * Empty if a line of this kind must not be written now; otherwise the number of lines suppressed
+   * since the last one.
    */
   OptionalLong suppressedBefore(int kind, long now) {
     while (true) {

@@ -26,14 +26,14 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * The origin as this proxy sees it: makes the requests that are sent to it. The {@code HttpClient}
- * belongs to the servlet. Thread-safe.
+ * Creates the requests to the origin and holds what they share: the gate, the deadlines, the
+ * clocks. The {@code HttpClient} belongs to the servlet. Thread-safe.
  */
 public final class OriginClient {
 
   /**
-   * The conditions of a request (RFC 9110 §13.1): the client's are replaced by the cache's own when
-   * it revalidates, and a part is not asked for then.
+   * The conditional fields of a request (RFC 9110 §13.1), and Range: when the cache revalidates,
+   * its own conditions replace the client's, and no range is asked for.
    */
   private static final FieldNames CONDITIONS =
       FieldNames.of(
@@ -61,13 +61,13 @@ public final class OriginClient {
   private final Pseudonym pseudonym;
 
   /**
-   * The origin of these settings.
+   * Creates the client for the origin in {@code settings}.
    *
-   * @param client sends the requests; the caller's
-   * @param gate which every request goes through
-   * @param listener hears of every request
-   * @param clock the one clock
-   * @param nanos a clock in nanoseconds that never goes back
+   * @param client sends the requests; owned by the caller
+   * @param gate limits the requests
+   * @param listener is told of every request
+   * @param clock the wall clock
+   * @param nanos a monotonic clock in nanoseconds
    */
   public OriginClient(
       HttpClient client,
@@ -86,32 +86,36 @@ public final class OriginClient {
     this.nanos = nanos;
     this.uploads = new Deadlines(UploadRate.WINDOW, this::schedule, nanos);
     this.disconnects = new DisconnectWatch(this::schedule);
-    this.firstBytes = new Deadlines(settings.firstByteTimeout(), this::schedule, System::nanoTime);
-    this.staleWaits = new Deadlines(settings.staleWait(), this::schedule, System::nanoTime);
+    this.firstBytes =
+        new Deadlines(settings.timeouts().firstByte(), this::schedule, System::nanoTime);
+    this.staleWaits =
+        new Deadlines(settings.timeouts().staleWait(), this::schedule, System::nanoTime);
     gate.pingWith(() -> OriginPing.send(this));
   }
 
-  /** The clients that wait for the origin. */
+  /** Watches the clients that wait for the origin. */
   public DisconnectWatch disconnects() {
     return disconnects;
   }
 
-  /** By when the origin must have begun to answer. */
+  /** The deadlines for the first byte of a response. */
   Deadlines firstBytes() {
     return firstBytes;
   }
 
-  /** When those who may have something stale have waited long enough; of no length: never. */
+  /**
+   * The deadlines after which waiting clients get a stale response; a length of zero means none.
+   */
   Deadlines staleWaits() {
     return staleWaits;
   }
 
-  /** The requests whose content may come too slowly. */
+  /** The deadlines of requests whose content may arrive too slowly. */
   Deadlines uploads() {
     return uploads;
   }
 
-  /** In bytes a second; 0: none. */
+  /** In bytes per second; 0 for no minimum. */
   long minUploadRate() {
     return settings.requests().minUploadRate();
   }
@@ -129,7 +133,7 @@ public final class OriginClient {
     return gate;
   }
 
-  /** What is hidden where a request is printed. */
+  /** What is hidden when a request is logged. */
   public Redaction redaction() {
     return settings.redaction();
   }
@@ -139,8 +143,8 @@ public final class OriginClient {
   }
 
   /**
-   * The request that a plan needs, with the client's end-to-end fields and our own; its content is
-   * the caller's to add.
+   * Creates the request for a plan, with the client's end-to-end fields and our own; the caller
+   * adds the content.
    */
   OriginRequest newRequest(Plan.AskOrigin plan, Fields forwarded) {
     RequestHead head = plan.request();
@@ -152,7 +156,7 @@ public final class OriginClient {
       }
     }
     if (TrailerSection.isWelcomeTo(head.fields())) {
-      // TE is for one hop; this one passes trailer fields on to whoever welcomes them.
+      // TE is hop-by-hop; this proxy forwards trailer fields to recipients that accept them.
       fields.add("TE", "trailers").add("Connection", "TE");
     }
     if (hasUnexpectedContent(head)) {
@@ -171,16 +175,17 @@ public final class OriginClient {
     return request;
   }
 
-  /** A question that asks nothing, see {@link OriginPing}. */
+  /** Creates the request of an {@link OriginPing}. */
   OriginRequest newPing() {
-    TargetUri all = new TargetUri(settings.scheme(), settings.authority(), "*", null);
+    TargetUri all =
+        new TargetUri(settings.origin().scheme(), settings.origin().authority(), "*", null);
     OriginRequest request = new OriginRequest(client, settings, "OPTIONS", all);
     request.headers(
         headers -> {
           headers.clear();
-          headers.add("Host", settings.authority());
+          headers.add("Host", settings.origin().authority());
           headers.add("Connection", "close");
-          // For whoever is next.
+          // Stops a proxy in front of the origin from forwarding it.
           headers.add("Max-Forwards", "0");
           headers.add("Via", "1.1 " + pseudonym);
         });
@@ -188,10 +193,10 @@ public final class OriginClient {
   }
 
   /**
-   * Whether the request has content that an origin may not look for: it would take it for the next
-   * request on the connection, so there must not be a next one (RFC 9110 §9.3.1: "content received
-   * in a GET request … might lead some implementations to reject the request and close the
-   * connection because of its potential as a request smuggling attack").
+   * Whether the request has content that an origin may not expect and may read as the next request
+   * on the connection: then there must be no next one (RFC 9110 §9.3.1: "content received in a GET
+   * request … might lead some implementations to reject the request and close the connection
+   * because of its potential as a request smuggling attack").
    */
   private static boolean hasUnexpectedContent(RequestHead head) {
     String length = head.fields().first("Content-Length");
@@ -205,14 +210,14 @@ public final class OriginClient {
         && !(plan.replacesConditions() && CONDITIONS.contains(line.name()));
   }
 
-  /** A tunnel between a client's connection and this one to the origin. */
+  /** Creates a tunnel between a client's connection and this one to the origin. */
   Tunnel newTunnel(Tunnels tunnels, EndPoint end, Tunnel.Ended listener) {
-    long idleMillis = settings.idleTimeout().toMillis();
+    long idleMillis = settings.timeouts().idle().toMillis();
     return new Tunnel(
         tunnels, end, client.getExecutor(), client.getByteBufferPool(), idleMillis, listener);
   }
 
-  /** Runs a short, non-blocking task when {@code delay} is over, unless it is cancelled before. */
+  /** Runs a short, non-blocking task after {@code delay}, unless it is cancelled before. */
   public Scheduler.Task schedule(Runnable task, Duration delay) {
     return client.getScheduler().schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
   }

@@ -14,16 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection to the origin on which no byte is ever taken for the answer to a request that was
- * not sent yet (RFC 9112 §6.3: such data "MUST NOT" be processed as a separate response). Jetty's
- * own reads whatever it finds as the answer to the next request.
+ * A connection to the origin on which no byte is ever taken for the answer to a request that has
+ * not been sent yet (RFC 9112 §6.3: such data "MUST NOT" be processed as a separate response).
+ * Jetty's own connection would take such bytes for the answer to the next request.
  *
- * <p>Each byte that comes after the end of a response and before the next request ends the
- * connection, which then carries no further request. So does a response that announces content it
- * cannot have, since that may follow at any time.
+ * <p>A byte that arrives after the end of a response and before the next request closes the
+ * connection. So does a response that announces content it can't have, since that content may still
+ * follow.
  *
- * <p>Invariant: a request is sent only when there is nothing to be read, and whether there is, is
- * seen under the same monitor. Thread-safe.
+ * <p>Invariant: a request is sent only if there is nothing to read; both happen under the same
+ * monitor. Thread-safe.
  */
 final class OriginConnection extends HttpConnectionOverHTTP {
 
@@ -31,10 +31,10 @@ final class OriginConnection extends HttpConnectionOverHTTP {
 
   private final Object turn = new Object();
 
-  /** Whether what arrives now belongs to an answer. Set under {@code turn}. */
+  /** Whether bytes that arrive now belong to a response. Set under {@code turn}. */
   private volatile boolean awaiting;
 
-  /** Whether the receiver is at rest, so that the next request may be sent. */
+  /** Whether the receiver has read everything, so that the next request may be sent. */
   private boolean settled = true;
 
   private boolean releasedBeforeSettled;
@@ -53,7 +53,7 @@ final class OriginConnection extends HttpConnectionOverHTTP {
   public @Nullable SendFailure send(HttpExchange exchange) {
     int arrived;
     synchronized (turn) {
-      // Whatever comes on a new one can't be meant for a request before this one.
+      // Nothing on a new connection can belong to an earlier request.
       arrived = getMessagesOut() == 0 ? 0 : peek();
       if (arrived == 0) {
         awaiting = true;
@@ -81,7 +81,7 @@ final class OriginConnection extends HttpConnectionOverHTTP {
       } else {
         arrived = peek();
         if (arrived == 0) {
-          // It was something of TLS.
+          // It was a TLS record without data.
           fillInterested();
           return;
         }
@@ -94,7 +94,7 @@ final class OriginConnection extends HttpConnectionOverHTTP {
     }
   }
 
-  /** Ends this idle connection, of which the origin sent something, or the end. */
+  /** Closes this idle connection after the origin sent bytes on it, or closed it. */
   private void end(int arrived) {
     if (arrived > 0) {
       closeSpoilt();
@@ -103,7 +103,7 @@ final class OriginConnection extends HttpConnectionOverHTTP {
     }
   }
 
-  /** Takes a byte if there is one: 1, 0 if not, -1 at the end. */
+  /** Reads one byte: 1 if there was one, 0 if not, -1 at the end. */
   private int peek() {
     if (isClosed()) {
       return -1;
@@ -115,17 +115,17 @@ final class OriginConnection extends HttpConnectionOverHTTP {
     }
   }
 
-  /** The final response has arrived whole. */
+  /** The final response has arrived completely. */
   void answered() {
     awaiting = false;
   }
 
-  /** No further request may be sent on this connection. */
+  /** Closes the connection when it is released, instead of reusing it. */
   void spoil() {
     spoilt = true;
   }
 
-  /** Whether what arrives now answers nothing. */
+  /** Whether bytes that arrive now belong to no response. */
   boolean isAnswered() {
     return !awaiting;
   }
@@ -137,7 +137,7 @@ final class OriginConnection extends HttpConnectionOverHTTP {
     close();
   }
 
-  /** The receiver has read all there was after the response, and waits for more. */
+  /** The receiver has read everything after the response, and waits for more. */
   void settle() {
     synchronized (turn) {
       settled = true;
@@ -149,7 +149,7 @@ final class OriginConnection extends HttpConnectionOverHTTP {
     giveBack();
   }
 
-  /** Goes back to the pool, but not before all that was there to be read has been seen. */
+  /** Returns the connection to the pool, but only once everything that arrived has been read. */
   @Override
   public void release() {
     synchronized (turn) {

@@ -18,24 +18,23 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects to the origin, and can tell a reset connection from one that was closed in good order:
- * Jetty's own end point reports both as the end of the stream, and then a body that ends with its
- * connection (RFC 9112 §6.3) looks whole when it isn't.
+ * Connects to the origin, and tells a reset connection from one closed in good order: Jetty's own
+ * end point reports both as the end of the stream, so that a body delimited by the close of its
+ * connection (RFC 9112 §6.3) would look complete when it isn't.
  */
 public final class OriginConnector extends ClientConnector {
 
-  /** The attribute of a servlet context with the {@link SelectorManager} to be a guest of. */
+  /** The servlet context attribute with the {@link SelectorManager} to share. */
   public static final String SHARED_SELECTORS = "io.cachingproxy.proxy.selectors";
 
   private final @Nullable SelectorManager host;
   private @Nullable Guest guest;
 
   /**
-   * A connector, not started yet.
+   * Creates a connector that is not started.
    *
-   * @param host whose selectors watch the connections to the origin too, so that a request and its
-   *     answer are the work of one thread and nothing has to be woken up for them; null if this
-   *     connector is to have selectors of its own
+   * @param host the selectors to share, so that one thread handles a request and its answer without
+   *     waking another; null for selectors of its own
    */
   public OriginConnector(@Nullable SelectorManager host) {
     this.host = host;
@@ -47,7 +46,7 @@ public final class OriginConnector extends ClientConnector {
       return super.newSelectorManager();
     }
     guest = new Guest(getExecutor(), getScheduler());
-    // First, so that Jetty doesn't take it for its own, and stop it with this connector.
+    // Added first, so that Jetty doesn't consider it its own and stop it with this connector.
     addBean(host, false);
     return host;
   }
@@ -58,7 +57,9 @@ public final class OriginConnector extends ClientConnector {
     return new OriginEndPoint((SocketChannel) channel, selector, key, getScheduler());
   }
 
-  /** What becomes of a channel that another's selectors have connected. It has none itself. */
+  /**
+   * Creates end points and connections for channels on shared selectors. Has no selector itself.
+   */
   public final class Guest extends ClientSelectorManager {
 
     private Guest(Executor executor, Scheduler scheduler) {
@@ -78,10 +79,10 @@ public final class OriginConnector extends ClientConnector {
   }
 
   /**
-   * Whose channel it is that a selector has.
+   * The connector's part of shared selectors.
    *
-   * @param attachment what it was handed to the selector with
-   * @return null if it is none to the origin
+   * @param attachment the attachment of the channel
+   * @return null if the channel is not a connection to the origin
    */
   public static @Nullable Guest of(@Nullable Object attachment) {
     return attachment instanceof Map<?, ?> context
@@ -90,12 +91,12 @@ public final class OriginConnector extends ClientConnector {
         : null;
   }
 
-  /** Whether it is the end of a connection to the origin. */
+  /** Whether this is the end point of a connection to the origin. */
   public static boolean isOrigin(EndPoint endPoint) {
     return endPoint instanceof OriginEndPoint;
   }
 
-  /** What takes the place of TLS where the origin has none: to set TLS up takes long at a start. */
+  /** Replaces TLS for a plain origin: setting TLS up would slow the start down. */
   public static final class NoTls extends SslContextFactory.Client {
 
     @Override
@@ -122,8 +123,8 @@ public final class OriginConnector extends ClientConnector {
         if (filled > 0) {
           notIdle();
         } else if (filled == -1 && !isOutputShutdown()) {
-          // With both directions shut this end point closes, and what TLS has yet to decrypt is
-          // lost: then that is left to whoever reads the end.
+          // With both directions shut down this end point would close, and data that TLS has yet to
+          // decrypt would be lost: then the reader has to close it.
           shutdownInput();
         }
         return filled;

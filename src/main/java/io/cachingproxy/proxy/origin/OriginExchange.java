@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request to the origin on behalf of one client, and of those who wait with it, from sending it
- * until the origin has answered or can't: what becomes of the answer is the {@link
- * ResponseHandler}'s.
+ * One request to the origin on behalf of a client and those waiting with it, from sending it until
+ * the origin has answered or failed. What happens to the response is up to the {@link
+ * ResponseHandler}.
  */
 public final class OriginExchange implements Response.Listener, DisconnectWatch.Watched {
 
@@ -35,7 +35,7 @@ public final class OriginExchange implements Response.Listener, DisconnectWatch.
   private static final Set<String> IDEMPOTENT =
       Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
-  /** More idle connections than that are not likely to have been closed at the same moment. */
+  /** It is unlikely that more idle connections than this were closed at the same moment. */
   private static final int MAX_RETRIES = 16;
 
   private final Inquiry inquiry;
@@ -57,12 +57,12 @@ public final class OriginExchange implements Response.Listener, DisconnectWatch.
   private boolean hadInterim;
   private boolean switching;
 
-  /** An exchange that is not started yet. */
+  /** Creates an exchange that is not started. */
   public OriginExchange(Inquiry inquiry) {
     this(inquiry, 0);
   }
 
-  /** An exchange that sends its request once, whatever happens to that. */
+  /** Creates an exchange that never retries. */
   static OriginExchange once(Inquiry inquiry) {
     return new OriginExchange(inquiry, MAX_RETRIES);
   }
@@ -81,7 +81,7 @@ public final class OriginExchange implements Response.Listener, DisconnectWatch.
     this.handler = inquiry.handling().of(this.inquiry, this::elapsed);
   }
 
-  /** Sends the request. Whatever goes wrong ends the exchange; nothing is thrown. */
+  /** Sends the request. Failures end the exchange; nothing is thrown. */
   public void start() {
     guarded(this::send);
   }
@@ -139,12 +139,12 @@ public final class OriginExchange implements Response.Listener, DisconnectWatch.
     }
   }
 
-  /** Breaks it off. */
+  /** Aborts the request. */
   void abort(Throwable why) {
     request.abort(why);
   }
 
-  /** The head of the request was taken, over TLS after the handshake. */
+  /** The origin's connection took the head of the request: over TLS, after the handshake. */
   private void reached(Request head) {
     reached = true;
     if (!request.isOnReusedConnection()) {
@@ -157,7 +157,7 @@ public final class OriginExchange implements Response.Listener, DisconnectWatch.
     return client.hasLeft() && !plan.shared().hasWaiting();
   }
 
-  /** Those who follow the response are watched one by one. */
+  /** Clients that follow the response are watched individually. */
   @Override
   public void left() {
     if (!handler.isFollowed()) {
@@ -165,7 +165,7 @@ public final class OriginExchange implements Response.Listener, DisconnectWatch.
     }
   }
 
-  /** RFC 9110 §15.2: "A proxy MUST forward 1xx responses". Nothing of them is ever stored. */
+  /** RFC 9110 §15.2: "A proxy MUST forward 1xx responses". They are never stored. */
   private void interim(Fields fields, int status) {
     hadInterim = true;
     origin.gate().answered();
@@ -204,9 +204,9 @@ public final class OriginExchange implements Response.Listener, DisconnectWatch.
   }
 
   /**
-   * Runs a step of this exchange. Jetty swallows what its listeners throw, and then the client
-   * would wait for ever: so a bug ends the exchange here, and an {@code Error} too, as others may
-   * wait with it and the machine goes on.
+   * Runs a step of this exchange. Jetty swallows exceptions of its listeners, and the client would
+   * wait for ever: so any bug ends the exchange here. That includes an {@code Error}, since other
+   * clients may be waiting and the process continues.
    */
   private void guarded(Runnable step) {
     try {
@@ -254,15 +254,15 @@ public final class OriginExchange implements Response.Listener, DisconnectWatch.
       client.originTook(elapsed());
       noResponse(result.getFailure());
     } else if (result.getResponseFailure() != null) {
-      // A response that arrived whole counts, even if the origin wouldn't take the request's
-      // content.
+      // A response that arrived completely counts, even if the origin did not take all of the
+      // request's content.
       handler.brokenOff(result.getResponseFailure());
     }
   }
 
   /**
-   * The origin gave no usable response: it is asked again, a stored response stands in, or the
-   * client hears of it.
+   * Handles the lack of a usable response: asks again, serves a stored response, or answers with an
+   * error.
    */
   private void noResponse(Throwable failure) {
     OriginFailure kind = kindOf(failure);
@@ -280,20 +280,20 @@ public final class OriginExchange implements Response.Listener, DisconnectWatch.
     client.originFailed(kind);
     Plan.Answer standIn = inquiry.cache().originFailed(plan, kind);
     if (standIn != null) {
-      client.answer(standIn.response(), standIn.outcome());
+      client.answer(standIn.answer(), standIn.outcome());
     } else {
       kind.refuse(client, plan.forward(), plan.mustBeValidated());
     }
   }
 
-  /** An origin that closes the connection before it has all of a request needn't be in trouble. */
+  /** An origin that closes the connection before it has the whole request needn't be in trouble. */
   private boolean isClosedEarly(OriginFailure kind) {
     return kind == OriginFailure.CLOSED
         && content instanceof RelayedRequestContent relayed
         && !relayed.isWhole();
   }
 
-  /** An origin that doesn't wait for the rest of a request as long as we do is not to blame. */
+  /** An origin that gives up on a slow client's request sooner than this proxy is not at fault. */
   private boolean isAwaitingClient() {
     return sent && content instanceof RelayedRequestContent relayed && relayed.isAwaitingClient();
   }
@@ -312,14 +312,14 @@ public final class OriginExchange implements Response.Listener, DisconnectWatch.
     }
     boolean isInHandshake =
         !reached && request.getScheme().equals("https") && !request.isOnReusedConnection();
-    // An origin that knows no TLS may close the connection before it is known to know none.
+    // An origin without TLS may close the connection before the handshake can fail.
     return kind == OriginFailure.CLOSED && isInHandshake ? OriginFailure.TLS : kind;
   }
 
   /**
-   * RFC 9112 §9.3.1: a request is sent again only if it is idempotent, and only where the likely
-   * reason is that the origin closed an idle connection just as the request was on its way. Each
-   * try uses up one such connection, and a new one is never tried twice.
+   * RFC 9112 §9.3.1: a request is repeated only if it is idempotent, and only if the origin
+   * probably closed an idle connection just as the request was sent. Each retry uses up one such
+   * connection, and a failure on a new connection is final.
    */
   private boolean mayRetry(OriginFailure kind) {
     return kind == OriginFailure.CLOSED

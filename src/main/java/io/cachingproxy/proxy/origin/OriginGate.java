@@ -15,23 +15,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The gate that every request to the origin goes through: it bounds how many are at the origin and
- * how many wait for their turn, and turns all but a few away while the origin is down. It hears how
- * each of them fared, and says in the log what an operator should know of it.
+ * The gate for every request to the origin: it limits how many are at the origin and how many wait,
+ * and refuses nearly all of them while the origin is down. It is told how each of them ended, and
+ * logs what an operator should know.
  *
- * <p>Thread-safe, without a lock. A request has a connection of its own, and every one that has
- * none waits for one; so the two numbers follow from one.
+ * <p>Thread-safe and lock-free. A request in the gate either has a connection of its own or waits
+ * for one, so both numbers follow from the total.
  */
 public final class OriginGate {
 
   private static final Logger LOG = LoggerFactory.getLogger(OriginGate.class);
 
   /**
-   * The bounds of the gate.
+   * The limits of the gate.
    *
    * @param connections how many requests may be at the origin at once; at least 1
    * @param queue how many more may wait
-   * @param failuresToOpen how many failures in a row mean that the origin is down; 0: none
+   * @param failuresToOpen how many failures in a row mean that the origin is down; 0 to never
+   *     assume so
    */
   public record Limits(int connections, int queue, int failuresToOpen) {}
 
@@ -49,7 +50,7 @@ public final class OriginGate {
   private volatile Runnable ping = () -> {};
 
   /**
-   * An open gate to an origin of which nothing is known.
+   * Creates a gate with a closed circuit breaker.
    *
    * @param redaction what is hidden in the log
    * @param nanoTime a monotonic clock in nanoseconds
@@ -66,15 +67,15 @@ public final class OriginGate {
   }
 
   /**
-   * Says how the origin is asked something that no client has chosen, see {@link OriginPing}; each
-   * such question ends in {@link #unanswered} or {@link #unasked}.
+   * Sets how the origin is pinged, see {@link OriginPing}. Each ping ends in {@link #unanswered} or
+   * {@link #unasked}.
    */
   void pingWith(Runnable question) {
     ping = question;
   }
 
   /**
-   * Lets a request in, which must {@link #leave}, or says why not: then it must not be sent.
+   * Admits a request, which must then {@link #leave}, or returns why it must not be sent.
    *
    * @return null if it may be sent
    */
@@ -90,24 +91,24 @@ public final class OriginGate {
       return OriginFailure.UNAVAILABLE;
     }
     if (breaker.isOpenForSilence()) {
-      // What clients ask may hang however healthy the origin is again.
+      // Clients' requests may hang even if the origin has recovered.
       ping.run();
     }
     return null;
   }
 
   /**
-   * Lets a question of the proxy's own in, which ends in {@link #unanswered} or in {@link
-   * #unasked}: one at a time, and beside all requests. It must not wait for those that an origin
-   * which hangs does not answer.
+   * Admits a ping, which must end in {@link #unanswered} or {@link #unasked}: one at a time, and
+   * outside the limits, since it must not wait behind the requests that a hanging origin doesn't
+   * answer.
    */
   boolean enterToPing() {
     return pinging.compareAndSet(false, true);
   }
 
-  /** A question of the proxy's own got no answer. */
+  /** The ping got no answer. */
   void unanswered() {
-    // First: a doubt that comes up before this is over needs a question of its own.
+    // Reset first, so that a doubt that arises meanwhile gets a ping of its own.
     pinging.set(false);
     long now = nanoTime.getAsLong();
     if (breaker.unanswered(now)) {
@@ -115,13 +116,13 @@ public final class OriginGate {
     }
   }
 
-  /** A question of the proxy's own could not be asked, or was answered. */
+  /** The ping was answered, or could not be sent. */
   void unasked() {
     pinging.set(false);
     breaker.unasked();
   }
 
-  /** A request that was let in is over. */
+  /** An admitted request has ended. */
   void leave() {
     inside.decrementAndGet();
   }
@@ -143,7 +144,7 @@ public final class OriginGate {
   /**
    * A request got no usable response.
    *
-   * @param sentAt when it was let in, by {@link #now}
+   * @param sentAt when it was admitted, by {@link #now}
    * @param isBlameless whether the origin had begun to answer, or had not got the whole request
    */
   void failed(
@@ -175,13 +176,7 @@ public final class OriginGate {
         CircuitBreaker.PROBE_INTERVAL.toMillis());
   }
 
-  /** What {@link #failed} wants to know the sending time by. */
-  long now() {
-    return nanoTime.getAsLong();
-  }
-
-  @SuppressWarnings("EnumOrdinal") // an index into an array that lives no longer than the enum
-  /** What a failure says of the origin as a whole; null if nothing. */
+  /** What a failure says about the origin as a whole; null if nothing. */
   static @Nullable Trouble troubleOf(OriginFailure kind) {
     return switch (kind) {
       case UNKNOWN_HOST, REFUSED, UNROUTABLE, CONNECT_TIMEOUT, CERTIFICATE, TLS ->
@@ -191,6 +186,7 @@ public final class OriginGate {
     };
   }
 
+  @SuppressWarnings("EnumOrdinal") // an index into an array that lives no longer than the enum
   private void log(OriginFailure kind, RequestHead request, Throwable failure, long now) {
     OptionalLong suppressed = throttle.suppressedBefore(kind.ordinal(), now);
     if (suppressed.isPresent()) {
@@ -214,17 +210,17 @@ public final class OriginGate {
     return Math.min(inside.get(), limits.connections());
   }
 
-  /** How many requests wait for one of these to end. */
+  /** How many requests wait for a connection. */
   public long waiting() {
     return Math.max(0, inside.get() - limits.connections());
   }
 
-  /** Whether there are as many requests at the origin as may be. */
+  /** Whether the limit of requests at the origin is reached. */
   boolean isFull() {
     return inside.get() >= limits.connections();
   }
 
-  /** How many requests were refused since the start because too many waited already. */
+  /** How many requests were refused since the start because too many were waiting. */
   public long refusedBusy() {
     return refusedBusy.sum();
   }
@@ -239,7 +235,7 @@ public final class OriginGate {
     return breaker.isOpen();
   }
 
-  /** How often it has come to count as down since the start. */
+  /** How often the origin was considered down since the start. */
   public long timesDown() {
     return openings.sum();
   }

@@ -9,13 +9,13 @@ import org.eclipse.jetty.client.Result;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * A question to the origin that no client has chosen, asked when clients' requests go unanswered:
- * {@code OPTIONS *}, "only useful as a 'ping' or 'no-op' type of method" (RFC 9110 §9.3.7). Any
- * answer, whatever its status, says that the origin is there.
+ * A request that no client has chosen, sent when clients' requests go unanswered: {@code OPTIONS
+ * *}, "only useful as a 'ping' or 'no-op' type of method" (RFC 9110 §9.3.7). Any response, whatever
+ * its status, shows that the origin is up.
  */
 final class OriginPing implements Response.Listener {
 
-  /** Nobody has to work for the answer. */
+  /** Ample, since the answer takes no work. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final OriginGate gate;
@@ -28,9 +28,9 @@ final class OriginPing implements Response.Listener {
   }
 
   /**
-   * Asks, unless that is being done already, and tells the gate what comes of it. The connection is
-   * a new one beside those for requests: these may all be taken by the very silence that the
-   * question is about, and one that was idle may have been closed just now.
+   * Sends a ping, unless one is pending, and reports its outcome to the gate. It uses a new
+   * connection outside the limits: the others may all be blocked by the very silence in question,
+   * and an idle one may just have been closed.
    */
   static void send(OriginClient origin) {
     OriginGate gate = origin.gate();
@@ -39,7 +39,7 @@ final class OriginPing implements Response.Listener {
     }
     OriginRequest request = origin.newPing();
     request.tag(OriginPing.class);
-    // The timer bounds it: not the patience with other requests, which may be shorter.
+    // The timer limits the ping, not the timeouts of other requests, which may be shorter.
     request.idleTimeout(2 * PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     Runnable giveUp = () -> request.abort(new TimeoutException("no answer"));
     Scheduler.Task timer = origin.schedule(giveUp, PATIENCE);
@@ -64,7 +64,7 @@ final class OriginPing implements Response.Listener {
     if (says) {
       gate.unanswered();
     } else {
-      // Of doubts that have come up since, it says nothing.
+      // Says nothing about doubts that have arisen since.
       gate.unasked();
     }
   }

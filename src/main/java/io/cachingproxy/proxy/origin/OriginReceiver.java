@@ -16,23 +16,23 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the origin's responses, and sees where one is followed by bytes that are no part of it:
- * tells the request before the end of the content is passed on, so that nothing of it is stored,
- * and the connection, so that no further request is sent on it.
+ * Reads the origin's responses, and detects bytes after a response that are no part of it. It tells
+ * the request before the end of the content is passed on, so that the response is not stored, and
+ * the connection, so that it is not reused.
  *
- * <p>Chunked content ends with the empty line behind the last chunk and the trailer fields (RFC
- * 9112 §7.1). Jetty forgives that it is missing where the connection has ended; but then nobody
- * knows what else is missing (§8).
+ * <p>Chunked content ends with the empty line after the last chunk and the trailer fields (RFC 9112
+ * §7.1). Jetty tolerates its absence at the end of the connection; here the response is incomplete
+ * then (§8).
  *
- * <p>Used by one thread at a time, as Jetty's.
+ * <p>Used by one thread at a time, like Jetty's receiver.
  */
 final class OriginReceiver extends HttpReceiverOverHTTP {
 
   private static final long UNKNOWN = -1;
 
   /**
-   * How many interim responses one exchange may have, and how many characters of fields. Jetty
-   * keeps them until it has read all that is there to be read, so they can fill memory.
+   * How many interim responses one exchange may have, and how many characters of fields in them.
+   * Jetty keeps them until it has read everything available, so they could fill the memory.
    */
   private static final int MAX_INTERIMS = 10_000;
 
@@ -40,7 +40,7 @@ final class OriginReceiver extends HttpReceiverOverHTTP {
 
   private final OriginConnection connection;
 
-  /** What is to come of content with a length. */
+  /** The remaining bytes of content with a length. */
   private long left = UNKNOWN;
 
   private boolean isChunked;
@@ -54,7 +54,7 @@ final class OriginReceiver extends HttpReceiverOverHTTP {
     this.connection = (OriginConnection) channel.getHttpConnection();
   }
 
-  /** Throws away what was read and not parsed yet. */
+  /** Drops what was read but not parsed. */
   void discard() {
     ByteBuffer buffer = getResponseBuffer();
     if (buffer != null) {
@@ -112,7 +112,7 @@ final class OriginReceiver extends HttpReceiverOverHTTP {
   public boolean messageComplete() {
     HttpExchange exchange = getHttpExchange();
     if (isChunked && isShutdown()) {
-      // Whole, it would have ended before the end of the connection was read.
+      // Complete content would have ended before the end of the connection was read.
       earlyEOF();
       return false;
     }
@@ -137,8 +137,8 @@ final class OriginReceiver extends HttpReceiverOverHTTP {
   }
 
   /**
-   * RFC 9110 §8.6, RFC 9112 §6.1: answers to HEAD and 304 may say how long the content of a 200
-   * would be, and some origins send it, too.
+   * RFC 9110 §8.6, RFC 9112 §6.1: answers to HEAD and 304s may carry the length of a 200's content,
+   * and some origins send that content as well.
    */
   private static boolean announcesWhatCannotBe(HttpExchange exchange) {
     Response response = exchange.getResponse();
@@ -152,7 +152,7 @@ final class OriginReceiver extends HttpReceiverOverHTTP {
             || response.getStatus() == HttpStatus.NOT_MODIFIED_304);
   }
 
-  /** Before the connection is used again, what has arrived by now is read. */
+  /** Before the connection is reused, everything that has arrived is read. */
   @Override
   protected void responseSuccess(@Nullable Runnable afterwards) {
     if (afterwards == null || !connection.isAnswered()) {

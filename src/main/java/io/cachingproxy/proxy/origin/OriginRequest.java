@@ -15,31 +15,34 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request to the origin whose path and query are sent byte for byte: what clients ask for is not
- * always a {@link URI}, so it never becomes one here.
+ * always a valid {@link URI}, so it is never converted to one.
  */
 public final class OriginRequest extends HttpRequest {
 
-  /** Stands in where Jetty wants a URI; what counts is overridden below. */
+  /** A placeholder, since Jetty requires a URI; the relevant getters are overridden below. */
   private static final URI ANY = URI.create("http://origin/");
 
-  /** For the version, and the framing of the content, which the HTTP client adds. */
+  /** Room for the version and the framing fields, which the HTTP client adds. */
   private static final int OF_THE_CLIENT_BYTES = 128;
 
-  private final ProxySettings origin;
+  private final ProxySettings settings;
   private final String method;
   private final TargetUri target;
 
   private ObjIntConsumer<Fields> interimListener = (fields, status) -> {};
   private Runnable surplusListener = () -> {};
 
-  OriginRequest(HttpClient client, ProxySettings origin, String method, TargetUri target) {
+  OriginRequest(HttpClient client, ProxySettings settings, String method, TargetUri target) {
     super(client, new HttpConversation(), ANY);
-    this.origin = origin;
+    this.settings = settings;
     this.method = method;
     this.target = target;
   }
 
-  /** Hears of each interim response (RFC 9110 §15.2), in their order, before the final one. */
+  /**
+   * Sets the listener for interim responses (RFC 9110 §15.2), called in order, before the final
+   * one.
+   */
   void onInterim(ObjIntConsumer<Fields> listener) {
     interimListener = listener;
   }
@@ -48,7 +51,7 @@ public final class OriginRequest extends HttpRequest {
     interimListener.accept(fields, status);
   }
 
-  /** Hears that bytes follow the response that are no part of it, before its content has ended. */
+  /** Sets the listener for bytes after the response, called before the end of its content. */
   void onSurplus(Runnable listener) {
     surplusListener = listener;
   }
@@ -64,8 +67,8 @@ public final class OriginRequest extends HttpRequest {
   }
 
   /**
-   * Whether its head is larger than what the HTTP client sends. Known before it is sent, since it
-   * is nothing that the origin could have helped.
+   * Whether its head is larger than the HTTP client would send. Checked before it is sent, because
+   * such a failure is not the origin's.
    */
   boolean isTooLarge() {
     long bytes = OF_THE_CLIENT_BYTES + method.length() + target.toString().length();
@@ -73,32 +76,32 @@ public final class OriginRequest extends HttpRequest {
       String value = line.getValue();
       bytes += line.getName().length() + (value == null ? 0 : value.length()) + 4;
     }
-    return bytes > origin.maxOriginHeadBytes();
+    return bytes > settings.maxOriginHeadBytes();
   }
 
-  /** Whether the connection it was sent on had carried other requests before. */
+  /** Whether its connection had carried other requests before. */
   boolean isOnReusedConnection() {
     return getConnection() instanceof Connection connection && connection.getMessagesIn() > 0;
   }
 
-  /** The exchange of this request, which knows how to go on after an expectation was met. */
+  /** The exchange of this request, which continues once an expectation is met. */
   @Nullable HttpExchange exchange() {
     return getConversation().getExchanges().peekLast();
   }
 
   @Override
   public String getScheme() {
-    return origin.scheme();
+    return settings.origin().scheme();
   }
 
   @Override
   public String getHost() {
-    return origin.host();
+    return settings.origin().host();
   }
 
   @Override
   public int getPort() {
-    return origin.port();
+    return settings.origin().port();
   }
 
   @Override

@@ -17,9 +17,9 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks the origin's name up on a thread of its own, once for all who want to know it at the same
- * time: a look-up blocks, and with a name server that hangs, one for each connection would hold
- * every thread there is. Nobody waits longer than the time for a connection.
+ * Resolves the origin's name on a separate thread, one look-up at a time, shared by all who need
+ * it: a look-up blocks, and with a name server that hangs, one per connection would use up every
+ * thread. Nobody waits longer than the connect timeout.
  *
  * <p>Thread-safe.
  */
@@ -37,9 +37,9 @@ public final class OriginResolver implements SocketAddressResolver {
   private @Nullable CompletableFuture<InetAddress[]> underWay;
 
   /**
-   * A resolver that asks {@code lookup}.
+   * Creates a resolver that asks {@code lookup}.
    *
-   * @param scheduler asked when the first name is
+   * @param scheduler called at the first resolution
    */
   public OriginResolver(Lookup lookup, Supplier<Scheduler> scheduler, Duration timeout) {
     this.lookup = lookup;
@@ -47,7 +47,7 @@ public final class OriginResolver implements SocketAddressResolver {
     this.timeout = timeout;
   }
 
-  /** Every host is the origin's. */
+  /** Resolves the host, which is always the origin's. */
   @Override
   public void resolve(
       String host,

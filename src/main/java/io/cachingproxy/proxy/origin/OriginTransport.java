@@ -6,7 +6,7 @@ import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 
-/** HTTP/1.1 to the origin, over connections that carry nothing but answers. */
+/** HTTP/1.1 to the origin, over {@link OriginConnection}s. */
 public final class OriginTransport extends HttpClientTransportOverHTTP {
 
   private final HttpClientConnectionFactory connections =

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The content of a client's request on its way to the origin: read from the client only as fast as
- * the origin takes it, never held as a whole.
+ * the origin takes it, never buffered as a whole.
  */
 public final class RelayedRequestContent implements Request.Content {
 
@@ -32,16 +32,15 @@ public final class RelayedRequestContent implements Request.Content {
   }
 
   /**
-   * The trailer section, known at the end of the content. Only content of unknown length can be
-   * followed by one (RFC 9112 §7.1.2). Null if there is none: then Jetty ends the content in the
-   * usual way.
+   * The trailer section, known at the end of the content. Only content of unknown length can have
+   * one (RFC 9112 §7.1.2). Null if there is none: then Jetty ends the content as usual.
    */
   @Nullable HttpFields trailers() {
     Fields trailers = TrailerSection.passedOn(stream.requestTrailers());
     return trailers.size() == 0 ? null : JettyFields.from(trailers);
   }
 
-  /** Null: the client's own Content-Type is among the fields, or there is none. */
+  /** Null, since the client's own Content-Type, if any, is among the fields. */
   @Override
   public @Nullable String getContentType() {
     return null;
@@ -63,7 +62,7 @@ public final class RelayedRequestContent implements Request.Content {
       clientFailure = chunk.getFailure();
     }
     if (chunk != null) {
-      // Only now: until what came is known, it is the client that is waited for.
+      // Only now: until the read has returned something, the proxy is waiting for the client.
       awaitingClient = false;
       whole |= chunk.isLast();
       UploadRate watcher = rate;
@@ -74,18 +73,18 @@ public final class RelayedRequestContent implements Request.Content {
     return chunk;
   }
 
-  /** Has its pace watched from now on, before it is read. */
+  /** Sets what watches the upload rate; to be called before the first read. */
   void watchedBy(UploadRate watcher) {
     rate = watcher;
   }
 
-  /** It doesn't arrive whole, and isn't waited for any longer. */
+  /** Fails the content: it is incomplete, and is not waited for any longer. */
   void giveUp(Throwable reason) {
     clientFailure = reason;
     failure = reason;
   }
 
-  /** Why the client's content did not arrive whole; null if that isn't known to have happened. */
+  /** Why the client's content is incomplete; null if that isn't known to have happened. */
   @Nullable Throwable clientFailure() {
     return clientFailure;
   }
@@ -101,21 +100,21 @@ public final class RelayedRequestContent implements Request.Content {
   }
 
   /**
-   * Whether the origin has taken all that the client has sent, and more is to come. So it is at
-   * first: also before a client that expects a 100 has taken that.
+   * Whether the origin has taken everything the client has sent, and more is to come. True at
+   * first: also until a client that expects a 100 has received it.
    */
   boolean isAwaitingClient() {
     return awaitingClient;
   }
 
-  /** Whether all of it has been taken from the client. */
+  /** Whether all content has been read from the client. */
   boolean isWhole() {
     return whole;
   }
 
   /**
-   * The origin takes no more of it. That is no failure of the client's request, which still gets
-   * its answer: so the container does not hear of it.
+   * The origin takes no more content. The container is not told: the client's request has not
+   * failed, and still gets its answer.
    */
   @Override
   public void fail(Throwable reason) {

@@ -10,7 +10,7 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
-/** What makes the head of an origin's response unusable though it can be parsed. */
+/** What makes a response head unusable although it could be parsed. */
 final class ResponseFlaw {
 
   private ResponseFlaw() {}
@@ -25,17 +25,18 @@ final class ResponseFlaw {
       return "a status that is none";
     }
     if (status == HttpStatus.SWITCHING_PROTOCOLS_101) {
-      // RFC 9110 §15.2.2: only in answer to Upgrade, and then nobody asks for flaws.
+      // RFC 9110 §15.2.2: only in answer to Upgrade; a valid one is not checked here.
       return "101 without an upgrade";
     }
     if (status == HttpStatus.NOT_MODIFIED_304 && hasNoCondition(request)) {
-      // RFC 9110 §15.4.5: it stands for a response that the client has already. This one has none.
+      // RFC 9110 §15.4.5: a 304 refers to a response that the client already has. Without a
+      // condition there is none.
       return "304 to a request without a condition";
     }
     return codingFlaw(response);
   }
 
-  /** To other methods a 304 means nothing, and changes nothing by being passed on. */
+  /** For other methods a 304 has no meaning, and is passed on as it is. */
   private static boolean hasNoCondition(Request request) {
     HttpFields fields = request.getHeaders();
     return (HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod()))
@@ -53,7 +54,7 @@ final class ResponseFlaw {
       return "a transfer coding in HTTP/1.0";
     }
     if (codings.size() > 1 || !codings.get(0).equalsIgnoreCase("chunked")) {
-      // RFC 9112 §7.4: no other coding was asked for, and none is undone here.
+      // RFC 9112 §7.4: no other coding was offered in TE, and none is decoded here.
       return "an unknown transfer coding";
     }
     return null;

@@ -6,31 +6,31 @@ import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of the origin's response to one request. Used by one thread at a time. */
+/** Handles the origin's response to one request. Used by one thread at a time. */
 interface ResponseHandler {
 
   /**
-   * The head of the final response is here.
+   * Decides what to do with the response: the head of the final response has arrived.
    *
    * @param requestTime when the request was sent
    */
   void decide(Response response, Instant requestTime);
 
-  /** The content begins to come. */
+  /** Takes the content, which begins to arrive. */
   void content(Response response, Content.Source content);
 
-  /** The response, whose head was here, did not come whole. */
+  /** The response broke off after its head. */
   void brokenOff(Throwable failure);
 
-  /** A bug: whoever waits must not wait for ever, and what is held is let go of. */
+  /** Ends the exchange after a bug, so that no client waits for ever and no hold is leaked. */
   void fail(Throwable bug);
 
-  /** Whether the head has arrived, and the client has or will have an answer. */
+  /** Whether the head has arrived, so that the client has been or will be answered. */
   boolean isDecided();
 
-  /** Whether the response goes its way without its client. */
+  /** Whether the response continues without its client. */
   boolean isFollowed();
 
-  /** What to ask the origin next, when this response is over; null if nothing. */
+  /** What to ask the origin next, once this response is over; null if nothing. */
   Plan.@Nullable AskOrigin next();
 }

@@ -3,12 +3,12 @@ package io.cachingproxy.proxy.origin;
 import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.cache.HttpCache;
 import io.cachingproxy.cache.Plan;
+import io.cachingproxy.cache.StoredAnswer;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.proxy.relay.BackgroundRefresh;
 import io.cachingproxy.proxy.relay.ClientDisconnected;
 import io.cachingproxy.proxy.relay.OriginFailure;
 import io.cachingproxy.proxy.relay.Recipient;
-import io.cachingproxy.store.Stored;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -19,13 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client that waits for the origin only for some time, where something stale could do in place of
- * an answer (RFC 9111 §4.2.4). When that time is over it gets the stale response, and what the
- * origin says then is for the store alone.
+ * A client that waits for the origin only for a limited time, because a stale response could be
+ * served instead (RFC 9111 §4.2.4). When the time is over it gets the stale response, and the
+ * origin's response then goes to the store only.
  *
- * <p>Invariant: who answers is decided once, by whatever comes first: the time's end, or the first
- * step of the exchange with the origin towards an answer. Thread-safe in that; beyond it, used by
- * one thread at a time like any {@link Recipient}.
+ * <p>Invariant: whether the client gets the stale response or the origin's is decided once, by
+ * whichever comes first: the deadline, or the exchange's first step towards an answer. That
+ * decision is thread-safe; otherwise it is used by one thread at a time, like any {@link
+ * Recipient}.
  */
 final class StaleWait implements Recipient, Deadlines.Deadline {
 
@@ -51,8 +52,8 @@ final class StaleWait implements Recipient, Deadlines.Deadline {
   }
 
   /**
-   * Whoever gets the answer to that inquiry: the client itself if nothing stored could do, or if it
-   * waits already.
+   * The recipient for that inquiry: the client itself if no stored response could be served, or if
+   * it is a {@link StaleWait} already.
    */
   static Recipient of(Inquiry inquiry, Request request) {
     boolean couldDo =
@@ -63,7 +64,7 @@ final class StaleWait implements Recipient, Deadlines.Deadline {
         : inquiry.client();
   }
 
-  /** The time runs from now; it goes on where the same request is sent once more. */
+  /** Starts the time, once: it continues when the same request is sent again. */
   void begin() {
     if (dueNanos == null && recipient() == null) {
       dueNanos = origin.staleWaits().next();
@@ -104,7 +105,7 @@ final class StaleWait implements Recipient, Deadlines.Deadline {
       return;
     }
     try {
-      client.answer(stale.response(), stale.outcome());
+      client.answer(stale.answer(), stale.outcome());
     } catch (RuntimeException | Error bug) {
       failed(bug);
     }
@@ -123,7 +124,7 @@ final class StaleWait implements Recipient, Deadlines.Deadline {
     return false;
   }
 
-  /** Who gets what the origin says: decided from now on. */
+  /** The recipient of the origin's answer, which is fixed from now on. */
   private Recipient decided() {
     if (isFirst(client)) {
       origin.staleWaits().cancel(this);
@@ -139,7 +140,7 @@ final class StaleWait implements Recipient, Deadlines.Deadline {
     return recipient == null ? client : recipient;
   }
 
-  /** Under the lock, so that it is over before the client is answered otherwise. */
+  /** Synchronized, so that no interim response follows the start of a stale answer. */
   @Override
   public synchronized void interim(int status, Fields fields, Runnable whenSent) {
     current().interim(status, fields, whenSent);
@@ -196,11 +197,11 @@ final class StaleWait implements Recipient, Deadlines.Deadline {
   }
 
   @Override
-  public void answer(Stored stored, CacheOutcome outcome) {
-    decided().answer(stored, outcome);
+  public void answer(StoredAnswer answer, CacheOutcome outcome) {
+    decided().answer(answer, outcome);
   }
 
-  /** No step towards an answer: the same request may be sent once more. */
+  /** Not a step towards an answer: the same request may be sent again. */
   @Override
   public synchronized void originTook(Duration duration) {
     told = told.plus(duration);

@@ -19,14 +19,14 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * A client's wish to go on with another protocol, on its way to the origin: if that switches, the
- * client's connection and the origin's become a {@link Tunnel}; if not, the client gets the answer
- * there was, and its connection ends with it, since what it has sent behind its request may be of
- * the other protocol and must never be read as the next request.
+ * A client's request to switch protocols, forwarded to the origin. If the origin switches, both
+ * connections become a {@link Tunnel}; if not, the client gets the origin's answer and its
+ * connection is closed, since what it sent after its request may belong to the other protocol and
+ * must never be read as the next request.
  */
 public final class UpgradeAttempt {
 
-  /** Jetty wants one; the connection is upgraded here, when the exchange is complete. */
+  /** Jetty requires one; the connection is upgraded here, once the exchange is complete. */
   private static final HttpUpgrader NONE =
       new HttpUpgrader() {
         @Override
@@ -49,7 +49,7 @@ public final class UpgradeAttempt {
   }
 
   /**
-   * Takes a place for a tunnel, or refuses the client's request.
+   * Reserves a place for a tunnel, or refuses the client's request.
    *
    * @return whether the origin may be asked
    */
@@ -68,24 +68,26 @@ public final class UpgradeAttempt {
     return false;
   }
 
-  /** An attempt that has its place already. */
+  /** Creates an attempt whose place is reserved. */
   public static UpgradeAttempt of(Upgrade upgrade, Tunnels tunnels, ClientExchange client) {
     return new UpgradeAttempt(upgrade, tunnels, client);
   }
 
-  /** Asks for it in the request to the origin. */
+  /** Adds the upgrade to the request to the origin. */
   void askIn(OriginRequest request) {
     request.getConversation().setAttribute(HttpUpgrader.class.getName(), NONE);
     request.headers(headers -> headers.add(JettyFields.from(upgrade.asked())));
   }
 
-  /** Whether the origin may switch with this 101. */
+  /** Whether this 101 is a valid answer to the upgrade. */
   boolean isAnsweredBy(Response response) {
     return response.getVersion() == HttpVersion.HTTP_1_1
         && upgrade.isAnsweredBy(JettyFields.of(response.getHeaders()));
   }
 
-  /** The origin has switched: its connection is nobody's until the tunnel takes it over here. */
+  /**
+   * The origin has switched: the tunnel takes over its connection, which has no other owner now.
+   */
   void switched(OriginClient origin, Response response, String via, ForwardReason forward) {
     EndPoint end = endPointOf(response);
     Fields head = JettyFields.of(response.getHeaders());
@@ -112,7 +114,7 @@ public final class UpgradeAttempt {
     client.handOver(tunnel::clientSide);
   }
 
-  /** The connection that a response came on. */
+  /** The connection of a response. */
   private static EndPoint endPointOf(Response response) {
     if (response.getRequest() instanceof OriginRequest request
         && request.getConversation().getAttribute(EndPoint.class.getName())

@@ -6,13 +6,13 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * The least rate at which the content of a client's request must come, since until its end it holds
- * one of the connections to the origin: averaged over each half minute in which the client was
- * waited for. What the origin takes its time for doesn't count. Thread-safe.
+ * Enforces a minimum rate for the content of a client's request, because an upload occupies a
+ * connection to the origin. The rate is averaged over each {@link #WINDOW} spent waiting for the
+ * client; time spent waiting for the origin doesn't count. Thread-safe.
  */
 final class UploadRate implements Deadlines.Deadline {
 
-  /** What the rate is averaged over. */
+  /** The waiting time over which the rate is averaged. */
   static final Duration WINDOW = Duration.ofSeconds(30);
 
   private final long leastBytes;
@@ -26,10 +26,10 @@ final class UploadRate implements Deadlines.Deadline {
   private boolean ended;
 
   /**
-   * Nothing is waited for yet.
+   * Creates a rate that is not waiting.
    *
-   * @param nanos the clock that {@link #look} goes by
-   * @param whenTooSlow hears of it once
+   * @param nanos the clock of {@link #look}
+   * @param whenTooSlow called once
    */
   UploadRate(long bytesPerSecond, LongSupplier nanos, Consumer<TimeoutException> whenTooSlow) {
     this.leastBytes = bytesPerSecond * WINDOW.toSeconds();
@@ -38,8 +38,8 @@ final class UploadRate implements Deadlines.Deadline {
   }
 
   /**
-   * Has content that comes too slowly given up, and with it the request to the origin, which was
-   * not sent yet.
+   * Watches the content of a request that has not been sent yet, and aborts both if the content
+   * arrives too slowly.
    */
   static void watch(RelayedRequestContent content, OriginRequest request, OriginClient origin) {
     long least = origin.minUploadRate();
@@ -60,7 +60,7 @@ final class UploadRate implements Deadlines.Deadline {
     request.onComplete(result -> origin.uploads().cancel(rate));
   }
 
-  /** The client is waited for from now on. */
+  /** Starts to count the time: the proxy waits for the client. */
   synchronized void awaiting() {
     if (!waiting) {
       waiting = true;
@@ -68,7 +68,7 @@ final class UploadRate implements Deadlines.Deadline {
     }
   }
 
-  /** What the client was waited for is here. */
+  /** Stops counting the time: content has arrived. */
   synchronized void arrived(int bytes) {
     arrivedBytes += bytes;
     if (waiting) {

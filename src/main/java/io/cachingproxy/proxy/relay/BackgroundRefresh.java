@@ -1,24 +1,24 @@
 package io.cachingproxy.proxy.relay;
 
 import io.cachingproxy.cache.CacheOutcome;
+import io.cachingproxy.cache.StoredAnswer;
 import io.cachingproxy.http.Fields;
-import io.cachingproxy.store.Stored;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.eclipse.jetty.util.Callback;
 
-/** Nobody waits for the answer: it is for the store alone (RFC 5861 §3). */
+/** The recipient of a background request, whose response goes to the store only (RFC 5861 §3). */
 public final class BackgroundRefresh implements Recipient {
 
   private final Consumer<Boolean> whenEnded;
   private boolean failed;
 
   /**
-   * A request that is about to be sent.
+   * Creates a recipient for a request that has not been sent yet.
    *
-   * @param whenEnded hears whether it has failed: it brought nothing new
+   * @param whenEnded is told whether the refresh has failed, that is, brought nothing new
    */
   public BackgroundRefresh(Consumer<Boolean> whenEnded) {
     this.whenEnded = whenEnded;
@@ -76,8 +76,8 @@ public final class BackgroundRefresh implements Recipient {
   }
 
   @Override
-  public void answer(Stored stored, CacheOutcome outcome) {
-    stored.release();
+  public void answer(StoredAnswer answer, CacheOutcome outcome) {
+    answer.stored().release();
     whenEnded.accept(outcome.source() != CacheOutcome.Source.REVALIDATED);
   }
 

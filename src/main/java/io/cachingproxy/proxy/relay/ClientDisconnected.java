@@ -2,7 +2,7 @@ package io.cachingproxy.proxy.relay;
 
 import java.io.IOException;
 
-/** The client, and with it the last one who was interested, has closed its connection. */
+/** The client has disconnected, and no other client wants the response. */
 public final class ClientDisconnected extends IOException {
 
   private static final long serialVersionUID = 1L;

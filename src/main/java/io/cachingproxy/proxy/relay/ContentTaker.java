@@ -2,12 +2,12 @@ package io.cachingproxy.proxy.relay;
 
 import org.eclipse.jetty.io.Content;
 
-/** Whoever takes the content of the origin's response, piece by piece. */
+/** Consumes the content of the origin's response. */
 public interface ContentTaker {
 
-  /** Begins to take it. The source is read by the taker alone from now on. */
+  /** Begins to consume the content. From now on only the taker reads from the source. */
   void start(Content.Source source);
 
-  /** The content will not come whole. Does nothing if it has. */
+  /** The content is incomplete. Does nothing if all of it has arrived. */
   void originFailed(Throwable failure);
 }

@@ -8,42 +8,46 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every now and then whether clients that wait for something have left meanwhile, which
- * nobody would notice otherwise before the next write. Thread-safe.
+ * Checks periodically whether waiting clients have disconnected, which otherwise would go unnoticed
+ * until the next write. Thread-safe.
  *
- * <p>A client that has only closed its own side of the connection can't be told from one that is
- * gone, so it gets some time first, and once its answer has begun it is taken to read on.
+ * <p>A client that has closed only its sending side can't be told from one that has disconnected.
+ * So a disconnect must persist for a while, and once the answer has begun, such a client is assumed
+ * to be still reading.
  */
 public final class DisconnectWatch {
 
   private static final Logger LOG = LoggerFactory.getLogger(DisconnectWatch.class);
 
-  /** How often it looks. */
+  /** The time between two checks. */
   static final Duration PERIOD = Duration.ofMillis(500);
 
-  /** How many looks in a row must find a client gone. */
+  /** How many checks in a row must find a client disconnected. */
   private static final int LOOKS = 4;
 
   private final Map<Watched, Integer> watched = new ConcurrentHashMap<>();
   private final BiConsumer<Runnable, Duration> scheduler;
 
   /**
-   * Nobody is watched yet.
+   * Starts checking, and keeps rescheduling itself.
    *
-   * @param scheduler runs a task after a delay, for as long as there is anybody to watch
+   * @param scheduler runs a task after a delay
    */
   public DisconnectWatch(BiConsumer<Runnable, Duration> scheduler) {
     this.scheduler = scheduler;
     scheduler.accept(this::look, PERIOD);
   }
 
-  /** Whoever waits on behalf of a client. Compared by identity. */
+  /** Something that waits on behalf of a client. Compared by identity. */
   public interface Watched {
 
     /** See {@link Recipient#hasLeft}. */
     boolean hasLeft();
 
-    /** It has, and for some time. Called again as long as it is watched. */
+    /**
+     * Called when the client has been disconnected for a while, and again at each check as long as
+     * it is watched.
+     */
     void left();
   }
 
@@ -55,7 +59,7 @@ public final class DisconnectWatch {
     watched.remove(waiting);
   }
 
-  /** Looks once. */
+  /** Checks every client once. */
   void look() {
     try {
       for (Map.Entry<Watched, Integer> each : watched.entrySet()) {
@@ -76,7 +80,7 @@ public final class DisconnectWatch {
         waiting.left();
       }
     } catch (RuntimeException | Error bug) {
-      // The others are not to suffer for it.
+      // The other clients must still be checked.
       watched.remove(waiting);
       LOG.debug("a client that waits can't be looked at", bug);
     }

@@ -11,23 +11,23 @@ import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the content of the origin's response into the store, at the origin's speed; clients follow
- * it there. Where the store has no room for it, the content goes on at the speed of the slowest of
- * those who read it.
+ * Writes the content of the origin's response to the store, at the origin's speed; clients follow
+ * it from there. If the store has no room, the content continues at the speed of its slowest
+ * reader.
  *
- * <p>When the origin breaks off, the rest is asked for where that is possible, see {@link
- * Resumption}. When the last client leaves, the origin is let go too, unless what is missing is so
- * little that storing it is worth the while.
+ * <p>If the origin breaks off, the rest is requested where possible, see {@link Resumption}. If the
+ * last client disconnects, the request is aborted, unless so little is missing that it is worth
+ * storing.
  */
 public final class Fill extends IteratingCallback implements ContentTaker {
 
-  /** What is missing of a response that nobody waits for, at most, for it to be fetched still. */
+  /** How many bytes may be missing for a response without clients to be fetched to its end. */
   private static final long WORTHWHILE = 1 << 20;
 
-  /** How long an origin may say nothing when nobody waits. */
+  /** How long the origin may be silent when no client waits. */
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-  /** How often that is looked at before the origin is let go anyway. */
+  /** How many of these periods may pass before the origin's response is aborted anyway. */
   private static final int MAX_LOOKS = 30;
 
   private final ArrivingResponse storing;
@@ -45,26 +45,26 @@ public final class Fill extends IteratingCallback implements ContentTaker {
   private Content.@Nullable Chunk handed;
   private boolean whole;
 
-  /** A way to get the rest of a response that broke off. */
+  /** Fetches the rest of a response that broke off. */
   public interface Resumption {
 
     /**
      * Asks for the rest.
      *
-     * @param fill which goes on with it, or hears that there is none
-     * @param from the number of bytes that are here
+     * @param fill continues with the rest, or is told that there is none
+     * @param from the number of bytes received so far
      * @return false if that is not possible
      */
     boolean begin(Fill fill, long from);
   }
 
   /**
-   * A fill of which nothing has arrived yet.
+   * Creates a fill to which nothing has arrived yet.
    *
    * @param announced the Content-Length, or {@link io.cachingproxy.http.ContentLength#UNKNOWN}
-   * @param abortOrigin breaks the origin's response off
+   * @param abortOrigin aborts the origin's response
    * @param scheduler runs a task after a delay
-   * @param resumption how to get the rest of a response that broke off
+   * @param resumption fetches the rest of a response that broke off
    */
   public Fill(
       ArrivingResponse storing,
@@ -86,15 +86,15 @@ public final class Fill extends IteratingCallback implements ContentTaker {
     iterate();
   }
 
-  /** The length of what arrives is not to be trusted. */
+  /** Marks the response as not to be stored: its length can't be trusted. */
   public void doNotKeep() {
     storing.doNotKeep();
   }
 
   /**
-   * The rest is asked for.
+   * The rest has been requested.
    *
-   * @param abort breaks that off
+   * @param abort aborts that request
    * @return false if nobody wants it any more
    */
   public boolean goOn(Consumer<Throwable> abort) {
@@ -102,13 +102,17 @@ public final class Fill extends IteratingCallback implements ContentTaker {
     return !abandoned;
   }
 
-  /** The rest comes, up to that length of the whole. */
+  /**
+   * Continues with the rest.
+   *
+   * @param completeLength the length of the whole content in bytes
+   */
   public void goOn(Content.Source source, long completeLength) {
     expected = completeLength;
     start(source);
   }
 
-  /** Something went wrong on this side: nothing is asked for again. */
+  /** Ends the fill after a bug in this proxy: the rest is not requested. */
   public void fail(Throwable bug) {
     abandoned = true;
     abortOrigin.accept(bug);
@@ -147,7 +151,7 @@ public final class Fill extends IteratingCallback implements ContentTaker {
         return Action.IDLE;
       }
       if (Content.Chunk.isFailure(read)) {
-        // The exchange says what to make of it.
+        // The cause is reported through {@link #originFailed}.
         content = null;
         return whole ? Action.SUCCEEDED : Action.IDLE;
       }
@@ -165,7 +169,10 @@ public final class Fill extends IteratingCallback implements ContentTaker {
     }
   }
 
-  /** Whether the piece was taken, and is released; else it is handed on, which takes time. */
+  /**
+   * Whether the piece was stored and released; otherwise it is passed to the readers,
+   * asynchronously.
+   */
   private boolean take(Content.Chunk read) {
     if (whole || !(read.hasRemaining() || read.isLast())) {
       read.release();
@@ -200,7 +207,7 @@ public final class Fill extends IteratingCallback implements ContentTaker {
     return Action.SUCCEEDED;
   }
 
-  /** The last client has left. */
+  /** The last client has disconnected. */
   private void abandoned() {
     long length = expected;
     long missing = length - received;

@@ -9,12 +9,12 @@ import org.eclipse.jetty.util.IteratingCallback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes content that is arriving in the store to one recipient, at that one's own speed. The bytes
- * go from the store's memory to the socket without a copy.
+ * Writes content that is arriving in the store to one recipient, at the recipient's own speed. The
+ * bytes go from the store's memory to the socket without a copy.
  *
- * <p>It owns the reader, and closes it when the recipient has everything or is gone. When the
- * content breaks off, so does the recipient's connection: it never sees a clean end of what isn't
- * whole.
+ * <p>It owns the reader, and closes it when the recipient has everything or has disconnected. If
+ * the content breaks off, the recipient's connection is aborted, so that it never takes an
+ * incomplete response for a complete one.
  */
 public final class Follower extends IteratingCallback implements DisconnectWatch.Watched {
 
@@ -25,7 +25,7 @@ public final class Follower extends IteratingCallback implements DisconnectWatch
   private boolean lastWritten;
 
   /**
-   * A follower that has not begun; the head of the answer is set already.
+   * Creates a follower that is not started; the head of the answer is already set.
    *
    * @param originTook how long the origin has taken; null if another request asked it
    */
@@ -58,7 +58,7 @@ public final class Follower extends IteratingCallback implements DisconnectWatch
       return Action.SCHEDULED;
     }
     if (!client.isAnswering()) {
-      // What is known of the answer goes out while its content is waited for.
+      // The head goes out while the content is awaited.
       client.write(false, BufferUtil.EMPTY_BUFFER, this);
       return Action.SCHEDULED;
     }

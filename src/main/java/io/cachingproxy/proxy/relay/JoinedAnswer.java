@@ -2,8 +2,8 @@ package io.cachingproxy.proxy.relay;
 
 import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.cache.Reception;
+import io.cachingproxy.cache.StoredAnswer;
 import io.cachingproxy.http.Fields;
-import io.cachingproxy.store.Stored;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -15,11 +15,11 @@ import org.eclipse.jetty.util.IteratingNestedCallback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts stored bytes around those that the origin sends, so that the client gets one answer (RFC
- * 9111 §3.4). It owns the hold of the stored parts, and lets go when the exchange is over.
+ * Combines stored bytes with those the origin sends into one answer (RFC 9111 §3.4). It owns the
+ * hold on the stored parts, and releases it when the exchange is over.
  *
- * <p>Invariant: the client's answer ends well only if the origin sent exactly the bytes that were
- * missing.
+ * <p>Invariant: the client's answer ends normally only if the origin sent exactly the bytes that
+ * were missing.
  */
 public final class JoinedAnswer implements Recipient {
 
@@ -59,8 +59,8 @@ public final class JoinedAnswer implements Recipient {
   }
 
   /**
-   * All but the very last byte of the answer: it follows when the origin's part has ended, and is
-   * stored, so that the client can't take for complete what isn't yet.
+   * All but the last byte of the answer, which is held back until the origin's part has ended and
+   * is stored, so that the client can't consider the answer complete before.
    */
   private ByteBuffer upToItsEnd(ByteBuffer content) {
     if (missing > 0 || !content.hasRemaining() || !join.after().isEmpty()) {
@@ -71,7 +71,7 @@ public final class JoinedAnswer implements Recipient {
     return content.slice(content.position(), end);
   }
 
-  /** Writes one piece after the other. */
+  /** Writes one piece after another. */
   private final class Pieces extends IteratingNestedCallback {
 
     private final Deque<ByteBuffer> pieces;
@@ -125,7 +125,7 @@ public final class JoinedAnswer implements Recipient {
     client.interim(status, fields, whenSent);
   }
 
-  /** Trailers of a part say nothing of the whole (RFC 9110 §6.5.1): they are dropped. */
+  /** Trailers of a part don't apply to the whole (RFC 9110 §6.5.1): they are dropped. */
   @Override
   public void trailers(Supplier<Fields> trailers) {}
 
@@ -146,9 +146,9 @@ public final class JoinedAnswer implements Recipient {
   }
 
   @Override
-  public void answer(Stored stored, CacheOutcome outcome) {
+  public void answer(StoredAnswer answer, CacheOutcome outcome) {
     join.held().close();
-    client.answer(stored, outcome);
+    client.answer(answer, outcome);
   }
 
   @Override

@@ -27,46 +27,48 @@ import org.jspecify.annotations.Nullable;
  * §15.6.3 to §15.6.5).
  */
 public enum OriginFailure implements FetchFailure {
-  /** The client broke its own content off, or what it sent was none. */
+  /** The client aborted its content, or sent invalid content. */
   REQUEST_INCOMPLETE(
       400, "request-incomplete", "http_request_error", "the request's content is not complete"),
-  /** The client did not go on with its content. */
+  /** The client's content stopped arriving. */
   REQUEST_TIMEOUT(
       408, "request-timeout", "http_request_error", "the request's content did not arrive in time"),
-  /** With what is added to it, its head is larger than what is sent. */
+  /** With the fields this proxy adds, the request's head exceeds the limit. */
   REQUEST_TOO_LARGE(
       431, "request-too-large", "http_request_error", "the request's fields are too large"),
-  /** Too many requests wait for a connection to it already, or one has waited too long. */
+  /**
+   * Too many requests are waiting for a connection to the origin, or this one has waited too long.
+   */
   BUSY(503, "origin-busy", "connection_limit_reached", "too many requests wait for the origin"),
-  /** So many have failed lately that it isn't asked: the circuit breaker is open. */
+  /** The circuit breaker is open after recent failures, so the origin isn't asked. */
   UNAVAILABLE(
       503, "origin-unavailable", "destination_unavailable", "the origin is down at present"),
-  /** Its name has no address. */
+  /** The origin's name has no address. */
   UNKNOWN_HOST(502, "origin-unknown-host", "dns_error", "the origin's name can't be resolved"),
-  /** It does not take connections. */
+  /** The origin refused the connection. */
   REFUSED(502, "origin-refused", "connection_refused", "the origin refused the connection"),
-  /** There is no way to its address. */
+  /** There is no route to the origin's address. */
   UNROUTABLE(
       502, "origin-unroutable", "destination_ip_unroutable", "there is no route to the origin"),
-  /** It did not take the connection in time. */
+  /** The connection was not established in time. */
   CONNECT_TIMEOUT(504, "origin-timeout", "connection_timeout", "the origin did not answer in time"),
-  /** Its certificate isn't trusted. */
+  /** The origin's certificate isn't trusted. */
   CERTIFICATE(
       502, "origin-tls", "tls_certificate_error", "no trusted TLS connection to the origin"),
-  /** TLS fails otherwise. */
+  /** TLS failed for another reason. */
   TLS(502, "origin-tls", "tls_protocol_error", "no trusted TLS connection to the origin"),
-  /** It did not answer in time. */
+  /** The origin did not answer in time. */
   TIMEOUT(504, "origin-timeout", "http_response_timeout", "the origin did not answer in time"),
-  /** What it sent is not HTTP. */
+  /** The origin's response was not valid HTTP. */
   INVALID(
       502, "origin-invalid-response", "http_protocol_error", "the origin sent an invalid response"),
-  /** Its response did not come whole. */
+  /** The origin's response was incomplete. */
   BROKEN_OFF(
       502, "origin-incomplete", "http_response_incomplete", "the origin's response broke off"),
-  /** The client did not wait for the answer: at least it takes no more requests. */
+  /** The client disconnected before it got its answer, or at least closed its sending side. */
   CLIENT_LEFT(
       408, "client-left", "http_request_error", "the client closed its side of the connection"),
-  /** It closed or reset the connection before it had answered. */
+  /** The origin closed or reset the connection before it answered. */
   CLOSED(
       502,
       "origin-closed",
@@ -118,7 +120,7 @@ public enum OriginFailure implements FetchFailure {
     return CLOSED;
   }
 
-  /** This machine has no more ports or files for a connection: nothing of the origin's. */
+  /** Whether this machine has run out of ports or files for connections: not the origin's fault. */
   private static boolean isWantOfResources(Throwable cause) {
     return cause instanceof BindException
         || (cause instanceof SocketException && "Too many open files".equals(cause.getMessage()));
@@ -133,17 +135,17 @@ public enum OriginFailure implements FetchFailure {
     return failure instanceof SSLPeerUnverifiedException;
   }
 
-  /** Why the client's content did not come whole: nothing the origin could have helped. */
+  /** Why the client's content is incomplete, which is not the origin's fault. */
   public static OriginFailure ofClient(Throwable failure) {
     return of(failure) == TIMEOUT ? REQUEST_TIMEOUT : REQUEST_INCOMPLETE;
   }
 
-  /** The status the client gets. */
+  /** The status that the client gets. */
   public int status() {
     return status;
   }
 
-  /** Whether nothing was heard of the origin at all. */
+  /** Whether nothing at all was received from the origin. */
   boolean isUnreachable() {
     return switch (this) {
       case UNKNOWN_HOST, REFUSED, UNROUTABLE, CONNECT_TIMEOUT, TIMEOUT, CLOSED, UNAVAILABLE -> true;
@@ -151,7 +153,7 @@ public enum OriginFailure implements FetchFailure {
     };
   }
 
-  /** Whether the client is told to come back soon (RFC 9110 §10.2.3). */
+  /** Whether the client is told to retry soon (RFC 9110 §10.2.3). */
   public boolean isPassing() {
     return this == BUSY || this == UNAVAILABLE;
   }
@@ -161,7 +163,7 @@ public enum OriginFailure implements FetchFailure {
     return token;
   }
 
-  /** What this proxy says of it in Proxy-Status: an error type of RFC 9209 §2.3. */
+  /** The Proxy-Status member for this failure, with an error type of RFC 9209 §2.3. */
   public ProxyStatus proxyStatus() {
     return new ProxyStatus(Via.PSEUDONYM, error);
   }
@@ -171,7 +173,9 @@ public enum OriginFailure implements FetchFailure {
     return text;
   }
 
-  /** Whose doing it may be. What can be a crash over one request looks like these two. */
+  /**
+   * Whose fault it may be. If one request makes the origin crash, it looks like CLOSED or INVALID.
+   */
   @Override
   public Cause cause() {
     return switch (this) {
@@ -181,13 +185,13 @@ public enum OriginFailure implements FetchFailure {
     };
   }
 
-  /** Answers with this failure, and nothing else. */
+  /** Answers with this failure. */
   public void refuse(Recipient client, @Nullable ForwardReason forward) {
     refuse(client, forward, false);
   }
 
   /**
-   * Answers with this failure, and nothing else.
+   * Answers with this failure.
    *
    * @param mustBeValidated see {@link io.cachingproxy.cache.Plan.AskOrigin#mustBeValidated}
    */
@@ -214,12 +218,12 @@ public enum OriginFailure implements FetchFailure {
     return mustBeValidated && isUnreachable() ? 504 : status;
   }
 
-  /** Whether an operator should hear of it. What a client does is no news. */
+  /** Whether it is worth a line in the log. Faults of clients are not. */
   public boolean isNews() {
     return this != UNAVAILABLE && cause() != Cause.CLIENT;
   }
 
-  /** What there is to add in few words; Jetty's own messages hold the state of half the program. */
+  /** Short details for the log. Most of Jetty's own messages are too long: they dump its state. */
   public String detail(Throwable failure) {
     String detail =
         switch (this) {

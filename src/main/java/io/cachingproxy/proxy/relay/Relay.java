@@ -1,6 +1,5 @@
 package io.cachingproxy.proxy.relay;
 
-import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.cache.collapse.ArrivingResponse;
 import io.cachingproxy.http.ContentLength;
 import java.io.IOException;
@@ -12,13 +11,13 @@ import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes the content of the origin's response on to one client as it arrives, and into the store if
- * there is a {@link ArrivingResponse} for a part. The next piece is read when the client has taken
- * the last one, so a slow client slows the origin down and fills no memory.
+ * Passes the content of the origin's response on to one client as it arrives, and also into the
+ * store if there is an {@link ArrivingResponse} for a part. The next piece is read when the client
+ * has taken the last one, so a slow client slows the origin down instead of filling memory.
  *
  * <p>Invariants: the response is stored before the client can know that it is complete, so that its
- * next request finds it; and when the origin breaks off, nothing is stored and the client's
- * connection is broken, so that it can tell.
+ * next request finds it; and if the origin breaks off, nothing is stored and the client's
+ * connection is aborted, so that the client can tell.
  */
 public final class Relay extends IteratingCallback implements ContentTaker {
 
@@ -36,12 +35,12 @@ public final class Relay extends IteratingCallback implements ContentTaker {
   private boolean clientEnded;
 
   /**
-   * A relay for one response.
+   * Creates a relay for one response.
    *
    * @param announced the Content-Length, or {@link ContentLength#UNKNOWN}
-   * @param storing where the content goes as well; completed or aborted here
+   * @param storing where the content is stored as well; completed or aborted here
    * @param originEnds called when the origin's part is over, before the client's is
-   * @param abortOrigin breaks the origin's response off when the client has left
+   * @param abortOrigin aborts the origin's response when the client has disconnected
    */
   public Relay(
       Recipient client,
@@ -93,8 +92,8 @@ public final class Relay extends IteratingCallback implements ContentTaker {
   }
 
   /**
-   * Nothing has arrived for now: what the client has not seen yet goes out, and the rest follows
-   * when it comes.
+   * Nothing more has arrived yet: sends the head if the client doesn't have it, and continues when
+   * content arrives.
    */
   private Action awaitMore(Content.Source source) {
     if (lastWritten) {
@@ -163,10 +162,7 @@ public final class Relay extends IteratingCallback implements ContentTaker {
     if (client.isAnswering()) {
       client.abort(failure);
     } else {
-      client.refuse(
-          502,
-          CacheOutcome.proxyMade(null, "origin-incomplete"),
-          "the origin's response broke off");
+      OriginFailure.BROKEN_OFF.refuse(client, null);
     }
   }
 

@@ -5,7 +5,7 @@ import io.cachingproxy.http.RequestHead;
 import jakarta.servlet.http.HttpServletRequest;
 
 /**
- * The fields in which an intermediary says that it was there: {@code Via} (RFC 9110 §7.6.3), {@code
+ * The fields by which an intermediary announces itself: {@code Via} (RFC 9110 §7.6.3), {@code
  * Forwarded} (RFC 7239) and the older {@code X-Forwarded-*}. What an untrusted client sent in the
  * last two is replaced, never appended to (see {@link UnkeyedFields}).
  */
@@ -14,11 +14,10 @@ public final class ForwardedFields {
   private ForwardedFields() {}
 
   /**
-   * Our own, for the requests to the origin that a client's request leads to. What they say of the
-   * site is what the cache key says of it, see {@link Targets}.
+   * Our own fields, for the requests to the origin that a client's request causes. They name the
+   * same site as the cache key, see {@link Targets}.
    *
-   * @param head the request as {@link ClientRequest} has read it: its Host is the site's,
-   *     normalised
+   * @param head the request as {@link RequestReader} has read it: its Host is the normalised site
    */
   public static Fields of(HttpServletRequest request, RequestHead head, Pseudonym pseudonym) {
     Fields.Builder fields = Fields.builder();

@@ -5,12 +5,12 @@ import io.cachingproxy.http.Fields;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 
-/** Field lines as Jetty has them, and as the rules have them: the same lines in the same order. */
+/** Converts field lines between Jetty's classes and ours: the same lines in the same order. */
 public final class JettyFields {
 
   private JettyFields() {}
 
-  /** Jetty's lines as the rules have them. */
+  /** Converts Jetty's lines to ours. */
   public static Fields of(HttpFields jetty) {
     Fields.Builder fields = Fields.builder();
     for (HttpField field : jetty) {
@@ -19,13 +19,13 @@ public final class JettyFields {
     return fields.build();
   }
 
-  /** One line. */
+  /** Converts one line. */
   public static Field of(HttpField field) {
     String value = field.getValue();
     return new Field(field.getName(), value == null ? "" : value);
   }
 
-  /** The rules' lines as Jetty has them. */
+  /** Converts our lines to Jetty's. */
   public static HttpFields from(Fields fields) {
     HttpFields.Mutable jetty = HttpFields.build();
     for (Field line : fields) {

@@ -4,8 +4,9 @@ import io.cachingproxy.http.Site;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sites that are asked for again and again, which need not be checked and written anew for each
- * request. Remembers a bounded number, the latest of those with the same place. Thread-safe.
+ * A direct-mapped cache of the sites that are asked for repeatedly, so that they need not be
+ * validated and normalised for each request. Bounded: a new site replaces the one in its slot.
+ * Thread-safe without locks; a race at most costs a repeated validation.
  */
 final class KnownSites {
 

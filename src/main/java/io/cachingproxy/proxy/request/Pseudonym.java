@@ -4,9 +4,9 @@ import java.security.SecureRandom;
 import java.util.Locale;
 
 /**
- * The name that this one proxy goes by in the Via of its requests (RFC 9110 §7.6.3), by which it
- * knows one that has come back to it. No two proxies have the same: one in front of another of its
- * kind is no loop. Immutable.
+ * The name of this proxy in the Via of its requests (RFC 9110 §7.6.3), by which it recognises a
+ * request that has come back. It is random, so that one caching-proxy in front of another is not
+ * mistaken for a loop. Immutable.
  */
 public final class Pseudonym {
 
@@ -16,13 +16,13 @@ public final class Pseudonym {
     this.text = text;
   }
 
-  /** A new one. */
+  /** Creates a random pseudonym. */
   public static Pseudonym random() {
     String suffix = String.format(Locale.ROOT, "%08x", new SecureRandom().nextInt());
     return new Pseudonym(Via.PSEUDONYM + "-" + suffix);
   }
 
-  /** Whether a line of Via names it. */
+  /** Whether a Via line names this proxy. */
   boolean isIn(String via) {
     for (int at = via.indexOf(text); at >= 0; at = via.indexOf(text, at + 1)) {
       int end = at + text.length();
@@ -34,7 +34,7 @@ public final class Pseudonym {
     return false;
   }
 
-  /** Whether it can't be part of a pseudonym. */
+  /** Whether the character delimits a pseudonym. */
   private static boolean isBetween(char c) {
     return c == ' ' || c == '\t' || c == ',' || c == '(';
   }

@@ -15,9 +15,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the requests of clients, none of which is trusted: what can be understood in two ways is
- * refused, what the cache key doesn't hold is left out ({@link UnkeyedFields}), and the site is
- * written in one way only, in the key and in what the origin is told. Immutable and thread-safe.
+ * Reads clients' requests, none of which is trusted: ambiguous requests are refused, fields that
+ * are not part of the cache key are removed ({@link UnkeyedFields}), and the site is normalised,
+ * both in the key and in what the origin is told. Thread-safe.
  */
 public final class RequestReader {
 
@@ -53,7 +53,7 @@ public final class RequestReader {
   }
 
   /**
-   * What a request asks for.
+   * Reads a request.
    *
    * @param lines its field lines as the client sent them
    */
@@ -97,8 +97,8 @@ public final class RequestReader {
 
   /**
    * RFC 9110 §7.6.2: "Each intermediary that receives a TRACE or OPTIONS request containing a
-   * Max-Forwards header field MUST check and update its value prior to forwarding the request". One
-   * that is no number can't be updated, and so must not be forwarded.
+   * Max-Forwards header field MUST check and update its value prior to forwarding the request". An
+   * invalid value can't be updated, so such a request must not be forwarded.
    */
   private static ClientRequest counted(
       String method, TargetUri target, Fields fields, @Nullable Refusal refusal) {
@@ -109,7 +109,7 @@ public final class RequestReader {
         new RequestHead(method, target, updated), refusal == null ? invalid : refusal, left == 0);
   }
 
-  /** The fields as the rules and the origin are to see them. */
+  /** The fields as the cache and the origin see them. */
   private static Fields fieldsOf(Site site, List<Field> kept) {
     Fields.Builder fields = Fields.builder();
     if (!site.authority().isEmpty()) {
@@ -124,13 +124,13 @@ public final class RequestReader {
   }
 
   /**
-   * The site that the request is for; null if that can't be told.
+   * The site that the request is for; null if it is unclear.
    *
    * <p>RFC 9112 §3.2: "A server MUST respond with a 400 … to any HTTP/1.1 request message that
    * lacks a Host header field and to any request message that contains more than one Host header
-   * field line or a Host header field with an invalid field value". RFC 9112 §3.2.2: of an absolute
-   * form, its host counts, and Host is replaced; the container knows that, and tells the name that
-   * counts.
+   * field line or a Host header field with an invalid field value". RFC 9112 §3.2.2: with an
+   * absolute-form target, its host replaces Host; the container applies this, and returns the right
+   * name.
    */
   private @Nullable Site siteOf(HttpServletRequest request, @Nullable String host) {
     if (host == null && request.getProtocol().startsWith("HTTP/1.")) {
@@ -144,9 +144,9 @@ public final class RequestReader {
   }
 
   /**
-   * Whether a Host field can be a host and a port.
+   * Whether a Host field is a valid host and port.
    *
-   * @param name the host that counts, which is looked at anyway: almost always that of the field
+   * @param name the effective host, which is validated anyway: almost always that of the field
    */
   private static boolean isHost(String host, String name) {
     int end = name.length();
@@ -166,7 +166,9 @@ public final class RequestReader {
     return true;
   }
 
-  /** The lines of the fields that are part of the cache key; null if Connection took all away. */
+  /**
+   * The lines of the fields that are part of the cache key; null if Connection removed them all.
+   */
   private @Nullable String keyedIn(Fields fields) {
     StringBuilder text = new StringBuilder();
     for (Field line : fields) {
@@ -180,8 +182,8 @@ public final class RequestReader {
   }
 
   /**
-   * RFC 9112 §6.1: a transfer coding that can't be undone is answered with 501, and chunked alone
-   * can; in HTTP/1.0 any is "as if the framing is faulty".
+   * RFC 9112 §6.1: a transfer coding that can't be decoded is answered with 501; only chunked can.
+   * In HTTP/1.0 any coding is "as if the framing is faulty".
    */
   private static @Nullable Refusal refusalOfCoding(HttpServletRequest request, Fields fields) {
     String coding = fields.first("Transfer-Encoding");

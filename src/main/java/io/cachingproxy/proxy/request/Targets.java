@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Maps what a client asked for to the target URI at the origin (RFC 9110 §7.1), path and query byte
- * for byte. Bytes outside ASCII, which no URI holds but clients send, are percent-encoded on the
- * way (RFC 3987 §3.1). Immutable and thread-safe.
+ * for byte. Non-ASCII bytes, which are not allowed in a URI but sent by clients, are
+ * percent-encoded (RFC 3987 §3.1). Immutable and thread-safe.
  */
 public final class Targets {
 
-  /** The attribute with the path that was asked for, where it isn't that of the request. */
+  /** The attribute with the requested path, where it differs from the request's. */
   public static final String EXACT_PATH = "io.cachingproxy.proxy.exact-path";
 
   private static final String HEX = "0123456789ABCDEF";
@@ -25,17 +25,18 @@ public final class Targets {
   private final boolean preserveHost;
 
   Targets(ProxySettings settings) {
-    this.scheme = settings.scheme();
-    this.authority = settings.authority();
-    this.pathPrefix = settings.pathPrefix();
-    this.preserveHost = settings.preserveHost();
+    this.scheme = settings.origin().scheme();
+    this.authority = settings.origin().authority();
+    this.pathPrefix = settings.origin().pathPrefix();
+    this.preserveHost = settings.origin().preserveHost();
   }
 
   /**
-   * The target URI as the origin sees it; null if what was asked for is no text at all, or no path.
+   * The target URI as the origin sees it; null if the request target can't be decoded or is no
+   * path.
    *
-   * @param site what the client takes the origin for
-   * @param fields the fields that the cache key is to hold, as one text; null if there are none
+   * @param site the site that the client asked for
+   * @param fields the fields that are part of the cache key, as one text; null if there are none
    */
   @Nullable TargetUri at(HttpServletRequest request, Site site, @Nullable String fields) {
     String path = path(request);
@@ -49,13 +50,13 @@ public final class Targets {
     return new TargetUri(scheme, atOrigin, asciiPath, asciiQuery, told(atOrigin, site), fields);
   }
 
-  /** What {@link ForwardedFields} tells of the site, where the target itself doesn't say it. */
+  /** What {@link ForwardedFields} says of the site, where it differs from the target itself. */
   private @Nullable String told(String atOrigin, Site site) {
     boolean said = atOrigin.equals(site.authority()) && scheme.equals(site.scheme());
     return said ? null : site.toString();
   }
 
-  /** The path at the origin; null if none was asked for. */
+  /** The path at the origin; null if the request target is no path. */
   private @Nullable String path(HttpServletRequest request) {
     if ("*".equals(request.getAttribute(EXACT_PATH))) {
       return "*";
@@ -71,13 +72,13 @@ public final class Targets {
     return pathPrefix.isEmpty() ? path : pathPrefix + path;
   }
 
-  /** The origin's root: the target of a request whose own can't be told. */
+  /** The origin's root: the target of a request whose own is unknown. */
   TargetUri root() {
     return new TargetUri(scheme, authority, pathPrefix + "/", null);
   }
 
   /**
-   * The text with everything outside ASCII percent-encoded as UTF-8; null if some of it could not
+   * The text with all non-ASCII characters percent-encoded as UTF-8; null if some of it could not
    * be decoded.
    */
   private static @Nullable String ascii(String text) {

@@ -7,33 +7,34 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The request fields that never reach the origin as a client sent them, since origins believe them
- * and the cache key doesn't hold them: whoever sends one with a path nobody has asked for yet would
- * decide what everybody gets there ("unkeyed input"). What the operator names in {@code
- * --pass-header} is passed on all the same, and is part of the cache key then; so are the fields of
- * {@link #KEYED}, without which applications of widespread frameworks would not work.
+ * The request fields that never reach the origin as a client sent them, because origins trust them
+ * and they are not part of the cache key: whoever sends one with a path that isn't cached yet would
+ * decide what everybody gets there ("unkeyed input"). Those that the operator names in {@code
+ * --pass-header} are passed on and become part of the cache key; so do the fields of {@link
+ * #KEYED}, without which applications of widespread frameworks would not work.
  *
  * <p>The table holds what frameworks, servers and content delivery networks are known to trust, for
  * one of these reasons:
  *
  * <ul>
  *   <li>{@link #OURS}: this proxy writes them itself.
- *   <li>{@link #METHODS}: they make a GET something else, and its answer that of a POST or DELETE.
- *   <li>{@link #TARGETS}: they make it a request for another path than the one in the key.
+ *   <li>{@link #METHODS}: they turn a GET into another method, so its answer is that of a POST or
+ *       DELETE.
+ *   <li>{@link #TARGETS}: they turn it into a request for another path than the one in the key.
  *   <li>{@link #SITES}: name, scheme, port or prefix of the site, which end up in links, redirects,
  *       script sources and base URLs.
- *   <li>{@link #CLIENTS}: whose request it is. The address decides on access, rates and language;
- *       this proxy tells it in a field of {@link #OURS}. A user's identity, which a proxy in front
- *       may vouch for, makes the answer that user's own.
- *   <li>{@link #INTERNAL}: they steer the inside of a framework or server: which file it sends,
- *       whether it skips its checks, which page it shows.
- *   <li>{@link #FRAMING}: with anything but a dash they are no framing to this proxy, but take the
- *       name of its own fields where an origin turns dashes into underscores (CGI, WSGI, Rack,
- *       PHP).
+ *   <li>{@link #CLIENTS}: who sent the request. The address decides on access, rates and language;
+ *       this proxy sends it in a field of {@link #OURS}. A user's identity, which a proxy in front
+ *       may vouch for, makes the answer specific to that user.
+ *   <li>{@link #INTERNAL}: they control the internals of a framework or server: which file it
+ *       sends, whether it skips its checks, which page it shows.
+ *   <li>{@link #FRAMING}: spelled with another character than a dash they don't frame the message
+ *       for this proxy, but are taken for the real fields by an origin that maps dashes to
+ *       underscores (CGI, WSGI, Rack, PHP).
  * </ul>
  *
- * <p>For that last reason an underscore counts as a dash in all of these names, and so does
- * whatever else is neither letter nor digit: some gateways make an underscore of all of them. A
+ * <p>For that last reason an underscore counts as a dash in all of these names, and so does any
+ * other character that is neither letter nor digit: some gateways map all of them to underscores. A
  * look-up costs a few comparisons of first letters and allocates nothing. Immutable and
  * thread-safe.
  */
@@ -94,7 +95,8 @@ public final class UnkeyedFields {
           "fly-forwarded-port",
           "cf-visitor",
           "x-arr-ssl",
-          // httpoxy: HTTP_PROXY, from which an origin behind CGI takes its own proxy.
+          // httpoxy: becomes HTTP_PROXY, which an origin behind CGI takes for its own proxy
+          // setting.
           "proxy",
           "proxy-host");
 
@@ -160,8 +162,8 @@ public final class UnkeyedFields {
           "x-accel-mapping");
 
   /**
-   * What the client side of Next.js says when it asks for a page's data in place of the page: the
-   * answer has another format, or is empty, at the same URI.
+   * Sent by the client side of Next.js when it asks for a page's data instead of the page: the
+   * answer at the same URI has another format, or is empty.
    */
   private static final List<String> KEYED =
       List.of(
@@ -174,10 +176,10 @@ public final class UnkeyedFields {
           "x-nextjs-data",
           "x-middleware-prefetch");
 
-  /** With a dash they are the framing itself (RFC 9112 §6), which is dealt with elsewhere. */
+  /** Spelled with a dash they are the framing itself (RFC 9112 §6), which is handled elsewhere. */
   private static final List<String> FRAMING = List.of("transfer-encoding", "content-length");
 
-  /** What becomes of a field. */
+  /** What happens to a field. */
   enum Treatment {
     /** It is passed on. */
     UNTOUCHED,
@@ -191,7 +193,7 @@ public final class UnkeyedFields {
   private final List<String> keyed;
 
   /**
-   * The table without what the operator wants to be passed on.
+   * The table without the fields that the operator wants passed on.
    *
    * @param passed field names in any case; those this proxy writes itself are never passed on
    */
@@ -201,7 +203,7 @@ public final class UnkeyedFields {
       names.addAll(group);
     }
     this.keyed = keyed(passed);
-    // With dashes, as the key has it, a field is passed on; with underscores it still is not.
+    // Spelled with dashes, as in the key, a field is passed on; with underscores it is not.
     keyed.forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
     int longest = names.stream().mapToInt(String::length).max().orElse(0);
     this.byLength = new String[longest + 1][];
@@ -215,7 +217,7 @@ public final class UnkeyedFields {
   /**
    * The names of the fields that are passed on and are part of the cache key.
    *
-   * @param passed what the operator wants to be passed on
+   * @param passed the fields that the operator wants passed on
    */
   public static List<String> keyed(List<String> passed) {
     List<String> keyed = new ArrayList<>(KEYED);
@@ -227,7 +229,7 @@ public final class UnkeyedFields {
     return List.copyOf(keyed);
   }
 
-  /** What becomes of a field of that name, as a client sent it. */
+  /** What happens to a field of that name, as a client sent it. */
   Treatment treatmentOf(String name) {
     int length = name.length();
     if (length >= byLength.length) {
@@ -252,7 +254,7 @@ public final class UnkeyedFields {
     return false;
   }
 
-  /** Whether an origin may take the first for the second, which is in lower case. */
+  /** Whether an origin may take {@code name} for {@code unkeyed}, which is in lower case. */
   private static boolean isSame(String name, String unkeyed) {
     for (int i = 0; i < unkeyed.length(); i++) {
       char c = name.charAt(i);
@@ -265,7 +267,7 @@ public final class UnkeyedFields {
     return true;
   }
 
-  /** Of the characters that field names have: with capitals made small. */
+  /** For characters of field names, with capitals in lower case. */
   private static boolean isNeitherLetterNorDigit(char c) {
     return !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9');
   }

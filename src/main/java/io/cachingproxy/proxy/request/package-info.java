@@ -1,4 +1,4 @@
-/** What a client asks for, and what of it goes on to the origin. */
+/** What a client asks for, and which of its fields are forwarded to the origin. */
 @NullMarked
 package io.cachingproxy.proxy.request;
 

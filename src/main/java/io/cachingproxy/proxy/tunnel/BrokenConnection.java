@@ -7,14 +7,14 @@ import org.eclipse.jetty.io.EndPoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Closes connections so that the peer can tell: with a reset. */
+/** Closes connections with a reset, so that the peer can tell that they did not end normally. */
 public final class BrokenConnection {
 
   private static final Logger LOG = LoggerFactory.getLogger(BrokenConnection.class);
 
   private BrokenConnection() {}
 
-  /** Makes a reset of the close that follows. */
+  /** Makes the close that follows a reset. */
   public static void reset(EndPoint endPoint) {
     if (endPoint.getTransport() instanceof SocketChannel socket) {
       try {

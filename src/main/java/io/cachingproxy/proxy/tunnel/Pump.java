@@ -30,9 +30,9 @@ final class Pump extends IteratingCallback {
   private int underWay;
 
   /**
-   * A pump that has yet to be started with {@link #iterate}.
+   * Creates a pump, to be started with {@link #iterate}.
    *
-   * @param early what was read before, and comes first
+   * @param early bytes that were read before the tunnel began, and are written first
    */
   Pump(Tunnel tunnel, EndPoint from, EndPoint to, @Nullable ByteBuffer early) {
     this.tunnel = tunnel;
@@ -41,7 +41,7 @@ final class Pump extends IteratingCallback {
     this.early = early;
   }
 
-  /** Hears of each piece when it is written. */
+  /** Sets the listener, called with the size of each piece once it is written. */
   void onMoved(IntConsumer listener) {
     moved = listener;
   }

@@ -13,23 +13,23 @@ import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two connections that have become one: whatever comes from the one side goes to the other, byte by
- * byte, as fast as that takes it. The end of one direction is passed on and leaves the other open;
- * when something breaks, both are broken.
+ * Connects two connections: bytes from one side are written to the other, as fast as that takes
+ * them. The end of one direction is passed on and leaves the other open; if either connection
+ * fails, both are reset.
  *
- * <p>It begins when each side has been handed its connection, and owns both from then on. Nothing
- * moving for the idle timeout ends it. Thread-safe.
+ * <p>It begins once both connections are handed over, and owns both from then on. It ends if
+ * nothing moves for the idle timeout. Thread-safe.
  */
 public final class Tunnel {
 
-  /** Hears once that it is over. */
+  /** Is told once that the tunnel is over. */
   @FunctionalInterface
   public interface Ended {
     /**
      * The tunnel is over.
      *
-     * @param bytesToClient what went to the client
-     * @param failed whether it was broken off
+     * @param bytesToClient how many bytes were written to the client
+     * @param failed whether it was aborted
      */
     void ended(long bytesToClient, boolean failed);
   }
@@ -48,9 +48,9 @@ public final class Tunnel {
   private volatile long lastMoved = System.nanoTime();
 
   /**
-   * A tunnel whose sides have yet to be handed over.
+   * Creates a tunnel whose connections have yet to be handed over.
    *
-   * @param idleMillis for how long nothing may move
+   * @param idleMillis for how long nothing may move, in milliseconds
    */
   public Tunnel(
       Tunnels tunnels,
@@ -108,7 +108,7 @@ public final class Tunnel {
     return buffers;
   }
 
-  /** One direction has come to its end in good order. */
+  /** One direction has ended normally. */
   void directionEnded() {
     if (directionsLeft.decrementAndGet() == 0) {
       end(null);
@@ -116,9 +116,9 @@ public final class Tunnel {
   }
 
   /**
-   * Closes both sides, if that hasn't happened.
+   * Closes both sides, once.
    *
-   * @param failure what broke it, null if it is at its end in good order
+   * @param failure why the tunnel is aborted, null if it has ended normally
    */
   void end(@Nullable Throwable failure) {
     if (!over.compareAndSet(false, true)) {
@@ -133,7 +133,7 @@ public final class Tunnel {
     listener.ended(bytesToClient.sum(), failure != null);
   }
 
-  /** What was broken off must not look as if it had ended. */
+  /** An aborted tunnel must not look as if it had ended normally. */
   private static void close(Side side, @Nullable Throwable failure) {
     if (failure == null) {
       side.getEndPoint().close();
@@ -147,7 +147,7 @@ public final class Tunnel {
     return System.nanoTime() - lastMoved >= idleNanos;
   }
 
-  /** One of the two connections; what moves the bytes is {@link Pump}. */
+  /** One of the two connections; its bytes are moved by a {@link Pump}. */
   private final class Side extends AbstractConnection implements Connection.UpgradeTo {
 
     private @Nullable ByteBuffer early;
@@ -156,7 +156,7 @@ public final class Tunnel {
       super(end, executor);
     }
 
-    /** What had arrived before this took over. */
+    /** Takes the bytes that had arrived before the hand-over. */
     @Override
     public void onUpgradeTo(ByteBuffer prefilled) {
       early = prefilled;
@@ -177,7 +177,7 @@ public final class Tunnel {
 
     @Override
     public void onFillable() {
-      // A pump has asked to be called itself.
+      // Each pump registers its own callback.
     }
 
     /** One side may be silent for long while the other is busy. */

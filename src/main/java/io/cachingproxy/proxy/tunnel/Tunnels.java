@@ -5,10 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/**
- * The tunnels that are open, no more than so many, and what went through all there ever were.
- * Thread-safe.
- */
+/** Limits and counts the open tunnels, and counts their bytes. Thread-safe. */
 public final class Tunnels implements AutoCloseable {
 
   private final int most;
@@ -20,14 +17,14 @@ public final class Tunnels implements AutoCloseable {
   private final LongAdder bytesToOrigin = new LongAdder();
   private volatile boolean closed;
 
-  /** None yet, and never more than {@code most}. */
+  /** Creates a limit of {@code most} tunnels. */
   public Tunnels(int most) {
     this.most = most;
   }
 
   /**
-   * Takes a place, which is to be given back with {@link #release} when the tunnel is over or has
-   * not come about.
+   * Reserves a place, which must be given back with {@link #release} when the tunnel is over or was
+   * never opened.
    *
    * @return false if there is none left, or the proxy is stopping
    */
@@ -43,12 +40,12 @@ public final class Tunnels implements AutoCloseable {
     return false;
   }
 
-  /** Whether there are to be none any more. */
+  /** Whether no more tunnels may be opened. */
   public boolean isClosed() {
     return closed;
   }
 
-  /** Gives a place back. */
+  /** Gives a reserved place back. */
   public void release() {
     places.decrementAndGet();
   }
@@ -61,7 +58,7 @@ public final class Tunnels implements AutoCloseable {
     }
   }
 
-  /** Also gives its place back. */
+  /** Removes the tunnel and gives its place back. */
   void ended(Tunnel tunnel) {
     if (open.remove(tunnel)) {
       release();
@@ -81,27 +78,27 @@ public final class Tunnels implements AutoCloseable {
     return open.size();
   }
 
-  /** How many there have been since the start, open ones among them. */
+  /** How many have been opened since the start. */
   public long opened() {
     return opened.sum();
   }
 
-  /** How many there was no place for since the start. */
+  /** How many were refused since the start because no place was left. */
   public long refused() {
     return refused.sum();
   }
 
-  /** What went to clients since the start. */
+  /** How many bytes were written to clients since the start. */
   public long bytesToClients() {
     return bytesToClients.sum();
   }
 
-  /** What went to the origin since the start. */
+  /** How many bytes were written to the origin since the start. */
   public long bytesToOrigin() {
     return bytesToOrigin.sum();
   }
 
-  /** Closes all, since none of them ends by itself, and lets no other begin. */
+  /** Closes all tunnels, since none of them ends by itself, and refuses new ones. */
   @Override
   public void close() {
     closed = true;

@@ -8,13 +8,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protocols a client wants to go on with on its connection, if the origin speaks one of them
- * (RFC 9110 §7.8).
+ * The protocols that a client offers to switch to, if the origin supports one of them (RFC 9110
+ * §7.8).
  *
- * <p>Upgrade is between neighbours, and may be ignored. What concerns only this connection is:
- * another version of HTTP, TLS; so is the whole field where it can't be told for sure where the
- * request ends and the other protocol begins, or where it has no meaning: with content, with an
- * expectation, in HTTP/1.0 and HTTP/2.
+ * <p>Upgrade is hop-by-hop, and may be ignored. Ignored are protocols that concern only this
+ * connection: another version of HTTP, TLS. The whole field is ignored where it has no meaning, or
+ * where the end of the request may be unclear: with content, with an expectation, in HTTP/1.0 and
+ * HTTP/2.
  *
  * @param protocols as the client wrote them, in its order of preference
  */
@@ -27,11 +27,11 @@ public record Upgrade(List<String> protocols) {
   }
 
   /**
-   * What a request asks for.
+   * The upgrade that a request asks for.
    *
    * @param version the protocol of the request, {@code HTTP/1.1} for example
    * @param fields all its fields, Connection among them
-   * @return null if there is nothing that isn't ignored
+   * @return null if there is none, or it is ignored
    */
   public static @Nullable Upgrade askedFor(String version, Fields fields, boolean hasContent) {
     if (!fields.contains("Upgrade")
@@ -55,14 +55,14 @@ public record Upgrade(List<String> protocols) {
     return protocols.stream().anyMatch(each -> nameOf(each).equals("websocket"));
   }
 
-  /** The fields that ask the origin for it. */
+  /** The fields that ask the origin for the upgrade. */
   public Fields asked() {
     return Fields.of("Connection", "Upgrade", "Upgrade", String.join(", ", protocols));
   }
 
   /**
-   * Whether a 101 with these fields is an answer to it: "A server MUST NOT switch to a protocol
-   * that was not indicated by the client in the corresponding request's Upgrade header field."
+   * Whether a 101 with these fields is a valid answer: "A server MUST NOT switch to a protocol that
+   * was not indicated by the client in the corresponding request's Upgrade header field."
    */
   public boolean isAnsweredBy(Fields response) {
     List<String> chosen = members(response, "Upgrade");

@@ -1,4 +1,4 @@
-/** Connections that have gone on with another protocol than HTTP. */
+/** Connections that were switched to a protocol other than HTTP. */
 @NullMarked
 package io.cachingproxy.proxy.tunnel;
 

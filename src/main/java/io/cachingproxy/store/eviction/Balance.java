@@ -3,28 +3,28 @@ package io.cachingproxy.store.eviction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The balance between hits and hit bytes: as much for hits as can be had without hitting fewer
+ * Adjusts the weight of bytes against hits: as much for hits as possible without hitting fewer
  * bytes than LRU would with the same memory.
  *
- * <p>What LRU would do is known from a {@link ShadowLru} of a sample of the keys: it hears of each
- * use and each adding of those. Where LRU hits nearly as many bytes, bytes are given more weight,
- * where it hits far fewer, less. Uses come without a lock, through a ring in which some may get
- * lost; all else is confined to whoever holds the policy's lock.
+ * <p>A {@link ShadowLru} simulates LRU for a sample of the keys: it is told of every use and
+ * addition of those. Where the policy is ahead of LRU in hit bytes by more than {@link #AIM}, bytes
+ * get less weight, otherwise more. Uses are recorded without a lock, in a ring that may lose some;
+ * everything else requires the policy's lock.
  */
 final class Balance {
 
   private static final int RING = 1 << 12;
   private static final int UNIT = 64;
 
-  /** How many more bytes than with LRU should be hit, as a part of those asked for. */
+  /** The aim: how many more bytes than LRU to hit, as a fraction of the bytes asked for. */
   private static final double AIM = 0.01;
 
-  /** How strongly a difference from the aim is answered, and how strongly at most. */
+  /** How much a deviation from the aim changes the weight, and the largest change at once. */
   private static final double GAIN = 2;
 
   private static final double MAX_CHANGE = 0.1;
 
-  /** The size at which a hit and its bytes count the same: at first, at least and at most. */
+  /** The size at which a hit and its bytes have equal weight: initial, smallest and largest. */
   private static final double FIRST = 256 << 10;
 
   private static final double LEAST = 8 << 10;
@@ -40,14 +40,14 @@ final class Balance {
   private double even = FIRST;
   private volatile double perByte = 1 / even;
 
-  /** Spreads a hash code over all bits. */
+  /** Spreads a hash code over all bits: the finaliser of MurmurHash3 (Austin Appleby). */
   static int mix(int hash) {
     int mixed = (hash ^ hash >>> 16) * 0x85ebca6b;
     mixed = (mixed ^ mixed >>> 13) * 0xc2b2ae35;
     return mixed ^ mixed >>> 16;
   }
 
-  /** An entry was used. By any thread. */
+  /** Records a use of an entry. May be called by any thread. */
   void used(int hash, long weight) {
     if (hash <= sampled) {
       int at = written;
@@ -56,7 +56,7 @@ final class Balance {
     }
   }
 
-  /** An entry was added, after it was missed. */
+  /** Records that an entry was added after a miss. */
   void added(int hash, long weight) {
     ShadowLru lru = shadow;
     if (lru != null && hash <= sampled) {
@@ -66,7 +66,7 @@ final class Balance {
     }
   }
 
-  /** One more entry has to leave. */
+  /** Adjusts the weight before an eviction; the first one starts the simulation. */
   void evicting(long limit) {
     ShadowLru lru = shadow;
     if (lru == null) {
@@ -83,7 +83,7 @@ final class Balance {
     }
   }
 
-  /** What hitting a byte is worth, where a hit is worth 1. */
+  /** The value of hitting a byte, where a hit has the value 1. */
   double perByte() {
     return perByte;
   }

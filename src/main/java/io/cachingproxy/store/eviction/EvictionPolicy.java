@@ -6,35 +6,38 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which entry leaves first: the one whose bytes are worth least.
- *
- * <p>The worth of an entry is that of Greedy-Dual-Size-Frequency, aged by a clock:
+ * Decides which entry is evicted first: the one whose bytes are worth least. The worth of an entry
+ * is that of Greedy-Dual-Size-Frequency (Ludmila Cherkasova, <i>Improving WWW Proxies Performance
+ * with Greedy-Dual-Size-Frequency Caching Policy</i>, 1998) with another cost function:
  *
  * <pre>   clock when last used  +  uses · (1 / weight + 1 / even)</pre>
  *
- * <p>The clock is the worth of what left last, so whatever isn't used any more falls behind. {@code
- * 1 / weight} counts hits, whatever their size; {@code 1 / even} counts bytes; {@link Balance} puts
- * as much on hits as it can without fewer bytes being hit than LRU would. What left is {@linkplain
- * History remembered} for a while and is worth its former uses when it comes back, so that a scan
- * over many entries used once leaves no traces.
+ * <p>The clock is the worth of the last evicted entry, so entries that are no longer used fall
+ * behind. {@code 1 / weight} values hits, whatever their size; {@code 1 / even} values bytes;
+ * {@link Balance} favours hits as far as possible without hitting fewer bytes than LRU would.
+ * {@link History} remembers evicted entries for a while, so that they regain their former uses when
+ * they are added again, and a scan over many entries used once leaves no traces.
  *
- * <p>The entries are a heap ordered by a lower bound of their worth. A use writes two fields of the
- * entry and leaves the heap alone: worth only grows by uses, so an entry is put in its place when
- * it has come to the top. Adding, removing and evicting take O(log n) and one lock, uses none.
+ * <p>The entries form a heap ordered by a lower bound of their worth. A use writes two fields of
+ * the entry and leaves the heap alone: since uses only increase the worth, an entry is repositioned
+ * when it has come to the top. Adding, removing and evicting take O(log n) and one lock, uses none.
  *
- * <p>Thread-safe. An operation never calls out, so it may be done within one on an index.
+ * <p>Thread-safe. No operation calls out, so all may be used within an operation on an index.
  *
  * @param <E> what is kept
  */
 public final class EvictionPolicy<E extends EvictionPolicy.Entry> {
 
-  /** More uses than that are no better, so that what was once popular leaves some day. */
+  /** Further uses don't count, so that entries which were popular once are evicted some day. */
   private static final int MAX_USES = 8;
 
-  /** What an entry is worth for having been added; its first use is worth twice that. */
+  /**
+   * What the first request for an entry counts, a little less than each use after it, so that
+   * entries asked for only once leave sooner.
+   */
   private static final double NO_USE = 0.75;
 
-  /** So many entries at most are put in their place for one that is evicted. */
+  /** How many entries are repositioned at most for one eviction. */
   private static final int MAX_UPDATES = 256;
 
   private static final int ARITY = 4;
@@ -54,7 +57,7 @@ public final class EvictionPolicy<E extends EvictionPolicy.Entry> {
     }
   }
 
-  /** What the policy has to know of an entry. It is one policy's, from its adding on. */
+  /** What the policy knows of an entry. An entry belongs to the policy that it was added to. */
   public abstract static class Entry {
     private final int hash;
     private final long weight;
@@ -63,10 +66,10 @@ public final class EvictionPolicy<E extends EvictionPolicy.Entry> {
     private int position = NOWHERE;
 
     /**
-     * An entry without uses.
+     * Creates an entry without uses.
      *
-     * @param hash a hash code of its key, which nobody outside can foresee
-     * @param weight the bytes it takes, all told; positive
+     * @param hash a hash code of its key that outsiders can't predict
+     * @param weight the bytes it takes in all; positive
      */
     protected Entry(int hash, long weight) {
       if (weight <= 0) {
@@ -80,7 +83,7 @@ public final class EvictionPolicy<E extends EvictionPolicy.Entry> {
       return hash;
     }
 
-    /** The bytes it takes. */
+    /** The bytes it takes in all. */
     public final long weight() {
       return weight;
     }
@@ -90,7 +93,9 @@ public final class EvictionPolicy<E extends EvictionPolicy.Entry> {
   private final Balance balance = new Balance();
   private Entry[] heap = new Entry[LEAST_CAPACITY];
 
-  /** Of each entry in the heap what it was worth when it was put there: no more than now. */
+  /**
+   * For each heap position the entry's worth when it was placed: a lower bound of its worth now.
+   */
   private double[] worth = new double[LEAST_CAPACITY];
 
   private int size;
@@ -108,7 +113,7 @@ public final class EvictionPolicy<E extends EvictionPolicy.Entry> {
     balance.used(used.hash, used.weight);
   }
 
-  /** Adds an entry that is in no policy. */
+  /** Adds an entry that belongs to no policy. */
   public synchronized void add(E entry) {
     Entry added = entry;
     balance.added(added.hash, added.weight);
@@ -117,7 +122,9 @@ public final class EvictionPolicy<E extends EvictionPolicy.Entry> {
     insert(added);
   }
 
-  /** Puts an entry in the place of one of the same key, with its uses; or adds it. */
+  /**
+   * Replaces an entry by one of the same key, which inherits its uses; adds it if there is none.
+   */
   public synchronized void replace(E old, E next) {
     Entry before = old;
     Entry after = next;
@@ -130,7 +137,7 @@ public final class EvictionPolicy<E extends EvictionPolicy.Entry> {
     insert(after);
   }
 
-  /** Takes an entry out; false if it isn't here. */
+  /** Removes an entry; false if it isn't here. */
   public synchronized boolean remove(E entry) {
     boolean removed = delete(entry);
     if (size == 0 && heap.length > LEAST_CAPACITY) {
@@ -141,9 +148,9 @@ public final class EvictionPolicy<E extends EvictionPolicy.Entry> {
   }
 
   /**
-   * Takes out the entry that is worth least.
+   * Evicts the entry that is worth least.
    *
-   * @param limit the bytes that entries may take, for comparison with LRU
+   * @param limit the bytes that all entries may take, for the comparison with LRU
    * @return null if there is none
    */
   public synchronized @Nullable E evict(long limit) {
@@ -160,7 +167,7 @@ public final class EvictionPolicy<E extends EvictionPolicy.Entry> {
     return evicted;
   }
 
-  /** Puts an entry back that was evicted and can't leave now: as if it had just been used. */
+  /** Adds an evicted entry that can't leave now, as if it had just been used. */
   public synchronized void putBack(E entry) {
     Entry back = entry;
     if (back.position == NOWHERE) {
@@ -180,8 +187,8 @@ public final class EvictionPolicy<E extends EvictionPolicy.Entry> {
   }
 
   /**
-   * The entry that is worth least, or, if too many at the top of the heap have been used since they
-   * were put there, the least of those.
+   * The entry that is worth least; or, if too many at the top of the heap have been used since they
+   * were placed, the least of those.
    */
   private Entry least() {
     Entry least = heap[0];

@@ -1,13 +1,14 @@
 package io.cachingproxy.store.eviction;
 
 /**
- * The uses of as many entries as there are, remembered after they left: by the hash code of the key
- * alone, and approximately. An entry that came back is known again, one that left too long ago is
- * not. Confined to whoever holds the policy's lock.
+ * Remembers the uses of evicted entries, approximately, for as many evictions as there are entries:
+ * a ghost list as in ARC (Nimrod Megiddo and Dharmendra S. Modha, <i>ARC: A Self-Tuning, Low
+ * Overhead Replacement Cache</i>, 2003), but one that restores an entry's uses. It keeps hash codes
+ * only, in a set-associative table. Requires the policy's lock.
  */
 final class History {
 
-  /** So many places are looked at for a hash code. */
+  /** How many places are searched for a hash code. */
   private static final int WAYS = 4;
 
   private static final int LEAST_PLACES = 64;
@@ -16,12 +17,14 @@ final class History {
   private static final int STAMP_BITS = 21;
   private static final int STAMP_MASK = (1 << STAMP_BITS) - 1;
 
-  /** A hash code, uses (10 bits, plus one so that no place in use is 0) and when it left. */
+  /**
+   * A hash code, uses (10 bits, plus one so that no occupied place is 0) and the time of eviction.
+   */
   private long[] places = new long[0];
 
   private long left;
 
-  /** An entry leaves after so many uses; {@code size} others stay. */
+  /** Remembers the uses of an evicted entry; {@code size} others stay. */
   void remember(int hash, int uses, int size) {
     left++;
     int wanted = Math.max(LEAST_PLACES, size);
@@ -32,7 +35,7 @@ final class History {
     put(pack(hash, Math.min(uses, MAX_USES - 1) + 1, stamp));
   }
 
-  /** The uses of an entry that comes back, which is forgotten; 0 if it isn't known. */
+  /** Returns and forgets the uses of an entry that is added again; 0 if it isn't known. */
   int recall(int hash, int size) {
     if (places.length == 0) {
       return 0;
@@ -49,7 +52,7 @@ final class History {
     return 0;
   }
 
-  /** Takes the place of the same hash code, an empty one, or that of the one that left first. */
+  /** Stores in the place of the same hash code, an empty one, or that of the oldest eviction. */
   private void put(long place) {
     int bucket = bucket(hash(place));
     int oldest = bucket;
@@ -77,7 +80,7 @@ final class History {
     }
   }
 
-  /** Leaving is stamped in units, so that a stamp comes again only long after it is too old. */
+  /** Evictions per step of a stamp, so that a stamp recurs only long after it has expired. */
   private static long unit(int length) {
     return Math.max(1, (long) length * 8 >> STAMP_BITS);
   }

@@ -3,9 +3,14 @@ package io.cachingproxy.store.eviction;
 import java.util.Arrays;
 
 /**
- * LRU on a sample of the keys with as large a part of the memory, and how far the policy is ahead
- * of it in hit bytes. It holds no content, only hash codes and weights, of some thousand keys at
- * most: the more keys there are, the smaller is the sample. Not thread-safe.
+ * Simulates LRU for a sample of the keys with a proportional share of the memory, and measures how
+ * far the policy is ahead of it in hit bytes. It keeps hash codes and weights of at most {@value
+ * #MAX} keys; when they become too many, the sample is halved.
+ *
+ * <p>This is a miniature simulation (Carl Waldspurger, Trausti Saemundsson, Irfan Ahmad and Nohhyun
+ * Park, <i>Cache Modeling and Optimization using Miniature Simulations</i>, 2017) over a sample by
+ * hash code of bounded size (Carl Waldspurger, Nohhyun Park, Alexander Garthwaite and Irfan Ahmad,
+ * <i>Efficient MRC Construction with SHARDS</i>, 2015). Not thread-safe.
  */
 final class ShadowLru {
 
@@ -15,7 +20,9 @@ final class ShadowLru {
   /** The end of lists, and the head of the ring of uses. */
   private static final int END = MAX;
 
-  /** So many requests are compared at once, and what was before counts less each time. */
+  /**
+   * How many requests are compared at a time; earlier ones are then weighted by {@link #MEMORY}.
+   */
   private static final int STEP = 256;
 
   private static final double MEMORY = 0.9;
@@ -31,7 +38,7 @@ final class ShadowLru {
   private long held;
   private long limit;
 
-  /** The sample are 2 to the -halvings of all keys: those with hash codes up to {@code sampled}. */
+  /** The sample is 2 to the -halvings of all keys: those with hash codes up to {@code sampled}. */
   private int halvings;
 
   private int sampled = Integer.MAX_VALUE;
@@ -55,12 +62,12 @@ final class ShadowLru {
     return sampled;
   }
 
-  /** The bytes that LRU might hold of all keys. */
+  /** Sets how many bytes LRU could store of all keys. */
   void limit(long bytes) {
     limit = bytes;
   }
 
-  /** A key was asked for, and the policy had it or not. */
+  /** Records a request for a key, and whether the policy had it. */
   void asked(int hash, long weight, boolean hit) {
     if (hash > sampled) {
       return;
@@ -86,8 +93,8 @@ final class ShadowLru {
   }
 
   /**
-   * How many more bytes the policy hits than LRU, as a part of those asked for; not a number unless
-   * there is news.
+   * How many more bytes the policy hits than LRU, as a fraction of the bytes asked for; NaN if
+   * there are too few new requests.
    */
   double ahead() {
     if (asked < STEP || askedBytes == 0) {

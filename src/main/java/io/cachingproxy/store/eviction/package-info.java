@@ -1,4 +1,4 @@
-/** Which stored response leaves first. */
+/** Which stored response is evicted first. */
 @NullMarked
 package io.cachingproxy.store.eviction;
 

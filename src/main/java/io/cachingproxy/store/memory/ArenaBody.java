@@ -20,14 +20,14 @@ final class ArenaBody implements Body {
 
   private final BodySpace space;
 
-  /** Almost always the only one; of an empty body, none. */
+  /** Almost always the only one; 0 for an empty body. */
   private final long firstExtent;
 
   private final long[] moreExtents;
   private final long length;
   private volatile int holds = 1;
 
-  /** A body over allocated extents that it takes over, held once for the caller. */
+  /** Takes over allocated extents; the caller gets the first hold. */
   ArenaBody(BodySpace space, Extents extents, long length) {
     this.space = space;
     this.firstExtent = extents.size() == 0 ? 0 : extents.get(0);
@@ -40,7 +40,7 @@ final class ArenaBody implements Body {
     return length;
   }
 
-  /** Whether it is in that space. */
+  /** Whether it was allocated in that space. */
   boolean isIn(BodySpace wanted) {
     return space == wanted;
   }
@@ -50,7 +50,7 @@ final class ArenaBody implements Body {
     return OffHeapArena.blocksFor(length) * BLOCK;
   }
 
-  /** The bytes it takes of the heap beyond the usual, estimated on the safe side. */
+  /** The bytes it takes on the heap beyond a body of one extent; an upper estimate. */
   long heapBytes() {
     return moreExtents.length == 0 ? 0 : ARRAY + (long) Long.BYTES * moreExtents.length;
   }
@@ -63,12 +63,12 @@ final class ArenaBody implements Body {
     return index == 0 ? firstExtent : moreExtents[index - 1];
   }
 
-  /** Those of {@link #allocated()} that others than the store hold, now. */
+  /** All of {@link #allocated()} if anyone but the store holds it now, else 0. */
   long held() {
     return holds > 1 ? allocated() : 0;
   }
 
-  /** Whether any of it lies in one of those segments of the arena. */
+  /** Whether any extent lies in one of those segments of the arena. */
   boolean touches(BitSet segments) {
     for (int i = 0; i < extents(); i++) {
       if (segments.get(space.arena().segmentOf(extent(i)))) {

@@ -10,7 +10,7 @@ import java.util.Objects;
 /** Copies a body straight from the network's chunks into extents of the arena. */
 final class ArenaBodyWriter implements BodyWriter {
 
-  /** A body of unknown length doubles its memory, but by no more than this many blocks (1 MiB). */
+  /** A body of unknown length doubles its memory, but grows by at most this many blocks (1 MiB). */
   private static final long MAX_GROWTH = (1 << 20) / BLOCK;
 
   private enum State {
@@ -24,7 +24,7 @@ final class ArenaBodyWriter implements BodyWriter {
   private final long announced;
   private final Extents extents;
 
-  /** Where the next byte goes: in which extent, and how many bytes after its start. */
+  /** Where the next byte goes: the index of the extent, and the offset in it. */
   private int extent;
 
   private int offset;
@@ -33,11 +33,11 @@ final class ArenaBodyWriter implements BodyWriter {
   private State state = State.OPEN;
 
   /**
-   * A writer for a body of unknown length, or of a length for which all memory is in {@code
-   * extents}.
+   * Creates a writer for a body of unknown length, or of a length for which {@code extents}
+   * suffice.
    *
-   * @param largest the most bytes it may come to
-   * @param announced the length it must come to, or -1
+   * @param largest the longest that the body may become
+   * @param announced the exact length, or -1
    * @param extents allocated memory that the writer takes over
    */
   ArenaBodyWriter(BodySpace space, long largest, long announced, Extents extents) {

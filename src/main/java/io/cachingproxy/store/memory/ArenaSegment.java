@@ -3,13 +3,14 @@ package io.cachingproxy.store.memory;
 import java.nio.ByteBuffer;
 
 /**
- * One piece of off-heap memory and the free extents in it, kept by the buddy scheme: a free extent
- * is a power of two of blocks, aligned to its size, and two free halves of a larger one are always
- * joined.
+ * One piece of off-heap memory and its free extents, kept by the binary buddy scheme (Kenneth C.
+ * Knowlton, <i>A fast storage allocator</i>, 1965).
  *
- * <p>What is taken need not be a power of two: {@link #take} cuts any number of blocks off a free
- * extent and leaves the rest free, so a body usually lies in one piece and nothing is lost by
- * rounding. Not thread-safe, except for the buffers.
+ * <p>Invariants: a free extent is a power of two of blocks, aligned to its size, and two free
+ * buddies are always merged. Unlike in the classic scheme an allocation need not be a power of two:
+ * {@link #take} cuts any number of blocks off a free extent and leaves the rest free, so a body
+ * usually lies in one piece and nothing is lost by rounding. Not thread-safe, except for the
+ * buffers.
  */
 final class ArenaSegment {
 
@@ -24,16 +25,16 @@ final class ArenaSegment {
   /** The free extents by order: {@code i} in {@code free[k]} is blocks i·2^k to (i+1)·2^k - 1. */
   private final BitTree[] free;
 
-  /** The orders of which there are free extents, one bit each. */
+  /** The orders that have free extents, one bit each. */
   private int freeOrders;
 
   private int freeBlocks;
 
-  /** Whether it runs empty: nothing is allocated in it then. */
+  /** Whether it is being emptied: nothing is allocated in it then. */
   private boolean retired;
 
   /**
-   * A segment that is wholly free.
+   * Creates a segment that is wholly free.
    *
    * @param memory a whole number of blocks, at most 2^topOrder
    */
@@ -49,7 +50,7 @@ final class ArenaSegment {
     give(0, blocks);
   }
 
-  /** The orders of which there are free extents, one bit each. */
+  /** The orders that have free extents, one bit each. */
   int freeOrders() {
     return freeOrders;
   }
@@ -79,8 +80,8 @@ final class ArenaSegment {
   }
 
   /**
-   * Takes {@code count} adjacent blocks out of a free extent of that order, which must exist and be
-   * large enough.
+   * Allocates {@code count} adjacent blocks from the lowest free extent of that order, which must
+   * exist and be large enough.
    *
    * @return the first block
    */
@@ -93,7 +94,7 @@ final class ArenaSegment {
     return first;
   }
 
-  /** Makes those blocks free again. */
+  /** Frees those blocks. */
   void give(int first, int count) {
     freeBlocks += count;
     int at = first;
@@ -126,8 +127,8 @@ final class ArenaSegment {
   }
 
   /**
-   * Copies bytes of {@code source} to the given offset, moving no position. May be called by
-   * several threads at once for different places.
+   * Copies bytes of {@code source} to {@code offset} without changing any position. May be called
+   * by several threads at once for different offsets.
    */
   void write(int offset, ByteBuffer source, int sourceOffset, int length) {
     writable.put(offset, source, sourceOffset, length);
@@ -138,12 +139,12 @@ final class ArenaSegment {
     return readable.slice(offset, length);
   }
 
-  /** Gives the memory back to the JVM. The segment must be wholly free, and is of no use then. */
+  /** Frees the memory. The segment must be wholly free, and can't be used afterwards. */
   void free() {
     DirectMemory.free(writable);
   }
 
-  /** The largest power of two that is not larger, as an exponent. */
+  /** The binary logarithm, rounded down. */
   static int log2(int number) {
     return Integer.SIZE - 1 - Integer.numberOfLeadingZeros(number);
   }

@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the content of a stored response takes of the arena, whether it lies there as one body or in
- * parts. Pure.
+ * The use of the arena by the content of a stored response, whether it is one body or in parts.
+ * Pure.
  */
 final class ArenaUse {
 
@@ -32,11 +32,11 @@ final class ArenaUse {
     return bytes;
   }
 
-  /** Those of {@link #allocated} that others than the store hold, now. */
+  /** The part of {@link #allocated} that is also held by others than the store now. */
   static long held(Stored stored) {
     PartialBody parts = parts(stored);
     List<Body> bodies = bodies(stored);
-    // Parts that were put together since have readers of their own still.
+    // Parts that have been joined into others since may still have readers of their own.
     if (parts != null && parts.isShared()) {
       return allocated(bodies);
     }
@@ -47,7 +47,7 @@ final class ArenaUse {
     return bytes;
   }
 
-  /** Whether all of it is in that space. */
+  /** Whether all of it was allocated in that space. */
   static boolean isIn(Stored stored, BodySpace space) {
     return bodies(stored).stream().allMatch(body -> arenaBody(body).isIn(space));
   }
@@ -62,7 +62,7 @@ final class ArenaUse {
     return arenaBody(body).touches(segments);
   }
 
-  /** Whether both have the very same content, not a copy of it. */
+  /** Whether both have the same content object, not a copy of it. */
   @SuppressWarnings("ReferenceEquality")
   static boolean isSameContent(Stored one, Stored other) {
     return content(one) == content(other);
@@ -74,7 +74,7 @@ final class ArenaUse {
         : ((StoredResponse) stored).body();
   }
 
-  /** Its parts, also where they make a whole; null if it is one body. */
+  /** Its parts, even if they are complete; null if it is one body. */
   static @Nullable PartialBody parts(Stored stored) {
     if (stored instanceof PartialResponse partial) {
       return partial.body();
@@ -82,16 +82,16 @@ final class ArenaUse {
     return ((StoredResponse) stored).body() instanceof JoinedBody joined ? joined.parts() : null;
   }
 
-  /** The bodies it lies in. */
+  /** The bodies that contain it. */
   static List<Body> bodies(Stored stored) {
     PartialBody parts = parts(stored);
     return parts == null ? List.of(((StoredResponse) stored).body()) : parts.bodies();
   }
 
   /**
-   * A body as this store makes them.
+   * The body as this store's own class.
    *
-   * @throws IllegalArgumentException if it doesn't come from such a store
+   * @throws IllegalArgumentException if it is a body of another kind of store
    */
   static ArenaBody arenaBody(Body body) {
     if (body instanceof ArenaBody own) {

@@ -1,22 +1,23 @@
 package io.cachingproxy.store.memory;
 
 /**
- * A set of small integers that knows its least member: a bitmap with summaries above it, 64 to one.
+ * A set of small integers with fast access to the smallest: a hierarchical bitmap, in which each
+ * level has one bit for every 64-bit word of the level below.
  *
- * <p>Every operation touches at most one word a level, so it costs O(log<sub>64</sub> n); a member
- * costs about one bit. Not thread-safe.
+ * <p>Every operation touches at most one word per level, so it costs O(log<sub>64</sub> n); a
+ * possible member costs about one bit. Not thread-safe.
  */
 final class BitTree {
 
   private static final int SHIFT = 6;
 
   /**
-   * Level 0 has a bit for each possible member; a bit of level n + 1 says that word of level n has
-   * any.
+   * Level 0 has a bit for each possible member; a bit of level n + 1 says that the word of level n
+   * is not 0.
    */
   private final long[][] levels;
 
-  /** An empty set of numbers from 0 to {@code capacity - 1}. */
+  /** Creates an empty set of numbers from 0 to {@code capacity - 1}. */
   BitTree(int capacity) {
     int depth = 1;
     for (int words = words(capacity); words > 1; words = words(words)) {
@@ -42,7 +43,7 @@ final class BitTree {
     return levels[levels.length - 1][0] == 0;
   }
 
-  /** The least member, or -1 if there is none. */
+  /** The smallest member, or -1 if there is none. */
   int first() {
     if (isEmpty()) {
       return -1;

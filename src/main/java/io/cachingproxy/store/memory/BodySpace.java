@@ -7,14 +7,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The room for bodies: memory of the arena, paid for from the budget. What is allocated here was
- * taken from the budget before, and is given back to it after it is free. Thread-safe.
+ * Allocates memory for bodies: from the arena, after taking it from the budget. Freeing returns it
+ * to the arena first, then to the budget. Thread-safe.
  */
 final class BodySpace {
 
   private static final Logger LOG = LoggerFactory.getLogger(BodySpace.class);
 
-  /** How long after the JVM has refused memory it is asked again. */
+  /** How long to wait before the JVM is asked again after it has refused memory. */
   private static final long RETRY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final OffHeapArena arena;
@@ -25,9 +25,9 @@ final class BodySpace {
   private long askedNanos;
 
   /**
-   * Room of which nothing is taken.
+   * Creates a space without allocations.
    *
-   * @param nanos a clock that never goes back
+   * @param nanos a monotonic clock in nanoseconds
    */
   BodySpace(OffHeapArena arena, Budget budget, LongSupplier nanos) {
     this.arena = arena;
@@ -40,10 +40,10 @@ final class BodySpace {
   }
 
   /**
-   * Allocates that many blocks, all or none, and appends them to {@code extents}; evicts for them
-   * if need be.
+   * Allocates that many blocks, all or none, and appends them to {@code extents}; evicts stored
+   * responses if necessary.
    *
-   * @return false if there is no room now
+   * @return false if there is no room at the moment
    */
   boolean allocate(long blocks, Extents extents) {
     return tryAllocate(blocks, extents) || (adaptToExhaustion() && tryAllocate(blocks, extents));
@@ -61,7 +61,7 @@ final class BodySpace {
     return true;
   }
 
-  /** Makes do with the memory there is, if the JVM gives no more; false if that's not the case. */
+  /** Lowers the limit to the memory there is, if the JVM gives no more; false otherwise. */
   private boolean adaptToExhaustion() {
     if (!arena.isExhausted()) {
       return false;
@@ -80,8 +80,8 @@ final class BodySpace {
   }
 
   /**
-   * Makes use of the whole limit again once the JVM gives memory after it had refused: asks it once
-   * a minute. To be called now and then, on a thread that serves no requests, by one at a time.
+   * Restores the full limit once the JVM gives memory again after it had refused: asks it once a
+   * minute. To be called periodically, by one thread at a time, which must serve no requests.
    */
   void recover() {
     long now = nanos.getAsLong();
@@ -102,18 +102,21 @@ final class BodySpace {
     }
   }
 
-  /** Gives back the last {@code blocks} blocks of the list, of a body that is still arriving. */
+  /**
+   * Frees the last {@code blocks} blocks of the list, which belong to a body that is still
+   * arriving.
+   */
   void giveBack(Extents extents, long blocks) {
     arena.giveBack(extents, blocks);
     budget.giveArriving(blocks * ArenaSegment.BLOCK);
   }
 
-  /** A body in so many blocks has arrived. */
+  /** Records that a body of so many blocks has arrived. */
   void arrived(long blocks) {
     budget.arrived(blocks * ArenaSegment.BLOCK);
   }
 
-  /** Gives back an extent of a body that had arrived. */
+  /** Frees an extent of a body that has arrived. */
   void free(long extent) {
     arena.free(extent);
     budget.give((long) Extents.count(extent) * ArenaSegment.BLOCK);

@@ -5,18 +5,18 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 
 /**
- * The ledger of the limit: every byte the store takes is taken here first, so the sum can't exceed
- * the limit, whatever threads do at the same time.
+ * Accounts for the limit: every byte that the store uses is taken here first, so the sum never
+ * exceeds the limit, even under concurrency.
  *
- * <p>A byte is <em>stored</em> while the response it belongs to is in the index, and
- * <em>arriving</em> until its body is complete. The others are <em>only read</em>: of bodies that
- * left the index while a reader held them. Arriving and only read are in flight, and each has a
- * budget of its own, so that the one can't stop the other: bodies that arrive can drive out half of
- * what is stored, and where readers keep a quarter of the limit already, what they hold isn't
- * evicted any more, which would free nothing. Stored responses are evicted one after the other
- * until there is room, and no more.
+ * <p>A byte is <em>stored</em> while its response is in the index, and <em>arriving</em> until its
+ * body is complete. All others are <em>only read</em>: their response was removed from the index
+ * while a reader held it. Arriving and only read bytes are in flight, and each kind has a limit of
+ * its own, so that it can't block the other. Arriving bodies can evict at most half of what is
+ * stored; and once only read bytes exceed a quarter of the limit, responses held by readers are not
+ * evicted any more, since that would free nothing. Stored responses are evicted one by one, and
+ * only until there is room.
  *
- * <p>Thread-safe. Taking may evict on the calling thread, so it must not be done within an
+ * <p>Thread-safe. Taking bytes may evict on the calling thread, so it must not happen within an
  * operation on the index.
  */
 final class Budget {
@@ -32,12 +32,12 @@ final class Budget {
   private volatile long limit;
 
   /**
-   * A budget of which nothing is taken.
+   * Creates an unused budget.
    *
    * @param limit in bytes
-   * @param largestBody the bytes of the largest body that may be stored
-   * @param evict evicts a stored response and gives its bytes back, unless a reader holds them;
-   *     false if none is left
+   * @param largestBody the length of the largest body that may be stored, in bytes
+   * @param evict evicts a stored response, which gives its bytes back unless a reader holds them;
+   *     false if none can be evicted
    */
   Budget(long limit, long largestBody, BooleanSupplier evict) {
     this.fullLimit = limit;
@@ -63,34 +63,31 @@ final class Budget {
     return Math.max(0, used.get() - stored.get());
   }
 
-  /** The bytes of bodies that are neither stored nor arriving: readers hold them. */
+  /** The bytes that are neither stored nor arriving, since only readers hold them. */
   long onlyRead() {
     return Math.max(0, used.get() - stored.get() - arriving.get());
   }
 
-  /** Whether that many more bytes may become such by an eviction. */
+  /** Whether an eviction may turn that many more bytes into only read ones. */
   boolean mayBecomeOnlyRead(long bytes) {
     return onlyRead() + bytes <= limit / 4;
   }
 
-  /**
-   * How often bytes could not be had, or had to be taken from what is stored while readers kept
-   * more than their budget.
-   */
+  /** How often bytes were refused, or had to be evicted while readers exceeded their limit. */
   long shortages() {
     return shortages.sum();
   }
 
-  /** What may be stored beside what is in flight now. */
+  /** The bytes that can be stored beside those in flight. */
   long storable() {
     return Math.max(0, limit - inFlight());
   }
 
   /**
-   * Takes bytes for a body that arrives, and evicts stored responses if need be; but what arrives
-   * can't drive out more than half of them.
+   * Takes bytes for an arriving body, and evicts stored responses if necessary; arriving bodies can
+   * evict at most half of what is stored.
    *
-   * @return false if they can't be had now; nothing is taken then
+   * @return false if there is no room at the moment; then nothing is taken
    */
   boolean takeForBody(long bytes) {
     boolean taken = tryTake(bytes);
@@ -106,13 +103,13 @@ final class Budget {
     return taken;
   }
 
-  /** Gives back bytes taken for a body that arrives. */
+  /** Gives back bytes of an arriving body. */
   void giveArriving(long bytes) {
     give(bytes);
     arrived(bytes);
   }
 
-  /** Bytes taken for a body have arrived: they are stored, only read or given back soon. */
+  /** Records that bytes of a body have arrived; they will be stored, only read or given back. */
   void arrived(long bytes) {
     arriving.addAndGet(-bytes);
   }
@@ -120,7 +117,7 @@ final class Budget {
   /**
    * Takes bytes for the head of a response whose body has arrived and is about to be stored.
    *
-   * @return false if they can't be had now; nothing is taken then
+   * @return false if there is no room at the moment; then nothing is taken
    */
   boolean takeForHead(long bytes) {
     return tryTake(bytes) || evictAndTake(bytes, limit);
@@ -131,27 +128,27 @@ final class Budget {
     used.addAndGet(-bytes);
   }
 
-  /** Bytes in flight are stored from now on, or fewer if negative. */
+  /** Turns bytes in flight into stored ones, or the reverse if negative. */
   void store(long bytes) {
     stored.addAndGet(bytes);
   }
 
-  /** Stored bytes are in flight from now on, until given back. */
+  /** Turns stored bytes into bytes in flight, until they are given back. */
   void unstore(long bytes) {
     stored.addAndGet(-bytes);
   }
 
-  /** Makes the limit smaller, until {@link #restoreLimit}. */
+  /** Lowers the limit until {@link #restoreLimit}, and evicts accordingly. */
   void lowerLimit(long bytes) {
     synchronized (this) {
       limit = Math.min(limit, bytes);
     }
     while (used.get() > limit && evict.getAsBoolean()) {
-      // As often as it takes.
+      // Evicts in the condition.
     }
   }
 
-  /** Makes the limit what it was at first. */
+  /** Restores the initial limit. */
   void restoreLimit() {
     synchronized (this) {
       limit = fullLimit;

@@ -15,18 +15,17 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves bodies together that lie scattered over the arena, so that their segments can be given up.
- * For one thread at a time, beside all that use the store.
+ * Moves scattered bodies together, so that segments of the arena can be freed. Used by one thread
+ * at a time, while others use the store.
  */
 final class Compaction {
 
-  /** How many segments of the arena are emptied at once, so that memory for copies is bounded. */
+  /** How many segments are emptied at once, which limits the memory for copies. */
   private static final int MAX_RETIRED = 8;
 
   /**
-   * What holds a segment may be none of what is stored: a body that still arrives, or that is only
-   * being read. After a look through the index in vain so many calls at most do nothing, 3 s in
-   * all.
+   * How many calls are skipped at most, about 3 s, after a pass over the index has copied nothing:
+   * segments may be held by bodies that are not stored, but arriving or only read.
    */
   private static final int LONGEST_PAUSE = 63;
 
@@ -39,12 +38,12 @@ final class Compaction {
   private int lastPause;
 
   /**
-   * A compaction that has moved nothing yet.
+   * Creates a compaction that has moved nothing.
    *
-   * @param index what is stored, at any time
-   * @param newBody makes a body of that length; null if there is no room
-   * @param exchange puts the second in the place of the first, which it does not release; false if
-   *     that one is gone
+   * @param index a live view of what is stored
+   * @param newBody starts a body of that length; null if there is no room
+   * @param exchange replaces the first by the second without releasing the first; false if the
+   *     first is no longer stored
    */
   Compaction(
       OffHeapArena arena,
@@ -57,7 +56,7 @@ final class Compaction {
     this.exchange = exchange;
   }
 
-  /** Copies some megabytes at most. */
+  /** Runs one pass, which copies a few megabytes at most. */
   void run() {
     if (pause > 0) {
       pause--;
@@ -84,7 +83,7 @@ final class Compaction {
     }
   }
 
-  /** Puts the same entry over copies of what of its content is to move in its place. */
+  /** Replaces a response by the same entry with copies of the content that must move. */
   private void move(Stored old, BitSet retired) {
     if (!old.tryRetain()) {
       return;

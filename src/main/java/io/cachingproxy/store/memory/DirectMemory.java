@@ -9,20 +9,20 @@ import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** What the JVM allows of memory outside the heap. */
+/** The JVM's memory outside the heap: its limits, and how to free it. */
 public final class DirectMemory {
 
-  /** Buffers of sockets need direct memory too: without any, connections would fail. */
+  /** What is left for the buffers of sockets, without which connections would fail. */
   private static final long MAX_FOR_OTHERS = 64L << 20;
 
-  /** Frees the memory of a direct buffer, null where this JVM has no such thing. */
+  /** Frees the memory of a direct buffer; null if this JVM offers no way to do so. */
   private static final @Nullable MethodHandle CLEANER = cleaner();
 
   private DirectMemory() {}
 
   /**
-   * The most bytes of direct buffers the JVM allows, {@code -XX:MaxDirectMemorySize}: unless it is
-   * set, the largest size of the heap.
+   * How many bytes of direct buffers the JVM allows: {@code -XX:MaxDirectMemorySize} or, if that is
+   * not set, the largest size of the heap.
    */
   public static long maximum() {
     long option = option("MaxDirectMemorySize");
@@ -30,8 +30,9 @@ public final class DirectMemory {
   }
 
   /**
-   * The largest limit of a store that leaves enough of {@link #maximum()} for everything else. A
-   * program whose limit is larger had better refuse to start; a {@link MemoryStore} keeps to this.
+   * The largest limit of a store, in bytes, that leaves enough of {@link #maximum()} for everything
+   * else. A program with a larger limit should refuse to start; a {@link MemoryStore} lowers it to
+   * this.
    */
   public static long usable() {
     long maximum = maximum();
@@ -39,9 +40,8 @@ public final class DirectMemory {
   }
 
   /**
-   * Gives the memory of a direct buffer back at once; without this the garbage collector does it
-   * when it comes to the buffer's object, which may be minutes later. Nobody may use the buffer or
-   * a view of it any more.
+   * Frees the memory of a direct buffer at once; otherwise it is freed when the garbage collector
+   * finds the buffer, perhaps minutes later. The buffer and its views must not be used any more.
    */
   static void free(ByteBuffer buffer) {
     if (CLEANER == null || !buffer.isDirect()) {
@@ -62,8 +62,8 @@ public final class DirectMemory {
   }
 
   /**
-   * What the JDK uses itself, and the executable jar may by its manifest. From Java 24 on the other
-   * way has the JVM print a warning.
+   * The JDK's own way, which the manifest of the executable jar opens. The other way makes the JVM
+   * print a warning from Java 24 on.
    */
   private static @Nullable MethodHandle cleanerOfTheJdk() {
     try {
@@ -93,7 +93,7 @@ public final class DirectMemory {
     }
   }
 
-  /** The value of a numeric option of the JVM, 0 if it isn't set or this JVM doesn't know it. */
+  /** The value of a numeric JVM option, 0 if it isn't set or not known to this JVM. */
   private static long option(String name) {
     HotSpotDiagnosticMXBean options = options();
     if (options == null) {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * A growing list of extents: ranges of adjacent blocks of an {@link OffHeapArena}, each packed into
- * one {@code long}, the first block in the upper half and the number of blocks in the lower. Not
- * thread-safe.
+ * one {@code long}, with the first block in the upper half and the number of blocks in the lower.
+ * Not thread-safe.
  */
 final class Extents {
 
@@ -48,14 +48,14 @@ final class Extents {
     blocks += count(extent);
   }
 
-  /** Makes the last extent longer. */
+  /** Extends the last extent. */
   void extendLast(int count) {
     packed[size - 1] += count;
     blocks += count;
   }
 
   /**
-   * Takes blocks off the end, at most {@code most} of them and not beyond the last extent.
+   * Cuts blocks off the end: at most {@code most}, and at most the last extent.
    *
    * @return the extent that was cut off
    */
@@ -72,7 +72,7 @@ final class Extents {
     return pack(first(last) + kept, cut);
   }
 
-  /** Those from that one on. */
+  /** The extents from that index on. */
   long[] from(int index) {
     return index >= size ? NONE : Arrays.copyOfRange(packed, index, size);
   }

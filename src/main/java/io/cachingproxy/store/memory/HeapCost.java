@@ -9,33 +9,33 @@ import io.cachingproxy.store.PartialBody;
 import io.cachingproxy.store.Stored;
 
 /**
- * What a stored response takes of the heap, in bytes, estimated on the safe side for a 64-bit JVM
- * with compressed references. A pure function of what is immutable, so that the estimate made when
- * a response is stored is the same when it leaves.
+ * Estimates how many bytes of the heap a stored response takes, as an upper bound for a 64-bit JVM
+ * with compressed references. A pure function of immutable data, so that the estimate is the same
+ * when a response is stored and when it is removed.
  *
- * <p>What a head has in common with others counts with the first of them.
+ * <p>Objects that heads share are counted with the first head only.
  */
 final class HeapCost {
 
   /** The JVM aligns objects to this. */
   private static final int UNIT = 8;
 
-  /** The index's node and its place in the table, the variants, and the policy's place. */
+  /** A node of the index and its table slot, the variants, and the policy's slot. */
   private static final long INDEX = 32 + 8 + 48 + 24;
 
   /** The response and its body. */
   private static final long RESPONSE = 32 + 40;
 
   /** The key and its string, without the characters. */
-  private static final long KEY = 16 + 24 + 24;
+  private static final long KEY = 24 + 24 + 24;
 
-  /** A part's object, its range, its body and their places in lists. */
+  /** A part: its object, its range, its body, and their slots in lists. */
   private static final long PART = 160;
 
-  /** The head, its block of fields, and that block's array without its bytes. */
+  /** The head, its block of fields, and that block's array without the bytes. */
   private static final long HEAD = 88 + 24 + 24;
 
-  /** A group: the object, its place in a set, and its name without the characters. */
+  /** A group: the object, its slot in a set, and its name without the characters. */
   private static final long GROUP = 24 + 2 * 8 + 48;
 
   private static final long LIFETIME = 24;
@@ -43,10 +43,10 @@ final class HeapCost {
   /** The object and its list. */
   private static final long DIRECTIVES = 96;
 
-  /** A directive, or a field that one names: an object or a place in a set, and two strings. */
+  /** A directive, or a field named by one: an object or a slot in a set, and two strings. */
   private static final long DIRECTIVE = 128;
 
-  /** The rule of a No-Vary-Search, and each of its names: a place in a set and a string. */
+  /** A No-Vary-Search rule, and each of its names: a slot in a set and a string. */
   private static final long RULE = 256;
 
   private static final long RULE_CHARACTER = 24;
@@ -59,10 +59,10 @@ final class HeapCost {
 
   private HeapCost() {}
 
-  /** The cost of a response, whole or in parts, without the bytes in the arena. */
+  /** The cost of a response, complete or in parts, without its bytes in the arena. */
   static long of(Stored response) {
     // The index may hold another instance of the key than the response.
-    long bytes = INDEX + RESPONSE + KEY + 2L * response.key().uri().length();
+    long bytes = INDEX + RESPONSE + KEY + 2L * response.key().text().length();
     bytes += of(response.head()) + ofContent(response);
     return (bytes + UNIT - 1) / UNIT * UNIT;
   }

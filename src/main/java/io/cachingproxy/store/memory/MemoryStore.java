@@ -21,24 +21,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A store in the memory of this process: an index, an {@link EvictionPolicy}, and bodies outside
- * the heap. What all take together, bodies still arriving included, never exceeds the limit.
+ * the heap. Everything together, including arriving bodies, never exceeds the limit.
  *
- * <p>The policy follows the index: what is put into the index is put into the policy within the
- * same operation. What the policy lets go is still in the index for a moment, and leaves unless it
- * has been replaced or removed meanwhile.
+ * <p>The policy follows the index: entries are added to both within the same operation on the
+ * index. An entry that the policy evicts is still in the index for a moment, and is removed from it
+ * unless it was replaced or removed meanwhile.
  *
- * <p>How a stored response leaves: the operation on the index that takes it out is atomic, and
- * hands it to exactly one thread; that thread alone accounts for it, releases the store's hold of
- * its body and tells the listener. Nothing of that happens inside an operation that could be
- * repeated.
+ * <p>How a stored response is removed: an atomic operation on the index takes it out and hands it
+ * to exactly one thread; that thread alone accounts for it, releases the store's hold on its body
+ * and tells the listener. None of that happens inside an operation that may be repeated.
  *
- * <p>What {@link #find} and {@link #findPartial} return is complete at once.
+ * <p>{@link #find} and {@link #findPartial} return completed futures.
  */
 public final class MemoryStore implements ResponseStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(MemoryStore.class);
 
-  /** So many entries that readers hold are passed over at most to find one that can be evicted. */
+  /** How many entries held by readers are skipped at most in search of one that can be evicted. */
   private static final int MAX_PASSED_OVER = 64;
 
   private static final CompletableFuture<List<StoredResponse>> NONE =
@@ -59,12 +58,12 @@ public final class MemoryStore implements ResponseStore {
   private volatile boolean closed;
 
   /**
-   * An empty store. It takes memory as bodies come. If the JVM allows too little direct memory, the
-   * limit is {@link DirectMemory#usable()}, with a warning in the log.
+   * Creates an empty store. It allocates memory as bodies arrive. If the JVM allows too little
+   * direct memory, the limit is {@link DirectMemory#usable()}, with a warning in the log.
    *
-   * @param limitBytes the most that responses, heads and overhead included, may take together
+   * @param limitBytes the limit for all responses together, heads and overhead included
    * @param maxObjectBytes the length of the largest body to store
-   * @param listener hears of each response that leaves, once; often within an operation of the
+   * @param listener is told once of each response that is removed; often within an operation on the
    *     index, so it must not call the store
    */
   public MemoryStore(long limitBytes, long maxObjectBytes, RemovalListener listener) {
@@ -123,7 +122,7 @@ public final class MemoryStore implements ResponseStore {
 
   @Override
   public CompletableFuture<List<PartialResponse>> findPartial(CacheKey key) {
-    // Whoever looks for parts has just looked for the whole: that is one use of the key, not two.
+    // A look-up of parts always follows one of the whole response: that is one use of the key.
     Variants variants = index.get(key);
     List<PartialResponse> parts = variants == null ? List.of() : variants.parts();
     return parts.isEmpty() ? NO_PARTS : CompletableFuture.completedFuture(parts);
@@ -175,7 +174,7 @@ public final class MemoryStore implements ResponseStore {
           if (before != null && before.whole().stream().anyMatch(stays)) {
             return before;
           }
-          // Accounted for before others can see it and take it out again.
+          // Accounted for before other threads can see it and remove it again.
           responses.incrementAndGet();
           budget.store(bytes);
           Variants.Change made = Variants.with(before, response);
@@ -225,11 +224,11 @@ public final class MemoryStore implements ResponseStore {
   }
 
   /**
-   * Puts one response in the place of another, whose bytes may be its own as well.
+   * Replaces a response by another, which may have the same content.
    *
-   * @param successor makes it of the one that is stored now; pure
-   * @return the one whose place it took, for the caller to release unless its bytes stay; null if
-   *     it is gone, or there is no room for a larger head
+   * @param successor creates it from the one that is stored now; pure
+   * @return the replaced response, which the caller must release unless its content stays; null if
+   *     it is no longer stored, or there is no room for a larger head
    */
   private @Nullable Stored exchange(Stored old, UnaryOperator<Stored> successor) {
     Stored expected = successor.apply(old);
@@ -266,10 +265,9 @@ public final class MemoryStore implements ResponseStore {
   }
 
   /**
-   * Gives memory up that heads need now and bodies lie about in: what is in segments with little in
-   * them is copied elsewhere; and asks the JVM again for memory that it refused. Copies some
-   * megabytes at most; to be called now and then, on a thread that serves no requests, by one at a
-   * time.
+   * Frees memory that heads need but scattered bodies occupy, by copying the content of sparsely
+   * used segments; and asks the JVM again for memory that it refused. Copies a few megabytes at
+   * most. To be called periodically, by one thread at a time, which must serve no requests.
    */
   public void compact() {
     if (!closed) {
@@ -320,40 +318,39 @@ public final class MemoryStore implements ResponseStore {
   }
 
   /**
-   * The bytes of the limit taken by bodies that are not stored: those still arriving, and those
-   * that have left the store while readers hold them.
+   * The bytes of bodies that are not stored: those still arriving, and those removed from the store
+   * while readers hold them.
    */
   public long inFlightBytes() {
     return budget.inFlight();
   }
 
-  /** The bytes of the limit taken by bodies that have left the store while readers hold them. */
+  /** The bytes of bodies removed from the store while readers hold them. */
   public long onlyReadBytes() {
     return budget.onlyRead();
   }
 
   /**
-   * How often memory has been short since the start: it was refused, or what was stored had to give
-   * way while readers kept more than a quarter of the limit for bodies that are not stored. Never
-   * falls.
+   * How often memory has been short since the start: it was refused, or stored responses were
+   * evicted while readers held more than a quarter of the limit for removed ones. Monotonic.
    */
   public long shortages() {
     return budget.shortages();
   }
 
-  /** How often the JVM has refused direct memory since the start. Never falls. */
+  /** How often the JVM has refused direct memory since the start. Monotonic. */
   public long allocationFailures() {
     return arena.failures();
   }
 
-  /** The bytes of direct memory the store has taken from the JVM. */
+  /** The bytes of direct memory allocated from the JVM. */
   public long committedBytes() {
     return arena.committed();
   }
 
   /**
-   * Removes everything and accepts nothing more. Memory goes back to the JVM as soon as no reader
-   * holds a body in it.
+   * Removes everything and accepts nothing more. Memory is freed as soon as no reader holds a body
+   * in it.
    */
   @Override
   public void close() {
@@ -362,7 +359,7 @@ public final class MemoryStore implements ResponseStore {
     arena.aim(0);
   }
 
-  /** Tells the policy what takes the place of what in the index, and returns it. */
+  /** Applies a change of the index to the policy, and returns {@code after}. */
   private @Nullable Variants follow(@Nullable Variants before, @Nullable Variants after) {
     if (before == null && after != null) {
       policy.add(after);
@@ -401,7 +398,7 @@ public final class MemoryStore implements ResponseStore {
     return false;
   }
 
-  /** Readers hold it: to evict it would free nothing. */
+  /** Returns an entry to the policy because readers hold it: evicting it would free nothing. */
   private void putBack(Variants held) {
     index.computeIfPresent(
         held.key(),
@@ -418,7 +415,7 @@ public final class MemoryStore implements ResponseStore {
     return one == other;
   }
 
-  /** The bytes of heap that heads take, estimated on the safe side. */
+  /** The bytes of heap that heads take; an upper estimate. */
   public long headBytes() {
     return Math.max(0, budget.used() - arena.used());
   }

@@ -11,15 +11,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Off-heap memory for bodies, in blocks of {@value ArenaSegment#BLOCK} bytes.
  *
- * <p>An allocation is a list of extents. It is one extent where a free one is large enough, and
- * otherwise the largest there are; so every free block can always be used, whatever sizes were
- * stored before, and memory never has to be moved or set apart for a class of sizes. Low addresses
- * are preferred, so that high segments run empty and can be given up when the rest of the store
- * needs their share of the limit ({@link #aim}).
+ * <p>An allocation is a list of extents: one extent if a free one is large enough, otherwise the
+ * largest there are. So every free block can be used by any body, whatever sizes were stored
+ * before; no memory is reserved for a size class or has to be moved. Placement is first fit by
+ * address among the segments, and best fit within a segment: of the free extents that are large
+ * enough, the smallest in the lowest segment is used. So high segments become empty and can be
+ * freed when the rest of the store needs their share of the limit ({@link #aim}). {@link
+ * ArenaSegment} keeps the free extents of one segment.
  *
- * <p>Memory is taken from the JVM a segment at a time, when it is first needed: a segment is zeroed
- * when it is taken, which a small one keeps short. Thread-safe; the lock is held for about a
- * microsecond. Reading and writing of allocated extents needs no lock.
+ * <p>Memory is taken from the JVM one segment at a time, when it is first needed; segments are
+ * small because the JVM zeroes them. Thread-safe; the lock is held for about a microsecond. Reading
+ * and writing allocated extents needs no lock.
  */
 final class OffHeapArena {
 
@@ -30,7 +32,7 @@ final class OffHeapArena {
   private final long capacityBlocks;
   private final int topOrder;
 
-  /** Changed under the lock; who holds an extent may read its segment without. */
+  /** Changed under the lock; the holder of an extent may read its segment without it. */
   private final SegmentTable segments;
 
   private volatile boolean growable = true;
@@ -41,7 +43,7 @@ final class OffHeapArena {
   private volatile long aim;
 
   /**
-   * An arena that takes no memory yet.
+   * Creates an arena that has no memory yet.
    *
    * @param capacity the most it will ever take, in bytes
    */
@@ -50,9 +52,9 @@ final class OffHeapArena {
   }
 
   /**
-   * An arena that takes memory from elsewhere.
+   * Creates an arena with another source of memory.
    *
-   * @param memory gives a buffer of that many bytes, or throws {@link OutOfMemoryError}
+   * @param memory returns a buffer of that many bytes, or throws {@link OutOfMemoryError}
    */
   OffHeapArena(long capacity, IntFunction<ByteBuffer> memory) {
     this.memory = memory;
@@ -71,12 +73,12 @@ final class OffHeapArena {
     return number <= 1 ? 0 : Long.SIZE - Long.numberOfLeadingZeros(number - 1);
   }
 
-  /** How many blocks hold that many bytes. */
+  /** The number of blocks for that many bytes. */
   static long blocksFor(long bytes) {
     return (bytes + BLOCK - 1) / BLOCK;
   }
 
-  /** The bytes taken from the JVM. */
+  /** The bytes allocated from the JVM. */
   long committed() {
     return committed;
   }
@@ -86,19 +88,21 @@ final class OffHeapArena {
     return used;
   }
 
-  /** Whether the JVM has refused to give memory: the arena stays as it is until it gives some. */
+  /**
+   * Whether the JVM has refused memory: the arena doesn't grow until {@link #growAgain} succeeds.
+   */
   boolean isExhausted() {
     return !growable;
   }
 
-  /** How often the JVM has refused to give memory. */
+  /** How often the JVM has refused memory. */
   long failures() {
     return failures.get();
   }
 
   /**
-   * Asks the JVM once more after it has refused. That may take it half a second, in which others go
-   * on: for one thread at a time, one that serves no requests.
+   * Asks the JVM once more after it has refused. That may take half a second, during which the
+   * arena stays usable. To be called by one thread at a time, which must serve no requests.
    *
    * @return whether the arena can grow again
    */
@@ -111,7 +115,7 @@ final class OffHeapArena {
         return true;
       }
     }
-    // Nobody else adds a segment as long as the arena can't grow.
+    // No other thread adds a segment while the arena can't grow.
     ArenaSegment segment = newSegment(number);
     if (segment == null) {
       return false;
@@ -130,7 +134,7 @@ final class OffHeapArena {
   /**
    * Allocates that many blocks, all or none, and appends them to {@code extents}.
    *
-   * @return false if there aren't so many free, or the JVM has no more direct memory
+   * @return false if not enough are free and the JVM gives no more direct memory
    */
   synchronized boolean allocate(long blocks, Extents extents) {
     if (blocks > capacityBlocks - used / BLOCK) {
@@ -149,7 +153,7 @@ final class OffHeapArena {
     return true;
   }
 
-  /** The order of the free extent to take next, or -1 if there is none. */
+  /** The order of the free extent to use next, or -1 if there is none. */
   private int orderFor(long rest) {
     int wanted = Math.min(topOrder, ceilLog2(rest));
     int order = segments.orderFrom(wanted);
@@ -199,7 +203,7 @@ final class OffHeapArena {
     return true;
   }
 
-  /** Memory from the JVM; null if it has none. */
+  /** A segment with memory from the JVM; null if it refuses. */
   private @Nullable ArenaSegment newSegment(int number) {
     long before = (long) number << topOrder;
     int blocks = (int) Math.min(1L << topOrder, capacityBlocks - before);
@@ -217,7 +221,7 @@ final class OffHeapArena {
     committed += segment.bytes();
   }
 
-  /** Makes the blocks of an extent free again. */
+  /** Frees the blocks of an extent. */
   synchronized void free(long extent) {
     int number = Extents.first(extent) >>> topOrder;
     ArenaSegment segment = segments.get(number);
@@ -233,7 +237,7 @@ final class OffHeapArena {
     }
   }
 
-  /** Makes the last {@code blocks} blocks of the list free again and takes them off it. */
+  /** Frees the last {@code blocks} blocks of the list and removes them from it. */
   synchronized void giveBack(Extents extents, long blocks) {
     for (long rest = blocks; rest > 0; ) {
       long cut = extents.cutLast(rest);
@@ -243,9 +247,9 @@ final class OffHeapArena {
   }
 
   /**
-   * Sets how many bytes of memory the arena should stay within as long as what is allocated fits:
-   * segments that are wholly free are dropped above that, and their memory goes back to the JVM. At
-   * 0 every segment goes as soon as it is wholly free.
+   * Sets how many bytes of memory the arena should stay within if its allocations fit: above that,
+   * segments that are wholly free are returned to the JVM. At 0 every segment is returned as soon
+   * as it is wholly free.
    */
   void aim(long bytes) {
     aim = bytes;
@@ -262,7 +266,7 @@ final class OffHeapArena {
     }
   }
 
-  /** One segment more than aimed at is kept, lest one be dropped and taken again and again. */
+  /** One segment beyond the aim is kept, so that none is dropped and allocated again repeatedly. */
   private boolean isTooMuch() {
     return aim == 0 || (growable && committed - segmentBytes() >= aim);
   }
@@ -277,12 +281,11 @@ final class OffHeapArena {
   }
 
   /**
-   * Retires segments if there are more than aimed at, those with the least in them first, as long
-   * as what they hold has room in the others: nothing more is allocated in them, and they are
-   * dropped when the last of it is gone. What has not gone when {@link #reinstate} is called is in
-   * service again.
+   * Retires segments if there are more than aimed at, the least used first, as long as their
+   * content fits into the others: nothing more is allocated in a retired segment, and it is dropped
+   * once it is empty. {@link #reinstate} ends the retirement of those that are not.
    *
-   * @param most how many at once
+   * @param most how many to retire at once
    * @return their numbers
    */
   synchronized BitSet retire(int most) {
@@ -304,7 +307,7 @@ final class OffHeapArena {
     return retired;
   }
 
-  /** Takes those of the segments that are still there back into service. */
+  /** Returns the retired segments that still exist to service. */
   synchronized void reinstate(BitSet retired) {
     for (int number = retired.nextSetBit(0); number >= 0; number = retired.nextSetBit(number + 1)) {
       ArenaSegment segment = segments.find(number);
@@ -316,7 +319,7 @@ final class OffHeapArena {
     }
   }
 
-  /** The number of the segment an extent lies in. */
+  /** The number of the segment that contains an extent. */
   int segmentOf(long extent) {
     return Extents.first(extent) >>> topOrder;
   }

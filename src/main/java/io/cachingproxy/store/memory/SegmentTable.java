@@ -3,21 +3,21 @@ package io.cachingproxy.store.memory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The segments of an arena by their number, and which of them have free extents of what order.
+ * The segments of an arena by number, and an index of their free extents by order.
  *
- * <p>Not thread-safe, except {@link #get} for a number that stays present.
+ * <p>Not thread-safe, except {@link #get} for a segment that stays present.
  */
 final class SegmentTable {
 
   private final @Nullable ArenaSegment[] segments;
 
-  /** The numbers for which there is no segment. */
+  /** The numbers without a segment. */
   private final BitTree absent;
 
   /** For each order the segments that have a free extent of it. */
   private final BitTree[] byOrder;
 
-  /** A table without segments that has room for {@code capacity} of them. */
+  /** Creates a table without segments, with room for {@code capacity} of them. */
   SegmentTable(int capacity, int topOrder) {
     segments = new @Nullable ArenaSegment[capacity];
     absent = new BitTree(capacity);
@@ -43,7 +43,7 @@ final class SegmentTable {
     return segments[number];
   }
 
-  /** Of the segments that are not retired the one with the fewest blocks in use, or -1. */
+  /** The segment with the fewest blocks in use that is not retired, or -1. */
   int leastUsed() {
     int best = -1;
     int leastUsed = Integer.MAX_VALUE;
@@ -78,7 +78,7 @@ final class SegmentTable {
     return segment;
   }
 
-  /** Notes which orders the segment has, where it had those before. */
+  /** Updates the index when the orders of a segment's free extents change. */
   void noteOrders(int number, int before, int after) {
     for (int changed = before ^ after; changed != 0; changed &= changed - 1) {
       int order = Integer.numberOfTrailingZeros(changed);
@@ -90,16 +90,16 @@ final class SegmentTable {
     }
   }
 
-  /** The lowest segment with a free extent of that very order, or -1. */
+  /** The lowest segment with a free extent of exactly that order, or -1. */
   int firstWith(int order) {
     return byOrder[order].first();
   }
 
   /**
-   * The order of the free extent to use for that many blocks: among those large enough the smallest
-   * of the lowest segment.
+   * The order of the free extent to use for a number of blocks: of those large enough the smallest
+   * in the lowest segment.
    *
-   * @param least the least order that is large enough
+   * @param least the smallest order that is large enough
    * @return -1 if no extent is large enough
    */
   int orderFrom(int least) {
@@ -115,7 +115,7 @@ final class SegmentTable {
     return best;
   }
 
-  /** The largest order below that one of which there is a free extent, or -1. */
+  /** The largest order below that one with a free extent, or -1. */
   int orderBelow(int order) {
     int lower = order - 1;
     while (lower >= 0 && byOrder[lower].isEmpty()) {

@@ -1,7 +1,6 @@
 package io.cachingproxy.store.memory;
 
 import io.cachingproxy.store.CacheKey;
-import io.cachingproxy.store.Fingerprint;
 import io.cachingproxy.store.PartialResponse;
 import io.cachingproxy.store.Stored;
 import io.cachingproxy.store.StoredResponse;
@@ -11,15 +10,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stored responses of one key, whole ones and parts, most recently stored first, no two of them
- * with equal selecting fields. Immutable; a change makes a new one and says which responses it
- * displaced. The index holds it, and the policy lets the variants of a key leave together.
+ * The stored responses of one key, complete ones and parts, most recently stored first, no two of
+ * them with equal selecting fields. Immutable: a change creates a new object, along with the
+ * responses it displaced. This is the value in the index, and the policy evicts all variants of a
+ * key together.
  */
 public final class Variants extends EvictionPolicy.Entry {
 
   /**
-   * The most variants of a key: a reader looks at all of them, and an origin that varies by a field
-   * of many values must not fill the store with one page.
+   * The most variants of a key: a look-up iterates over all of them, and an origin that varies on a
+   * field with many values must not fill the store with one page.
    */
   static final int MAX = 64;
 
@@ -30,27 +30,27 @@ public final class Variants extends EvictionPolicy.Entry {
   private final List<Stored> several;
 
   private Variants(List<Stored> responses) {
-    // Clients know the hash codes of strings, and the policy looks for keys by a few bits of these.
-    super(Fingerprint.of(responses.get(0).key().uri()).hashCode(), bytes(responses));
+    // Clients can predict String.hashCode, and the policy indexes tables by a few bits of the hash.
+    super(responses.get(0).key().fingerprint().hashCode(), bytes(responses));
     this.newest = responses.get(0);
     this.several = responses.size() == 1 ? List.of() : List.copyOf(responses);
   }
 
   /**
-   * Variants after a change.
+   * The result of a change.
    *
    * @param variants null if none is left
-   * @param replaced those that a newer one took the place of
-   * @param dropped those that were too many
+   * @param replaced those that a newer one has replaced
+   * @param dropped those that exceeded the maximum
    */
   record Change(@Nullable Variants variants, List<Stored> replaced, List<Stored> dropped) {}
 
-  /** All of them, whole or not. */
+  /** All of them, complete or not. */
   List<Stored> responses() {
     return several.isEmpty() ? List.of(newest) : several;
   }
 
-  /** The whole ones. */
+  /** The complete ones. */
   List<StoredResponse> whole() {
     return only(StoredResponse.class);
   }
@@ -60,7 +60,7 @@ public final class Variants extends EvictionPolicy.Entry {
     return only(PartialResponse.class);
   }
 
-  /** Most often all or none are of a kind: a look-up makes no list then. */
+  /** Usually all or none are of one kind: then no new list is created. */
   private <T extends Stored> List<T> only(Class<T> kind) {
     List<Stored> responses = responses();
     int count = 0;
@@ -87,12 +87,12 @@ public final class Variants extends EvictionPolicy.Entry {
     return responses.stream().mapToLong(Variants::bytes).sum();
   }
 
-  /** What a response takes of the limit: its body as allocated, and its head. */
+  /** A response's share of the limit, in bytes: its body as allocated, and its head. */
   static long bytes(Stored response) {
     return HeapCost.of(response) + ArenaUse.allocated(response);
   }
 
-  /** What of them readers hold, in bytes of the arena. */
+  /** The bytes in the arena that readers hold. */
   long heldBytes() {
     List<Stored> responses = responses();
     long bytes = 0;
@@ -102,12 +102,12 @@ public final class Variants extends EvictionPolicy.Entry {
     return bytes;
   }
 
-  /** Puts {@code newest} before the others, in place of those with equal selecting fields. */
+  /** Adds {@code newest} as the first, in place of those with equal selecting fields. */
   static Change with(@Nullable Variants before, Stored newest) {
     return place(before == null ? List.of() : before.responses(), newest);
   }
 
-  /** That very response as it is here now, moved perhaps; null if it isn't here. */
+  /** That very response as it is stored now, perhaps moved; null if it isn't here. */
   @Nullable Stored current(Stored response) {
     for (Stored candidate : responses()) {
       if (candidate.isSameEntry(response)) {
@@ -118,14 +118,14 @@ public final class Variants extends EvictionPolicy.Entry {
   }
 
   /**
-   * Puts {@code next} in place of {@code current}, which is one of them, and of any other with
-   * equal selecting fields; {@code current} doesn't count as replaced.
+   * Replaces {@code current}, and any other variant with selecting fields equal to those of {@code
+   * next}. {@code current} itself is not reported as replaced.
    */
   Change exchanged(Stored current, Stored next) {
     return place(others(current), next);
   }
 
-  /** Takes one of them away. */
+  /** Removes {@code current}. */
   Change without(Stored current) {
     List<Stored> others = others(current);
     Variants left = others.isEmpty() ? null : new Variants(others);

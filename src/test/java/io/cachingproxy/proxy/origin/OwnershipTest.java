@@ -9,6 +9,7 @@ import io.cachingproxy.cache.CacheListener;
 import io.cachingproxy.cache.CacheOutcome;
 import io.cachingproxy.cache.HttpCache;
 import io.cachingproxy.cache.Plan;
+import io.cachingproxy.cache.StoredAnswer;
 import io.cachingproxy.cache.collapse.CollapseLimits;
 import io.cachingproxy.http.Fields;
 import io.cachingproxy.http.Redaction;
@@ -19,7 +20,6 @@ import io.cachingproxy.proxy.relay.Recipient;
 import io.cachingproxy.proxy.request.ProxySettings;
 import io.cachingproxy.proxy.request.Pseudonym;
 import io.cachingproxy.rfc9111.CachePolicy;
-import io.cachingproxy.store.Stored;
 import io.cachingproxy.store.memory.MemoryStore;
 import io.cachingproxy.testing.Gate;
 import io.cachingproxy.testing.LogCapture;
@@ -199,8 +199,8 @@ class OwnershipTest {
     }
 
     @Override
-    public void answer(Stored stored, CacheOutcome outcome) {
-      stored.release();
+    public void answer(StoredAnswer answer, CacheOutcome outcome) {
+      answer.stored().release();
       ended(Step.ANSWER);
     }
 
@@ -227,19 +227,14 @@ class OwnershipTest {
     client.start();
     ProxySettings settings =
         new ProxySettings(
-            "http",
-            "127.0.0.1",
-            server.port(),
-            server.authority(),
-            "",
-            false,
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(10),
-            Duration.ZERO,
-            Duration.ofSeconds(10),
-            8192,
-            8192,
-            new ProxySettings.Requests(List.of(), 100, 0),
+            new ProxySettings.Origin(
+                "http", "127.0.0.1", server.port(), server.authority(), "", false, 8192),
+            new ProxySettings.Requests(List.of(), 8192, 100, 0),
+            new ProxySettings.Timeouts(
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(10),
+                Duration.ZERO,
+                Duration.ofSeconds(10)),
             Redaction.none());
     origin =
         new OriginClient(

@@ -100,7 +100,7 @@ final class Responses {
 
   static byte[] content(CacheKey key, String variant, int length) {
     byte[] content = new byte[length];
-    int state = (key.uri() + variant).hashCode() + length;
+    int state = (key.text() + variant).hashCode() + length;
     for (int i = 0; i < length; i++) {
       state = state * 1_103_515_245 + 12_345;
       content[i] = (byte) (state >>> 16);

@@ -1,4 +1,4 @@
-package io.cachingproxy.proxy.client;
+package io.cachingproxy.cache.parts;
 
 import io.cachingproxy.http.ByteRange;
 import java.nio.ByteBuffer;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The content of a 206 with several parts, {@code multipart/byteranges} (RFC 9110 §14.6).
  * Immutable.
  */
-final class MultipartRanges {
+public final class MultipartRanges {
 
   private final List<ByteRange> ranges;
   private final String boundary;
@@ -20,14 +20,14 @@ final class MultipartRanges {
   private final byte[] end;
 
   /**
-   * Parts of one representation.
+   * Creates the content from parts of one representation.
    *
    * @param ranges the parts, in the order in which they are sent
    * @param completeLength the length of the representation in bytes
    * @param contentType the type of the representation, null if it has none
-   * @param boundary a line that does not occur in the parts
+   * @param boundary a string that does not occur in the parts
    */
-  MultipartRanges(
+  public MultipartRanges(
       List<ByteRange> ranges, long completeLength, @Nullable String contentType, String boundary) {
     this.ranges = ranges;
     this.boundary = boundary;
@@ -41,11 +41,11 @@ final class MultipartRanges {
     this.end = bytes("\r\n--" + boundary + "--\r\n");
   }
 
-  String contentType() {
+  public String contentType() {
     return "multipart/byteranges; boundary=" + boundary;
   }
 
-  long contentLength() {
+  public long contentLength() {
     long length = end.length;
     for (int i = 0; i < ranges.size(); i++) {
       length += heads.get(i).length + ranges.get(i).length();
@@ -56,9 +56,9 @@ final class MultipartRanges {
   /**
    * The whole content.
    *
-   * @param bytes gives the bytes of a range
+   * @param bytes returns the bytes of a range
    */
-  List<ByteBuffer> pieces(Function<ByteRange, List<ByteBuffer>> bytes) {
+  public List<ByteBuffer> pieces(Function<ByteRange, List<ByteBuffer>> bytes) {
     List<ByteBuffer> pieces = new ArrayList<>(2 * ranges.size() + 1);
     for (int i = 0; i < ranges.size(); i++) {
       pieces.add(ByteBuffer.wrap(heads.get(i)));

@@ -1,4 +1,4 @@
-package io.cachingproxy.proxy.client;
+package io.cachingproxy.cache.parts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.cachingproxy.cache.parts;
+
+import org.jspecify.annotations.NullMarked;
