@@ -47,6 +47,13 @@ public sealed interface Reception {
       Hold<Stored> held, StoredAnswer answer, CacheOutcome outcome, @Nullable Stored shared)
       implements Reception {
 
+    @SuppressWarnings("ReferenceEquality") // what is held is what is answered with
+    public Answer {
+      if (held.stored() != answer.stored()) {
+        throw new IllegalArgumentException("an answer made of something else than is held");
+      }
+    }
+
     @Override
     public void accept(Visitor visitor) {
       visitor.answer(this);

@@ -154,11 +154,21 @@ final class Sharing {
 
   /**
    * Remembers whether such a response can be shared: whether it could answer the same request
-   * again.
+   * again, if that was no reload.
    */
   private void learn(Plan.AskOrigin plan, StoredHead head, Instant requestTime, Instant now) {
-    boolean isShared = Reuse.of(plan.request(), head, requestTime, policy).isUsable();
+    RequestHead another = withoutDirectives(plan.request());
+    boolean isShared = Reuse.of(another, head, requestTime, policy).isUsable();
     collapser.learn(plan.key(), plan.request(), isShared, now);
+  }
+
+  /** The request without what its sender alone wants of the cache (RFC 9111 §5.2.1, §5.4). */
+  private static RequestHead withoutDirectives(RequestHead request) {
+    Fields fields = request.fields();
+    return fields.contains("Cache-Control") || fields.contains("Pragma")
+        ? new RequestHead(
+            request.method(), request.target(), fields.without("Cache-Control").without("Pragma"))
+        : request;
   }
 
   /** Shares a failure: no waiting request asks a failing origin once more. */

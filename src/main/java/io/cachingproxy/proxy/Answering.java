@@ -173,7 +173,7 @@ final class Answering {
   }
 
   /** A waiting client, watched for a disconnect and for its deadline. Compared by identity. */
-  private static final class WaitingClient implements DisconnectWatch.Watched, Deadlines.Deadline {
+  private final class WaitingClient implements DisconnectWatch.Watched, Deadlines.Deadline {
 
     private final ClientExchange client;
     private final Waiting<Plan> waiting;
@@ -188,7 +188,7 @@ final class Answering {
     @Override
     public void look(long nowNanos) {
       if (nowNanos - deadlineNanos >= 0) {
-        waiting.timeOut();
+        origin.execute(waiting::timeOut);
       }
     }
 

@@ -48,7 +48,9 @@ public final class CacheKey implements Comparable<CacheKey> {
    */
   public static CacheKey ofEquivalents(TargetUri path, long rule, String query) {
     CacheKey exact = of(path);
-    return new CacheKey(exact.text + EQUIVALENTS + rule + EQUIVALENTS + query, exact.fieldsAt);
+    String text = exact.text + EQUIVALENTS + rule + EQUIVALENTS + query;
+    boolean hasFields = exact.fieldsAt < exact.text.length();
+    return new CacheKey(text, hasFields ? exact.fieldsAt : text.length());
   }
 
   /** All of it as one string, which differs wherever the keys do. */

@@ -311,6 +311,14 @@ final class SharingTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"Cache-Control, no-cache", "Cache-Control, max-age=0", "Pragma, no-cache"})
+  void aReloadDoesNotMakeTheResponsePersonal(String name, String value) {
+    Plan.AskOrigin reload = house.leads(name, value);
+    house.deliver(reload, "page", "Cache-Control", "max-age=60");
+    assertThat(house.cache.personalKeys()).isZero();
+  }
+
   @Test
   void anErrorThatIsNobodysFaultButTheRequestsSaysNothingAboutTheNextAnswers() {
     Plan.AskOrigin leader = house.leads();

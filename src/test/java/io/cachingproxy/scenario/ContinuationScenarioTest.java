@@ -97,7 +97,7 @@ final class ContinuationScenarioTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"other", "whole", "wrong-range", "longer"})
+  @ValueSource(strings = {"other", "whole", "wrong-range", "not-modified", "longer"})
   void anotherRepresentationIsNeverPutBehindTheFirst(String what, Stage stage) throws Exception {
     stage.origin(
         Script.sequence(
@@ -107,6 +107,7 @@ final class ContinuationScenarioTest {
                 case "other" -> rest(exchange, CUT, "\"v2\"");
                 case "whole" -> exchange.respond(200, WHOLE, FRESH, "ETag: \"v1\"");
                 case "wrong-range" -> rest(exchange, CUT - 1, "\"v1\"");
+                case "not-modified" -> exchange.head(304, "ETag: \"v1\"");
                 default ->
                     exchange.respond(
                         206,

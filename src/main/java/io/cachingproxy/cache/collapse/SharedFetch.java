@@ -135,6 +135,9 @@ public final class SharedFetch<A extends Discardable> {
   public void arrives(Arrival<A> arrival, Instant asked) {
     List<Waiting<A>> waited;
     synchronized (this) {
+      if (over) {
+        return;
+      }
       arriving = arrival;
       waited = take();
     }

@@ -9,12 +9,14 @@ import io.cachingproxy.http.ResponseHead;
 import io.cachingproxy.proxy.relay.BackgroundRefresh;
 import io.cachingproxy.proxy.relay.ClientDisconnected;
 import io.cachingproxy.proxy.relay.Fill;
+import io.cachingproxy.proxy.relay.OriginFailure;
 import io.cachingproxy.proxy.relay.Recipient;
 import io.cachingproxy.proxy.request.JettyFields;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
@@ -94,7 +96,7 @@ final class Continuation implements Fill.Resumption {
       Rest handler = new Rest(fill, tag, from);
       Recipient nobody = new BackgroundRefresh(failed -> fill.originFailed(notToBeHad()));
       OriginExchange exchange =
-          OriginExchange.once(
+          new OriginExchange(
               new Inquiry(
                   origin,
                   inquiry.cache(),
@@ -103,14 +105,14 @@ final class Continuation implements Fill.Resumption {
                   inquiry.forwarded(),
                   null,
                   null,
-                  (asked, elapsed) -> handler));
-      if (fill.goOn(exchange::abort)) {
+                  (asked, elapsed, abort) -> handler.abortedBy(abort)));
+      if (handler.wanted) {
         exchange.start();
       } else {
         fill.originFailed(new ClientDisconnected());
       }
     } catch (RuntimeException | Error bug) {
-      fill.originFailed(bug);
+      fill.fail(bug);
     }
   }
 
@@ -125,7 +127,9 @@ final class Continuation implements Fill.Resumption {
     private final EntityTag tag;
     private final long from;
     private @Nullable ContentRange range;
+    private volatile boolean wanted;
     private boolean decided;
+    private boolean over;
 
     Rest(Fill fill, EntityTag tag, long from) {
       this.fill = fill;
@@ -133,12 +137,18 @@ final class Continuation implements Fill.Resumption {
       this.from = from;
     }
 
+    /** Tells the fill how to break the request off, each time it is sent. */
+    Rest abortedBy(Consumer<Throwable> abort) {
+      wanted = fill.goOn(abort);
+      return this;
+    }
+
     @Override
     public void decide(Response response, Instant requestTime) {
       decided = true;
       Fields fields = JettyFields.of(response.getHeaders());
       ContentRange offered = ContentRange.parse(fields.values("Content-Range"));
-      if (offered != null && fits(response.getStatus(), fields, offered)) {
+      if (wanted && offered != null && fits(response.getStatus(), fields, offered)) {
         range = offered;
         if (response.getRequest() instanceof OriginRequest request) {
           request.onSurplus(fill::doNotKeep);
@@ -167,7 +177,7 @@ final class Continuation implements Fill.Resumption {
 
     @Override
     public void content(Response response, Content.Source content) {
-      if (range == null) {
+      if (over || range == null) {
         response.abort(notToBeHad());
       } else {
         fill.goOn(content, range.completeLength());
@@ -175,14 +185,27 @@ final class Continuation implements Fill.Resumption {
     }
 
     @Override
+    public void unanswered(OriginFailure kind) {
+      if (kind == OriginFailure.INVALID) {
+        // It would say the same again.
+        etag = null;
+      }
+    }
+
+    @Override
     public void brokenOff(Throwable failure) {
-      fill.originFailed(failure);
+      if (!over) {
+        over = true;
+        fill.originFailed(failure);
+      }
     }
 
     @Override
     public void fail(Throwable bug) {
       decided = true;
-      fill.originFailed(bug);
+      over = true;
+      // Nothing more is asked for: what came of this request might be put in the wrong place.
+      fill.fail(bug);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.cachingproxy.http.Fields;
 import io.cachingproxy.proxy.relay.Recipient;
 import io.cachingproxy.proxy.request.ForwardedFields;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.eclipse.jetty.client.Request;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +38,9 @@ public record Inquiry(
      * Creates a handler to which nothing has arrived yet.
      *
      * @param elapsed how long the origin has taken so far
+     * @param abort breaks the request off
      */
-    ResponseHandler of(Inquiry inquiry, Supplier<Duration> elapsed);
+    ResponseHandler of(Inquiry inquiry, Supplier<Duration> elapsed, Consumer<Throwable> abort);
   }
 
   /** An inquiry for a plan of the cache, which decides about the response. */
@@ -48,7 +50,12 @@ public record Inquiry(
       Plan.AskOrigin plan,
       Recipient client,
       Fields forwarded) {
-    return new Inquiry(origin, cache, plan, client, forwarded, null, null, Delivery::new);
+    return new Inquiry(origin, cache, plan, client, forwarded, null, null, Inquiry::delivery);
+  }
+
+  private static ResponseHandler delivery(
+      Inquiry inquiry, Supplier<Duration> elapsed, Consumer<Throwable> abort) {
+    return new Delivery(inquiry, elapsed);
   }
 
   /** A copy with content. */

@@ -217,6 +217,11 @@ public final class OriginClient {
         tunnels, end, client.getExecutor(), client.getByteBufferPool(), idleMillis, listener);
   }
 
+  /** Runs a task on a thread that serves requests, and not on the one that deadlines are met on. */
+  public void execute(Runnable task) {
+    client.getExecutor().execute(task);
+  }
+
   /** Runs a short, non-blocking task after {@code delay}, unless it is cancelled before. */
   public Scheduler.Task schedule(Runnable task, Duration delay) {
     return client.getScheduler().schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);

@@ -62,11 +62,6 @@ public final class OriginExchange implements Response.Listener, DisconnectWatch.
     this(inquiry, 0);
   }
 
-  /** Creates an exchange that never retries. */
-  static OriginExchange once(Inquiry inquiry) {
-    return new OriginExchange(inquiry, MAX_RETRIES);
-  }
-
   private OriginExchange(Inquiry inquiry, int retries) {
     this.origin = inquiry.origin();
     this.plan = inquiry.plan();
@@ -78,7 +73,7 @@ public final class OriginExchange implements Response.Listener, DisconnectWatch.
     this.firstByte = new FirstByteTimer(origin.firstBytes(), request);
     this.inquiry = inquiry.with(StaleWait.of(inquiry, request));
     this.client = this.inquiry.client();
-    this.handler = inquiry.handling().of(this.inquiry, this::elapsed);
+    this.handler = inquiry.handling().of(this.inquiry, this::elapsed, request::abort);
   }
 
   /** Sends the request. Failures end the exchange; nothing is thrown. */
@@ -137,11 +132,6 @@ public final class OriginExchange implements Response.Listener, DisconnectWatch.
     if (content == null && upgrade == null) {
       origin.disconnects().watch(this);
     }
-  }
-
-  /** Aborts the request. */
-  void abort(Throwable why) {
-    request.abort(why);
   }
 
   /** The origin's connection took the head of the request: over TLS, after the handshake. */
@@ -277,6 +267,7 @@ public final class OriginExchange implements Response.Listener, DisconnectWatch.
     boolean isBlameless =
         hadInterim || firstByte.hasArrived() || isAwaitingClient() || isClosedEarly(kind);
     origin.gate().failed(kind, plan.request(), failure, startNanos, isBlameless);
+    handler.unanswered(kind);
     client.originFailed(kind);
     Plan.Answer standIn = inquiry.cache().originFailed(plan, kind);
     if (standIn != null) {

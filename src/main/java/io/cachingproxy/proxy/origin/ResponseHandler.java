@@ -1,6 +1,7 @@
 package io.cachingproxy.proxy.origin;
 
 import io.cachingproxy.cache.Plan;
+import io.cachingproxy.proxy.relay.OriginFailure;
 import java.time.Instant;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.io.Content;
@@ -18,6 +19,9 @@ interface ResponseHandler {
 
   /** Takes the content, which begins to arrive. */
   void content(Response response, Content.Source content);
+
+  /** There was no usable response, or what there was is not valid. */
+  default void unanswered(OriginFailure kind) {}
 
   /** The response broke off after its head. */
   void brokenOff(Throwable failure);

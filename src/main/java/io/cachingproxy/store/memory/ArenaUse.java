@@ -54,6 +54,10 @@ final class ArenaUse {
 
   /** Whether any of it lies in one of those segments of the arena. */
   static boolean touches(Stored stored, BitSet segments) {
+    if (stored instanceof StoredResponse whole && whole.body() instanceof ArenaBody body) {
+      // Compaction asks this of every stored response.
+      return body.touches(segments);
+    }
     return bodies(stored).stream().anyMatch(body -> touches(body, segments));
   }
 
