@@ -220,6 +220,7 @@ class OwnershipTest {
   private final RawOrigin server = RawOrigin.start(clock);
   private final HttpClient client = new HttpClient();
   private final LogCapture log = new LogCapture();
+  private Runnable whenResumed = () -> {};
   private @Nullable OriginClient origin;
 
   @BeforeEach
@@ -242,7 +243,12 @@ class OwnershipTest {
             settings,
             Pseudonym.random(),
             gate,
-            new CacheListener() {},
+            new CacheListener() {
+              @Override
+              public void resumed() {
+                whenResumed.run();
+              }
+            },
             clock,
             System::nanoTime);
   }
@@ -316,6 +322,29 @@ class OwnershipTest {
     joined.open();
     waiting.get(10, TimeUnit.SECONDS).discard();
     assertThat(leader.ended.get(10, TimeUnit.SECONDS)).isNotNull();
+    assertNothingIsHeld();
+  }
+
+  @Test
+  void aBugAsTheRestOfAResponseComesPutsNothingInTheWrongPlace() throws Exception {
+    whenResumed =
+        () -> {
+          throw new IllegalStateException("bug");
+        };
+    server.otherwise(
+        Script.sequence(
+            exchange -> {
+              exchange.head(200, "Cache-Control: max-age=60", "ETag: \"1\"", "Content-Length: 10");
+              exchange.write("01234");
+              exchange.reset();
+            },
+            Script.reply(206, "56789", "ETag: \"1\"", "Content-Range: bytes 5-9/10")));
+    Throwing leader = new Throwing(Step.NONE, Error::new);
+    ask(plan(), leader).start();
+    assertThat(leader.ended.get(10, TimeUnit.SECONDS)).as("broken off").isEqualTo(Step.NONE);
+    awaitEnd();
+    assertThat(cache.usage().responses()).isZero();
+    assertThat(server.requests("/page")).as("nothing more is asked for").hasSize(2);
     assertNothingIsHeld();
   }
 
