@@ -200,7 +200,9 @@ final class Planner {
     try {
       SharedFetch<Plan> fetch = collapser.lead(question.key(), question.request(), stored);
       if (fetch != null) {
-        return refresh(question, stored, fetch);
+        return orEnd(
+            fetch,
+            () -> revalidator.refresh(question.key(), question.request(), stored).led(fetch));
       }
     } catch (RuntimeException | Error bug) {
       refreshes.end(stored.key(), true, now);
@@ -208,15 +210,6 @@ final class Planner {
     }
     refreshes.end(stored.key(), false, now);
     return null;
-  }
-
-  private Plan.Refresh refresh(Question question, Stored stored, SharedFetch<Plan> fetch) {
-    try {
-      return revalidator.refresh(question.key(), question.request(), stored).led(fetch);
-    } catch (RuntimeException | Error bug) {
-      fetch.endsUnshared();
-      throw bug;
-    }
   }
 
   private CompletionStage<Plan> fetch(
@@ -321,8 +314,13 @@ final class Planner {
   }
 
   private static Plan.AskOrigin led(SharedFetch<Plan> fetch, Supplier<Plan.AskOrigin> ask) {
+    return orEnd(fetch, () -> ask.get().led(fetch));
+  }
+
+  /** Makes a plan that leads the fetch; if that fails, nobody goes on waiting for it. */
+  private static <P extends Plan> P orEnd(SharedFetch<Plan> fetch, Supplier<P> leading) {
     try {
-      return ask.get().led(fetch);
+      return leading.get();
     } catch (RuntimeException | Error bug) {
       fetch.endsUnshared();
       throw bug;

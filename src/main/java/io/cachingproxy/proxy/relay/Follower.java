@@ -97,15 +97,7 @@ public final class Follower extends IteratingCallback implements DisconnectWatch
     try {
       end();
     } finally {
-      breakOff(failure);
-    }
-  }
-
-  private void breakOff(Throwable failure) {
-    if (client.isAnswering()) {
-      client.abort(failure);
-    } else {
-      OriginFailure.BROKEN_OFF.refuse(client, null);
+      client.breakOff(failure);
     }
   }
 

@@ -100,6 +100,17 @@ public interface Recipient {
     abort(bug);
   }
 
+  /**
+   * Ends the exchange because the content broke off: with an error, as long as that can be told.
+   */
+  default void breakOff(Throwable failure) {
+    if (isAnswering()) {
+      abort(failure);
+    } else {
+      OriginFailure.BROKEN_OFF.refuse(this, null);
+    }
+  }
+
   /** Answers with a stored response. Takes over its hold, even if this throws. */
   void answer(StoredAnswer answer, CacheOutcome outcome);
 

@@ -153,16 +153,8 @@ public final class Relay extends IteratingCallback implements ContentTaker {
       try {
         originEnds.run();
       } finally {
-        breakOff(failure);
+        client.breakOff(failure);
       }
-    }
-  }
-
-  private void breakOff(Throwable failure) {
-    if (client.isAnswering()) {
-      client.abort(failure);
-    } else {
-      OriginFailure.BROKEN_OFF.refuse(client, null);
     }
   }
 
